@@ -1,0 +1,89 @@
+"""What can go wrong in the engine, as one tree.
+
+EngineError
+├── EngineUnavailable    no engine answers, or it died under the job        exit code 4
+├── WireError            a message that is not of the protocol              exit code 4
+├── JobCancelled         somebody asked for the job to stop                 exit code 5
+├── RenderFailed         the work itself failed                             exit code 5
+│   ├── DiskFull
+│   └── WorkerLost       the worker died or stopped its heartbeat
+└── BadMedia             what was handed in cannot be used                  exit code 3
+    ├── MissingMedia
+    ├── TruncatedMedia
+    ├── NoSuchStream     no audio, or no video, where it is needed
+    ├── WordsDoNotFit    the script is not what is said
+    └── MissingModel     weights or models that the user must bring
+
+They cross the wire as (class name, message); `from_wire` makes them again.
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """Root of the engine's errors. The message says what, where and what to do."""
+
+
+class EngineUnavailable(EngineError):
+    """No engine answers."""
+
+
+class WireError(EngineError):
+    """A message that is not of the protocol, or of another version of it."""
+
+
+class JobCancelled(EngineError):
+    """The job was cancelled."""
+
+
+class RenderFailed(EngineError):
+    """The work failed for a reason that is not the user's input."""
+
+
+class DiskFull(RenderFailed):
+    """No room to write the result."""
+
+
+class WorkerLost(RenderFailed):
+    """The worker process died or stopped answering in the middle of the job."""
+
+
+class BadMedia(EngineError):
+    """What was handed in cannot be used."""
+
+
+class MissingMedia(BadMedia):
+    """The file is not there or cannot be read."""
+
+
+class TruncatedMedia(BadMedia):
+    """The file ends before the frames that are needed."""
+
+
+class NoSuchStream(BadMedia):
+    """The file has no audio, or no video, where it is needed."""
+
+
+class WordsDoNotFit(BadMedia):
+    """The script given is not what is said in the media."""
+
+
+class MissingModel(BadMedia):
+    """A model or weights that are not on this machine."""
+
+
+def _tree(root: type[EngineError]) -> dict[str, type[EngineError]]:
+    found = {root.__name__: root}
+    for child in root.__subclasses__():
+        found |= _tree(child)
+    return found
+
+
+def to_wire(error: EngineError) -> tuple[str, str]:
+    """The error as (class name, message)."""
+    return type(error).__name__, str(error)
+
+
+def from_wire(name: str, message: str) -> EngineError:
+    """The error again; an unknown class becomes a plain `EngineError`, never a guess."""
+    return _tree(EngineError).get(name, EngineError)(message)

@@ -1,0 +1,383 @@
+"""The words that bridge, panel and engine share: frozen values, and nothing heavier than msgspec.
+
+Time on the wire is exact. Picture time is an integer number of frames at a `Rate`; sound is an integer
+number of samples at 48 kHz (`SAMPLE_RATE`) or of 10 ms ticks (`TICKS_PER_SECOND`). Words alone carry float
+seconds, because that is what a recogniser gives; they are turned into ticks and frames once, in the plan.
+
+**Clip frames.** A plan counts the frames of the clip as the timeline plays it: frame 0 is the first frame
+that the clip shows, frame -1 the one before (a handle). Clip frame k shows what the media has at
+`footage.offset + (k + 1/2) / rate` seconds: the frame's midpoint, so that media of another rate, or of a
+variable one, is sampled without drift.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+SAMPLE_RATE = 48_000
+TICKS_PER_SECOND = 100
+
+
+class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A frozen value of the wire."""
+
+
+class Ratio(Value, array_like=True):
+    """An exact number: frames per second, or seconds."""
+
+    num: int
+    den: int = 1
+
+    def __post_init__(self) -> None:
+        if self.den <= 0:
+            raise ValueError(f"the denominator is {self.den}, not above zero")
+
+    @property
+    def exact(self) -> Fraction:
+        return Fraction(self.num, self.den)
+
+    @classmethod
+    def of(cls, value: Fraction | int) -> Ratio:
+        value = Fraction(value)
+        return cls(num=value.numerator, den=value.denominator)
+
+
+# ---------------------------------------------------------------------------------------- transcript
+
+
+class Word(Value):
+    """One spoken word, in seconds from the start of the media (not of the clip, not of its timecode)."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = None  # 0..1, or None where nobody measured
+    speaker: str | None = None
+
+
+class Transcript(Value):
+    """The words of a whole media file, whatever part of it a clip shows.
+
+    `energy` has one byte for each 10 ms tick: the level in dB below full scale, 0 (loud) to 255 (silent).
+    Planning reads it to find the quietest place near a word's edge, and so stays pure.
+    """
+
+    fingerprint: str  # of the media that these words were measured on
+    duration: Ratio  # seconds
+    words: tuple[Word, ...]
+    energy: bytes
+    source: Literal["aligned", "recognised"]
+    language: str = "en"
+    warnings: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------- media
+
+
+class MediaInfo(Value):
+    """What a media file is. `duration` is in seconds, of the longest stream."""
+
+    path: str
+    fingerprint: str
+    duration: Ratio
+    video: VideoInfo | None
+    audio: AudioInfo | None
+
+
+class VideoInfo(Value):
+    width: int  # upright, after the rotation the file asks for
+    height: int
+    rate: Ratio  # the average; media may be of variable rate
+    variable_rate: bool
+    start_timecode: str | None  # as the file says it, "10:00:00:00" or "01:00:00;00"
+    codec: str
+
+
+class AudioInfo(Value):
+    channels: int
+    sample_rate: int
+    codec: str
+
+
+class Analysis(Value, tag="analysis"):
+    """A media file looked at; `energy` as in `Transcript`, empty where it was not asked for."""
+
+    info: MediaInfo
+    energy: bytes = b""
+
+
+# ---------------------------------------------------------------------------------------- the plan
+
+
+class Keep(Value, tag="keep"):
+    """Source frames [start, end), played as they are.
+
+    `lead` moves the sound's cut into this span against the picture's: by that many samples later
+    (or earlier, if negative), always by less than half a frame. Within the span sound and picture are
+    exactly in step. With `resync` the mouth (or whatever the job's region is) is rendered anew.
+    """
+
+    start: int
+    end: int
+    resync: bool = False
+    lead: int = 0
+
+
+class Retime(Value, tag="retime"):
+    """Source frames [start, end), played over `frames` frames. `lead` as in `Keep`."""
+
+    start: int
+    end: int
+    frames: int
+    lead: int = 0
+
+
+class Add(Value, tag="add"):
+    """`frames` new frames that say `job.speech[speech]`, which starts `delay` samples into the span.
+
+    What the neighbouring spans leave out between them (a replaced phrase) is footage a renderer may use.
+    """
+
+    frames: int
+    speech: int
+    delay: int = 0
+    lead: int = 0
+
+
+Span = Keep | Retime | Add
+
+
+class EditPlan(Value):
+    """What a range becomes: spans in the order they are played, at the timeline's rate.
+
+    `handles` counts the frames at either end that are context and spare footage: they equal the source.
+    """
+
+    rate: Ratio
+    spans: tuple[Span, ...]
+    handles: tuple[int, int] = (0, 0)
+
+    @property
+    def frames(self) -> int:
+        """Length of what is rendered, handles included."""
+        return sum(span_frames(span) for span in self.spans)
+
+
+def span_frames(span: Span) -> int:
+    """How many frames the span plays for."""
+    return span.end - span.start if isinstance(span, Keep) else span.frames
+
+
+class Footage(Value):
+    """The clip's media, and where the clip lies in it.
+
+    `offset`: seconds of media time, exact, at which clip frame 0 begins. `first` and `last`: the clip
+    frames [first, last) for which the media has picture. `timecode`: the frame number, at the timeline's
+    rate, of clip frame 0 in the media's own timecode; it goes into the take.
+    """
+
+    media: str
+    fingerprint: str
+    offset: Ratio
+    first: int
+    last: int
+    timecode: int = 0
+    drop_frame: bool = False
+
+
+class Speech(Value):
+    """A line to be said: the file, and the part of it to use, in 10 ms ticks [start, end)."""
+
+    path: str
+    fingerprint: str
+    start: int
+    end: int
+    scratch: bool = False  # a machine's voice, standing in
+
+
+class Box(Value, tag="box"):
+    """A rectangle in pixels of the upright source picture."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class Matte(Value, tag="matte"):
+    """A picture or video whose white is rendered anew."""
+
+    path: str
+    fingerprint: str
+
+
+class FaceRegion(Value, tag="face_region"):
+    """A region that follows the face."""
+
+    name: Literal["lips", "face", "head"]
+
+
+Region = FaceRegion | Box | Matte
+
+
+# ---------------------------------------------------------------------------------------- jobs
+
+
+class Analyse(Value, tag="analyse"):
+    """Look at a file: its streams, and with `envelope` the loudness of its sound over time."""
+
+    media: str
+    envelope: bool = False
+
+
+class Align(Value, tag="align"):
+    """Find when each word of `script` is said."""
+
+    media: str
+    script: str
+    language: str = "en"
+
+
+class Transcribe(Value, tag="transcribe"):
+    """Find what is said. `model`: a faster-whisper name or folder."""
+
+    media: str
+    language: str | None = None
+    model: str = "small"
+
+
+class Speak(Value, tag="speak"):
+    """Say `text` with the scratch voice."""
+
+    text: str
+    language: str = "en-us"
+
+
+class Render(Value, tag="render"):
+    """Render one take. Pure data: the same job gives the same decoded frames and samples.
+
+    `bridge`: how many frames on either side of a cut the renderer may rewrite; the others equal the source.
+    """
+
+    footage: Footage
+    plan: EditPlan
+    bridge: int
+    speech: tuple[Speech, ...] = ()
+    region: Region = FaceRegion(name="lips")
+    renderer: str = "draft"
+    seed: int = 0
+
+
+class Sleep(Value, tag="sleep"):
+    """Do nothing for a number of 10 ms ticks, with progress: to measure and to test the engine itself."""
+
+    ticks: int = 0
+    note: str = ""
+
+
+Job = Analyse | Align | Transcribe | Speak | Render | Sleep
+
+
+# ---------------------------------------------------------------------------------------- results
+
+
+class SpokenLine(Value, tag="spoken_line"):
+    """The scratch voice's line: a wav in the engine's cache, and when it says what."""
+
+    path: str
+    fingerprint: str
+    duration: Ratio
+    words: tuple[Word, ...]
+
+
+class AlignedWords(Value, tag="aligned_words"):
+    """Answer to `Align` and `Transcribe`."""
+
+    transcript: Transcript
+
+
+class Take(Value, tag="take"):
+    """A rendered replacement, in the engine's cache under its job's hash.
+
+    `frames` counts the file's frames, handles included; `source_range` is (first, count) of the frames
+    that the timeline shows. `sha256` is the file's, `content_sha256` that of the decoded frames and
+    samples: the same job has the same content, while containers carry dates.
+    """
+
+    path: str
+    frames: int
+    rate: Ratio
+    source_range: tuple[int, int]
+    timecode: int  # of the file's first frame, as a frame number at the rate
+    drop_frame: bool
+    width: int
+    height: int
+    channels: int  # of its sound; 0 without
+    sha256: str
+    content_sha256: str
+    renderer: str
+    renderer_version: str
+    seed: int
+    # "source": every mouth is the source's own; "none": new words, and the mouth does not say them;
+    # "rendered": the mouth was rendered to the speech
+    lip_sync: Literal["source", "none", "rendered"]
+    faces: tuple[FaceBox | None, ...] = ()  # for each frame; empty where faces were not looked for
+    metrics: dict[str, float] = {}
+    warnings: tuple[str, ...] = ()
+
+
+class FaceBox(Value, array_like=True):
+    """The face in one frame, in pixels of the upright picture, and how open the mouth is.
+
+    `opening`: distance of the inner lips over the height of the face, 0 when shut.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    opening: float
+
+
+class Slept(Value, tag="slept"):
+    """Answer to `Sleep`."""
+
+
+Result = Analysis | AlignedWords | SpokenLine | Take | Slept
+
+
+class Progress(Value):
+    """How far a job is: `done` of `total` steps (frames, for a render) of the phase called `phase`."""
+
+    phase: str
+    done: int
+    total: int
+
+
+# ---------------------------------------------------------------------------------------- the job's name
+
+
+def job_hash(job: Job, engine_version: str) -> str:
+    """The job's identity: the sha256 of its content and of the engine's version, never of a path.
+
+    Media and speech count by fingerprint where the job carries one. `Analyse`, `Align` and `Transcribe`
+    name files by path alone; the engine caches them by what it finds there.
+    """
+    data = msgspec.to_builtins(job)
+    if isinstance(job, Render):
+        _forget_paths(data)
+    body = msgspec.json.encode([PROTOCOL_VERSION, engine_version, data], order="sorted")
+    return hashlib.sha256(body).hexdigest()
+
+
+def _forget_paths(data: dict[str, object]) -> None:
+    named = [data["footage"], data["region"], *data["speech"]]  # type: ignore[misc]
+    for value in named:
+        if isinstance(value, dict) and "fingerprint" in value:
+            value.pop("media", None)
+            value.pop("path", None)
