@@ -1,0 +1,62 @@
+"""What can go wrong between the words and the timeline, as one tree.
+
+BridgeError                    exit code 3, bad input, where nothing else is said
+├── UsageError                 exit code 2: the command's words contradict each other
+├── PhraseError                the words asked for are not there, or are there more than once
+├── TranscriptMismatch         a transcript of other media, or one that is no transcript
+├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
+├── UnwritableOutput           the output folder or the takes cannot be written
+└── RenderLied                 exit code 5: what came back is not what was asked for
+
+`exit_code_of` maps these, the timelines' and the engine's trees to the command's exit codes:
+0 done, 2 usage, 3 bad input, 4 engine unavailable, 5 render failed, 6 consent missing.
+"""
+
+from __future__ import annotations
+
+from engine.errors import BadMedia, EngineError, EngineUnavailable, WireError
+
+BAD_INPUT = 3
+ENGINE_UNAVAILABLE = 4
+RENDER_FAILED = 5
+
+
+class BridgeError(Exception):
+    """Root of the bridge's errors. The message says what, where and what to do."""
+
+    exit_code = BAD_INPUT
+
+
+class UsageError(BridgeError):
+    exit_code = 2
+
+
+class PhraseError(BridgeError):
+    pass
+
+
+class TranscriptMismatch(BridgeError):
+    pass
+
+
+class ImpossibleEdit(BridgeError):
+    pass
+
+
+class UnwritableOutput(BridgeError):
+    pass
+
+
+class RenderLied(BridgeError):
+    exit_code = RENDER_FAILED
+
+
+def exit_code_of(error: Exception) -> int:
+    """The command's exit code for an error of any of the three trees."""
+    if isinstance(error, BridgeError):
+        return error.exit_code
+    if isinstance(error, EngineUnavailable | WireError):
+        return ENGINE_UNAVAILABLE
+    if isinstance(error, EngineError) and not isinstance(error, BadMedia):
+        return RENDER_FAILED
+    return BAD_INPUT

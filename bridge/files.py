@@ -1,0 +1,38 @@
+"""Reading and writing small files without ever leaving half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from pathlib import Path
+
+from bridge.errors import BridgeError, UnwritableOutput
+
+
+def read_bounded(path: Path, limit: int) -> bytes:
+    """The file's bytes; raises BridgeError where it cannot be read or is larger than `limit` bytes."""
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise BridgeError(f"{path}: {size} bytes, more than the {limit} that such a file may have")
+        return path.read_bytes()
+    except OSError as error:
+        raise BridgeError(f"{path}: cannot be read: {error.strerror or error}") from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside, flush to the disk, rename: the file is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
