@@ -1,0 +1,92 @@
+"""Sound in memory: resampled, and written to a file whole or not at all.
+
+Samples are float32 in [-1, 1], shaped [samples, channels].
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import wave
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import DiskFull, RenderFailed
+
+Samples = npt.NDArray[np.float32]
+
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+_CHUNK = 1 << 16  # samples that go through libav at a time
+
+
+def layout_of(channels: int) -> str:
+    """FFmpeg's name for a layout of so many channels."""
+    return _LAYOUTS.get(channels, f"{channels}c")
+
+
+def frame_of(samples: Samples, rate: int, first: int = 0) -> av.AudioFrame:
+    """The samples as a frame that libav understands, its time counted in samples."""
+    channels = samples.shape[1]
+    packed = np.ascontiguousarray(samples, dtype=np.float32).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(packed, format="flt", layout=layout_of(channels))
+    frame.sample_rate = rate
+    frame.pts = first
+    frame.time_base = Fraction(1, rate)
+    return frame
+
+
+def samples_of(frame: av.AudioFrame) -> Samples:
+    """The samples of a packed or planar float frame, [samples, channels]."""
+    data = frame.to_ndarray()
+    if frame.format.is_planar:
+        return np.asarray(data, dtype=np.float32).T
+    return np.asarray(data, dtype=np.float32).reshape(-1, len(frame.layout.channels))
+
+
+def resampled(samples: Samples, rate: int, wanted: int) -> Samples:
+    """The same sound at another sample rate: round(samples * wanted / rate) samples, the first in place."""
+    if rate == wanted or len(samples) == 0:
+        return samples
+    resampler = av.AudioResampler(format="flt", layout=layout_of(samples.shape[1]), rate=wanted)
+    pieces = []
+    for first in range(0, len(samples), _CHUNK):
+        frame = frame_of(samples[first : first + _CHUNK], rate, first)
+        pieces += [samples_of(out) for out in resampler.resample(frame)]
+    pieces += [samples_of(out) for out in resampler.resample(None)]
+    return fitted(np.concatenate(pieces), round(Fraction(len(samples) * wanted, rate)))
+
+
+def fitted(samples: Samples, count: int) -> Samples:
+    """Exactly `count` samples: cut, or followed by silence."""
+    missing = count - len(samples)
+    if missing <= 0:
+        return samples[:count]
+    return np.concatenate([samples, np.zeros((missing, samples.shape[1]), np.float32)])
+
+
+def write_wav(path: Path, samples: Samples, rate: int) -> None:
+    """Write 24-bit PCM. The file appears whole or not at all.
+
+    Raises DiskFull, RenderFailed.
+    """
+    whole = np.clip(np.rint(samples.astype(np.float64) * 2**23), -(2**23), 2**23 - 1).astype("<i4")
+    packed = whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+    beside = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            beside = Path(file.name)
+            with wave.open(file, "wb") as out:
+                out.setparams((samples.shape[1], 3, rate, 0, "NONE", ""))
+                out.writeframes(packed)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        kind = DiskFull if error.errno in (28, 122) else RenderFailed  # ENOSPC, EDQUOT
+        raise kind(f"cannot write {path}: {error.strerror or error}") from error
