@@ -144,7 +144,8 @@ def _cut_of(window: ClipWindow, spoken: Spoken, change: Change, line: tuple[int,
 def _frame_cut(window: ClipWindow, edit: FrameEdit) -> _Cut:
     if not 0 <= edit.start < edit.end <= window.frames:
         raise ImpossibleEdit(
-            f"frames {edit.start} to {edit.end} are not all in the clip, which has frames 0 to {window.frames}"
+            f"frames {edit.start} to {edit.end} are not all in the clip, which has frames 0 to"
+            f" {window.frames}"
         )
     if edit.frames is None:
         span: Span = Keep(start=edit.start, end=edit.end, resync=True)

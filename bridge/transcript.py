@@ -11,6 +11,7 @@ import msgspec
 
 from bridge.errors import TranscriptMismatch
 from bridge.files import read_bounded, write_whole
+from engine.paths import EnginePaths
 from engine.protocol import MediaInfo, Transcript, Word
 
 MAX_BYTES = 256 * 1024 * 1024  # a day of speech is some 30 MB
@@ -42,6 +43,17 @@ def save(transcript: Transcript, path: Path) -> None:
     write_whole(path, msgspec.json.format(msgspec.json.encode(transcript), indent=1) + b"\n")
 
 
+def remember(transcript: Transcript) -> None:
+    """Keep the transcript for later edits of the same media."""
+    write_whole(_remembered(transcript.fingerprint), msgspec.json.encode(transcript))
+
+
+def recall(media: MediaInfo) -> Transcript | None:
+    """The transcript that was last made of this media, if any."""
+    path = _remembered(media.fingerprint)
+    return load(path) if path.exists() else None
+
+
 def check_belongs(transcript: Transcript, media: MediaInfo) -> None:
     """Raises TranscriptMismatch where the transcript was measured on other media."""
     if transcript.fingerprint != media.fingerprint:
@@ -55,6 +67,12 @@ def window(words: Sequence[Word], start: Fraction, stop: Fraction) -> Window:
     """The words whose middle lies in media seconds [start, stop)."""
     inside = [i for i, word in enumerate(words) if start <= (word.start + word.end) / 2 < stop]
     return Window(start=inside[0], stop=inside[-1] + 1) if inside else Window(start=0, stop=0)
+
+
+def _remembered(fingerprint: str) -> Path:
+    if not fingerprint.isalnum():
+        raise TranscriptMismatch(f'"{fingerprint}" is no fingerprint of media')
+    return EnginePaths.default().state / "transcripts" / f"{fingerprint}.json"
 
 
 def _check_times(words: Sequence[Word], path: Path) -> None:

@@ -1,0 +1,60 @@
+# Two commands matter: `make demo` and `make test`. Both set up all they need in .venv.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+# The first Python that runs and is 3.11 or 3.12.
+PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
+SYSTEM := melt ffmpeg
+PYTEST := $(PY) -m pytest -q
+
+.PHONY: demo test test-slow test-nle bench lint system clean
+
+demo: $(VENV)/.ready
+	$(PY) -m bridge.demo -o demo_out $(if $(FRESH),--fresh)
+
+test: $(VENV)/.ready-to-test system lint
+	$(PYTEST) -m "not slow and not bench"
+
+test-slow: $(VENV)/.ready-to-test system
+	$(PYTEST) -m "slow" --timeout 3600
+
+test-nle: $(VENV)/.ready-to-test system
+	$(PYTEST) -m "nle"
+
+bench: $(VENV)/.ready-to-test system
+	$(PY) -m engine.evaluation.bench -o bench_out
+
+lint: $(VENV)/.ready-to-test
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Pickup needs Python 3.11 or 3.12: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python lacks venv: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --upgrade pip
+
+$(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
+	$(PY) -m pip install --quiet -e '.[engine,scratch]'
+	$(PY) -m engine.face.models
+	touch $@
+
+# torch first and alone: its CPU build is enough, and a looser request may fetch gigabytes of CUDA.
+$(VENV)/.ready-to-test: $(VENV)/.ready
+	$(PY) -m pip install --quiet torch==2.13.0
+	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,panel,dev]'
+	touch $@
+
+# The tests play timelines in the real melt and compare speed with the real ffmpeg.
+system:
+	@missing=""; for p in $(SYSTEM); do command -v $$p >/dev/null || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+		else echo "Some tests will be skipped. To run them: sudo apt-get install$$missing"; fi; fi
+
+clean:
+	rm -rf $(VENV) demo_out bench_out

@@ -1,0 +1,217 @@
+"""The `pickup` command. Commands of the engine's own join under the entry point `pickup.commands`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bridge import console
+from bridge.edit_arguments import EDITS, EditCommand
+from bridge.errors import BridgeError, UsageError, exit_code_of
+from engine.errors import EngineError
+
+# Imports inside the commands: `pickup --help` must not wait for the timeline library or the socket library.
+# ruff: noqa: PLC0415
+
+app = typer.Typer(
+    help="Change the words of a talking-head clip; the picture follows, on the timeline you already own.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+engine_app = typer.Typer(help="The local render engine.", no_args_is_help=True)
+app.add_typer(engine_app, name="engine")
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; everything else on stderr.")]
+MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write.")]
+
+
+@app.command()
+def transcribe(
+    source: Annotated[Path, typer.Argument(help="A media file, or a timeline with --clip.")],
+    clip: Annotated[str | None, typer.Option(help="The clip whose media is meant.")] = None,
+    script: Annotated[
+        Path | None, typer.Option(help="What is said: its words are aligned to the sound.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="The language spoken, such as en or de.")] = None,
+    model: Annotated[
+        str, typer.Option(help="Whisper model, a name or a folder, where no script is given.")
+    ] = "small",
+    out: Out = None,
+    media_root: MediaRoot = None,
+    as_json: Json = False,
+) -> None:
+    """Words with exact times, of the whole media whatever part of it the clip shows."""
+    from bridge import listen
+
+    request = listen.Request(
+        source=source, clip=clip, script=script, language=language, model=model, media_root=media_root
+    )
+    with console.progress_bar() as on_progress, _engine() as engine:
+        heard = listen.transcribe(request, engine, on_progress)
+    written = listen.write(heard, out) if out else None
+    for warning in heard.warnings:
+        console.say(f"warning: {warning}")
+    text = f"{len(heard.words)} words" + (f", written to {written}" if written else "")
+    console.answer(heard, as_json=as_json, text=text if out else listen.as_text(heard))
+
+
+@app.command(cls=EditCommand)
+def edit(
+    context: typer.Context,
+    timeline: Annotated[Path, typer.Argument(help=".otio, .kdenlive or FCP7 .xml")],
+    clip: Annotated[str, typer.Option(help="The clip to edit, by its name or its media's.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The new timeline; takes go beside it.")],
+    transcript: Annotated[Path | None, typer.Option(help="From `pickup transcribe`.")] = None,
+    revised: Annotated[str, typer.Option(metavar="FILE", help="The text as it should be.")] = "",
+    remove: Annotated[str, typer.Option(metavar="WORDS", help="Take words out.")] = "",
+    insert: Annotated[str, typer.Option(metavar="WORDS AFTER", help="Say words after others.")] = "",
+    replace: Annotated[str, typer.Option(metavar="OLD NEW", help="Say other words.")] = "",
+    rerender: Annotated[str, typer.Option(metavar="IN:OUT", help="Make a region of the picture anew.")] = "",
+    retime: Annotated[
+        str, typer.Option(metavar="IN:OUT FRAMES", help="Play a range over so many frames.")
+    ] = "",
+    region: Annotated[str, typer.Option(help="lips, face, head, a box X,Y,WxH or a matte file.")] = "lips",
+    speech: Annotated[list[Path] | None, typer.Option(help="The n-th new line's recording.")] = None,
+    renderer: Annotated[str, typer.Option(help="What makes the picture.")] = "draft",
+    seed: Annotated[int, typer.Option(help="The same seed gives the same frames.")] = 0,
+    ripple: Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")] = "all",
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Render even what was rendered before.")
+    ] = False,
+    media_root: MediaRoot = None,
+    as_json: Json = False,
+) -> None:
+    """Change words; the ranges they touch are rendered anew and put back on the timeline.
+
+    Edits may be given several times and together. A phrase said more than once is written "WORDS#2".
+    """
+    del revised, remove, insert, replace, rerender, retime  # taken in order by EditCommand
+    from bridge.project import EditRequest, Rendering
+    from bridge.project import edit as do_edit
+
+    if ripple not in ("all", "linked"):
+        raise UsageError(f'--ripple {ripple}: write "all" or "linked"')
+    with console.progress_bar() as on_progress, _engine() as engine:
+        rendering = Rendering(renderer=renderer, seed=seed, region=_region(region, engine), fresh=no_cache)
+        request = EditRequest(
+            timeline=timeline,
+            clip=clip,
+            edits=context.meta[EDITS],
+            out=out,
+            transcript=transcript,
+            speech=tuple(speech or ()),
+            rendering=rendering,
+            ripple=ripple,  # type: ignore[arg-type]  # one of the two, just checked
+            media_root=media_root,
+        )
+        report = do_edit(request, engine, on_progress)
+    for warning in report.warnings:
+        console.say(f"warning: {warning}")
+    console.answer(report, as_json=as_json, text=report.as_text())
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """What this machine has and lacks, each with the fix."""
+    from bridge import doctor as room
+
+    checks = room.examine()
+    console.answer(checks, as_json=as_json, text=room.as_text(checks))
+
+
+@engine_app.command("start")
+def engine_start(as_json: Json = False) -> None:
+    """Start the engine, or say that it runs."""
+    with _engine() as engine:
+        status = engine.status()
+    console.answer(status, as_json=as_json, text=f"the engine runs, process {status.pid}")
+
+
+@engine_app.command("stop")
+def engine_stop(as_json: Json = False) -> None:
+    """Stop the engine. Queued and running jobs are kept, and go on when it starts again."""
+    from engine import launcher
+    from engine.paths import EnginePaths
+
+    stopped = launcher.stop(EnginePaths.default())
+    text = "the engine has stopped" if stopped else "no engine was running"
+    console.answer({"stopped": stopped}, as_json=as_json, text=text)
+
+
+@engine_app.command("status")
+def engine_status(as_json: Json = False) -> None:
+    """Whether an engine runs, and what it does."""
+    from bridge import engine_view
+
+    view = engine_view.status()
+    console.answer(view, as_json=as_json, text=engine_view.status_text(view))
+
+
+@engine_app.command("jobs")
+def engine_jobs(as_json: Json = False) -> None:
+    """The engine's jobs, newest first."""
+    from bridge import engine_view
+
+    with _engine() as engine:
+        jobs = engine.jobs()
+    console.answer(jobs, as_json=as_json, text=engine_view.jobs_text(jobs))
+
+
+@engine_app.command("cancel")
+def engine_cancel(job: Annotated[str, typer.Argument(help="The job's id.")], as_json: Json = False) -> None:
+    """Stop one job, queued or running; the others go on."""
+    with _engine() as engine:
+        record = engine.cancel(job)
+    console.answer(record, as_json=as_json, text=f"{record.id}: {record.state}")
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one line and an exit code, never a traceback."""
+    for entry in entry_points(group="pickup.commands"):
+        app.add_typer(entry.load(), name=entry.name)
+    try:
+        app()
+    except KeyboardInterrupt:
+        console.say("pickup: stopped; nothing was changed")
+        sys.exit(130)
+    except (BridgeError, EngineError) as error:
+        _fail(error)
+    except Exception as error:
+        if not _is_timeline_error(error):
+            raise
+        _fail(error)
+
+
+def _fail(error: Exception) -> None:
+    console.say(f"pickup: {error}")
+    sys.exit(exit_code_of(error))
+
+
+def _is_timeline_error(error: Exception) -> bool:
+    """Without importing the timeline library for commands that never needed it."""
+    errors = sys.modules.get("otio_adapters.errors")
+    return errors is not None and isinstance(error, errors.TimelineError)
+
+
+def _engine() -> Any:
+    from engine import launcher
+    from engine.paths import EnginePaths
+
+    return launcher.ensure_running(EnginePaths.default())
+
+
+def _region(text: str, engine: Any) -> Any:
+    from bridge import ranges
+
+    return ranges.region(text) or ranges.matte(Path(text), engine)
+
+
+if __name__ == "__main__":
+    main()

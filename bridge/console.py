@@ -1,0 +1,62 @@
+"""What a person sees: one progress bar and plain lines on stderr; with --json, one object on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from engine.protocol import Progress
+
+if TYPE_CHECKING:
+    from bridge.project import OnProgress
+
+
+def say(line: str) -> None:
+    """A line for a person."""
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def answer(value: Any, *, as_json: bool, text: str) -> None:
+    """The command's result: one JSON object for a script, or text for a person."""
+    sys.stdout.write((msgspec.json.encode(value).decode() if as_json else text) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def progress_bar() -> Iterator[OnProgress]:
+    """A bar on stderr that names what is being done; plain lines where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console  # noqa: PLC0415  # half of the start-up time of `pickup --help`
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def told(phase: str, progress: Progress | None) -> None:
+            if progress is None:
+                bar.update(task, description=phase, total=None, completed=0)
+            else:
+                bar.update(task, description=phase, total=progress.total, completed=progress.done)
+
+        yield told
+
+
+class _Lines:
+    """Says each new phase once: for logs and pipes."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+
+    def __call__(self, phase: str, progress: Progress | None) -> None:
+        if phase != self._phase:
+            self._phase = phase
+            say(phase)

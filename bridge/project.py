@@ -1,0 +1,206 @@
+"""The main job on one page: a timeline and changed words in, a timeline with rendered takes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from engine.client import EngineClient
+
+from bridge import conform, revision, speech_source, transcript, versions
+from bridge.clip import OpenClip, open_clip
+from bridge.edit_plan import Spoken, plan_clip
+from bridge.edits import Edit, Rerender, RetimeTo, changes_of, frame_edit_of
+from bridge.errors import RenderLied, UsageError
+from bridge.report import EditLine, EditReport, describe, sidecar_path
+from bridge.revision import Change
+from bridge.shots import Shot, bridge_frames, shots_of
+from bridge.versions import TakeRecord, Version
+from engine.protocol import (
+    AlignedWords,
+    FaceRegion,
+    Progress,
+    Region,
+    Render,
+    Speech,
+    Take,
+    Transcribe,
+    Transcript,
+    job_hash,
+)
+
+OnProgress = Callable[[str, Progress | None], None]
+"""Called with what is being done, and how far it is where that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """How takes are made. `fresh`: render even what was rendered before."""
+
+    renderer: str = "draft"
+    seed: int = 0
+    region: Region = FaceRegion(name="lips")
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditRequest:
+    """An edit of one clip of a timeline, as `pickup edit` takes it."""
+
+    timeline: Path
+    clip: str
+    edits: tuple[Edit, ...]
+    out: Path
+    transcript: Path | None = None
+    speech: tuple[Path, ...] = ()
+    rendering: Rendering = Rendering()
+    ripple: Literal["all", "linked"] = "all"
+    media_root: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    shots: tuple[Shot, ...]
+    lines: tuple[Speech, ...]
+    edits: tuple[EditLine, ...]
+
+
+def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) -> EditReport:
+    """Read, plan, render, place, write, read back. Leaves every file as it was where anything fails."""
+    if not request.edits:
+        raise UsageError(
+            "nothing to do: give --revised, --remove, --insert, --replace, --rerender or --retime"
+        )
+    conform.check_output(request.timeline, request.out)
+    on_progress("reading the timeline", None)
+    clip = open_clip(request.timeline, request.clip, engine, media_root=request.media_root)
+    plan = _plan(request, clip, engine, on_progress)
+    rendered = _render(request, clip, plan, engine, on_progress)
+    kept: list[Version] = []
+    try:
+        for take in rendered:
+            kept.append(
+                versions.keep(
+                    take, request.out.parent / "takes", clip.name, reuse=not request.rendering.fresh
+                )
+            )
+        on_progress("writing the timeline", None)
+        placed = conform.conform(clip, plan.shots, kept, ripple=request.ripple)
+        report = conform.report(request.timeline, request.out, clip, placed, kept, plan.edits)
+        conform.write(placed, request.out, origin=request.timeline)
+        conform.write_report(report, sidecar_path(request.out))
+    except BaseException:
+        for version in kept:
+            versions.discard(version)
+        raise
+    return report
+
+
+def words_of(clip: OpenClip, path: Path | None, engine: EngineClient, on_progress: OnProgress) -> Transcript:
+    """The transcript given, else the one that `pickup transcribe` left for this media, else a new one."""
+    if path is not None:
+        given = transcript.load(path)
+        transcript.check_belongs(given, clip.media)
+        return given
+    if known := transcript.recall(clip.media):
+        return known
+    on_progress("transcribing the media", None)
+    answer = engine.run(
+        Transcribe(media=clip.media.path), on_progress=lambda p: on_progress("transcribing", p)
+    )
+    assert isinstance(answer, AlignedWords)
+    transcript.remember(answer.transcript)
+    return answer.transcript
+
+
+def _plan(request: EditRequest, clip: OpenClip, engine: EngineClient, on_progress: OnProgress) -> _Plan:
+    frame_edits = [
+        frame_edit_of(edit, clip.window.rate, clip.frame_at_timecode)
+        for edit in request.edits
+        if isinstance(edit, Rerender | RetimeTo)
+    ]
+    asked, spoken = _changes(request, clip, engine, on_progress)
+    on_progress("preparing the new words", None)
+    lines = speech_source.lines_for(
+        asked, request.speech, engine, Fraction(clip.window.frames) / clip.window.rate
+    )
+    voice = dict(zip((change for change in asked if change.words), lines, strict=True))
+    changes = revision.settle(asked)
+    ordered = tuple(voice[change] for change in changes if change.words)
+    spans = plan_clip(clip.window, spoken, changes, ordered, frame_edits)
+    shots = shots_of(clip.window, spans, bridge=bridge_frames(clip.window.rate))
+    told = [describe(change, spoken.words) for change in changes]
+    told += [
+        EditLine(kind="rerender" if e.frames is None else "retime", frames=(e.start, e.end))
+        for e in frame_edits
+    ]
+    return _Plan(shots=shots, lines=ordered, edits=tuple(told))
+
+
+def _changes(
+    request: EditRequest, clip: OpenClip, engine: EngineClient, on_progress: OnProgress
+) -> tuple[tuple[Change, ...], Spoken]:
+    """The changes of words, in the order they were asked for, and the words they count."""
+    word_edits = [edit for edit in request.edits if not isinstance(edit, Rerender | RetimeTo)]
+    if not word_edits:
+        return (), Spoken(words=(), energy=b"")
+    words = words_of(clip, request.transcript, engine, on_progress)
+    shown = transcript.window(
+        words.words, clip.window.seconds_at(0), clip.window.seconds_at(clip.window.frames)
+    )
+    asked = tuple(change for edit in word_edits for change in changes_of(edit, words.words, shown))
+    return asked, Spoken(words=shown.of(words.words), energy=words.energy)
+
+
+def _render(
+    request: EditRequest, clip: OpenClip, plan: _Plan, engine: EngineClient, on_progress: OnProgress
+) -> Sequence[TakeRecord]:
+    jobs = [_job(request.rendering, clip, shot, plan.lines) for shot in plan.shots if shot.plan]
+    total = sum(job.plan.frames for job in jobs)
+    records: list[TakeRecord] = []
+    done = 0
+    for number, job in enumerate(jobs, start=1):
+        name = f"rendering take {number} of {len(jobs)}"
+
+        def told(
+            progress: Progress, name: str = name, done: int = done, frames: int = job.plan.frames
+        ) -> None:
+            now = done + (progress.done * frames // progress.total if progress.total else 0)
+            on_progress(name, Progress(phase=progress.phase, done=now, total=total))
+
+        take = engine.run(job, fresh=request.rendering.fresh, on_progress=told)
+        assert isinstance(take, Take)
+        _check(job, take)
+        version = engine.engine_version
+        records.append(
+            TakeRecord(job_hash=job_hash(job, version), media=Path(clip.media.path).name, job=job, take=take)
+        )
+        done += job.plan.frames
+    return records
+
+
+def _job(rendering: Rendering, clip: OpenClip, shot: Shot, lines: Sequence[Speech]) -> Render:
+    assert shot.plan is not None
+    return Render(
+        footage=clip.footage,
+        plan=shot.plan,
+        bridge=bridge_frames(clip.window.rate),
+        speech=tuple(lines[i] for i in shot.speeches),
+        region=rendering.region,
+        renderer=rendering.renderer,
+        seed=rendering.seed,
+    )
+
+
+def _check(job: Render, take: Take) -> None:
+    """A take that is not what was asked for is refused, whatever the renderer says of it."""
+    head, tail = job.plan.handles
+    asked = (job.plan.frames, job.plan.rate, (head, job.plan.frames - head - tail))
+    got = (take.frames, take.rate, take.source_range)
+    if asked != got:
+        raise RenderLied(
+            f"the {take.renderer} renderer was asked for {asked} and delivered {got}: nothing was placed"
+        )
