@@ -1,0 +1,1 @@
+"""Timelines: read, edit and write them. Quirks of editing programs live here and nowhere else."""

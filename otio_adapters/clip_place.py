@@ -1,0 +1,191 @@
+"""Where a clip is: found by name, with the sound that goes with it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import opentimelineio as otio
+
+from otio_adapters.errors import (
+    AmbiguousClip,
+    TimelineError,
+    UnknownClip,
+    UnreadableTimeline,
+    UnsupportedEdit,
+)
+from otio_adapters.links import link_of
+from otio_adapters.media_linker import media_name
+from otio_adapters.opentime import exact_frames, seconds, timeline_rate, to_timecode
+from otio_adapters.ripple import length, placed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipPlace:
+    """A clip on the timeline: `start` and `frames` in frames at `rate`, from the timeline's first frame."""
+
+    name: str
+    track: int  # index in timeline.tracks
+    index: int  # index in that track
+    start: Fraction
+    frames: Fraction
+    rate: Fraction
+
+    @property
+    def end(self) -> Fraction:
+        return self.start + self.frames
+
+
+def clip_names(timeline: otio.schema.Timeline) -> tuple[str, ...]:
+    """The names of the video clips in timeline order, each one that `find_clip` takes: twins as `NAME#2`."""
+    places = _video_clips(timeline)
+    names = [place.name for place in places]
+    seen: dict[str, int] = {}
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+    counted: dict[str, int] = {}
+    result = []
+    for name in names:
+        counted[name] = counted.get(name, 0) + 1
+        result.append(f"{name}#{counted[name]}" if seen[name] > 1 else name)
+    return tuple(result)
+
+
+def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
+    """The video clip called `name`, or whose media file is; `name#2` is the second one of them.
+
+    Raises `UnknownClip` with the names there are, `AmbiguousClip`, `UnreadableTimeline` for a timeline
+    without clips, and `UnsupportedEdit` for a clip that cannot be edited where it is.
+    """
+    places = _video_clips(timeline)
+    if not places and not timeline.find_clips():
+        raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
+    found = _matches(timeline, places, name)
+    base, _, number = name.rpartition("#")
+    if not found and base and number.isdecimal():
+        twins = _matches(timeline, places, base)
+        found = twins[int(number) - 1 : int(number)] if int(number) else ()
+    if not found:
+        raise _unknown(timeline, name)
+    if len(found) > 1:
+        first = ", ".join(
+            f"{name}#{count} at {to_timecode(int(place.start), place.rate)}"
+            for count, place in enumerate(found[:8], start=1)
+        )
+        raise AmbiguousClip(f"{len(found)} clips are called {name!r}; say which: {first}")
+    _check_editable(timeline, found[0])
+    return found[0]
+
+
+def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[ClipPlace, ...]:
+    """The audio clips that go with the clip at `place`: linked to it, or its media in step with it."""
+    picture = clip_at(timeline, place)
+    return tuple(
+        audio
+        for audio in _clips(timeline, otio.schema.TrackKind.Audio)
+        if audio.start < place.end
+        and place.start < audio.end
+        and (_linked(timeline, picture, audio) or _in_step(timeline, place, audio))
+    )
+
+
+def clip_at(timeline: otio.schema.Timeline, place: ClipPlace) -> otio.schema.Clip:
+    return timeline.tracks[place.track][place.index]
+
+
+def _linked(timeline: otio.schema.Timeline, picture: otio.schema.Clip, audio: ClipPlace) -> bool:
+    link = link_of(picture)
+    return link is not None and link == link_of(clip_at(timeline, audio))
+
+
+def _in_step(timeline: otio.schema.Timeline, place: ClipPlace, audio: ClipPlace) -> bool:
+    """The same media, at the same moment, to within half a frame: sound may be cut between frames."""
+    picture, sound = clip_at(timeline, place), clip_at(timeline, audio)
+    urls = {getattr(clip.media_reference, "target_url", None) for clip in (picture, sound)}
+    if len(urls) != 1 or not urls.pop():
+        return False
+    slip = _media_start(picture) - place.start / place.rate - (_media_start(sound) - audio.start / audio.rate)
+    return abs(slip) < 1 / (2 * place.rate)
+
+
+def _media_start(clip: otio.schema.Clip) -> Fraction:
+    available = clip.media_reference.available_range
+    start = seconds(clip.trimmed_range().start_time)
+    return start - seconds(available.start_time) if available is not None else start
+
+
+def _video_clips(timeline: otio.schema.Timeline) -> tuple[ClipPlace, ...]:
+    return tuple(sorted(_clips(timeline, otio.schema.TrackKind.Video), key=lambda p: (p.start, p.track)))
+
+
+def _clips(timeline: otio.schema.Timeline, kind: str) -> Iterator[ClipPlace]:
+    rate = timeline_rate(timeline)
+    for t, track in enumerate(timeline.tracks):
+        if not isinstance(track, otio.schema.Track) or track.kind != kind:
+            continue
+        offset = exact_frames(track.source_range.start_time, rate) if track.source_range else Fraction(0)
+        for i, (start, item) in enumerate(placed(track, rate)):
+            if isinstance(item, otio.schema.Clip):
+                yield ClipPlace(
+                    name=item.name or _file_name(item) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
+                    track=t,
+                    index=i,
+                    start=start - offset,
+                    frames=length(item, rate),
+                    rate=rate,
+                )
+
+
+def _matches(
+    timeline: otio.schema.Timeline, places: tuple[ClipPlace, ...], name: str
+) -> tuple[ClipPlace, ...]:
+    """By the clip's name; else by its media's file name, with or without the suffix."""
+    by_name = tuple(place for place in places if place.name == name)
+    files = {place: _file_name(clip_at(timeline, place)) for place in places}
+    by_file = tuple(place for place in places if files[place] == name)
+    return by_name or by_file or tuple(place for place in places if files[place].rpartition(".")[0] == name)
+
+
+def _file_name(clip: otio.schema.Clip) -> str:
+    try:
+        return media_name(getattr(clip.media_reference, "target_url", None) or "")
+    except TimelineError:
+        return ""
+
+
+def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
+    hidden = {clip.name for track in timeline.tracks for clip in track.find_clips()} - {
+        item.name for track in timeline.tracks for item in track
+    }
+    if name in hidden:
+        return UnsupportedEdit(
+            f"clip {name!r} is inside a nested sequence; open that sequence and edit it there"
+        )
+    names = clip_names(timeline)
+    if any(name == audio.name for audio in _clips(timeline, otio.schema.TrackKind.Audio)):
+        return UnknownClip(f"{name!r} is a clip of sound alone; the video clips are: {_listed(names)}")
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return UnknownClip(f"no clip is called {name!r}.{hint} The clips are: {_listed(names)}")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 20} more" if len(names) > 20 else ""
+    return ", ".join(names[:20]) + more
+
+
+def _check_editable(timeline: otio.schema.Timeline, place: ClipPlace) -> None:
+    clip = clip_at(timeline, place)
+    warp = next((effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect)), None)
+    if warp is not None:
+        raise UnsupportedEdit(
+            f"clip {place.name!r} has a speed effect ({warp.name or warp.schema_name()}); render it in place in "
+            "the editing program, then edit the result"
+        )
+    if place.start.denominator != 1 or place.frames.denominator != 1:
+        raise UnsupportedEdit(
+            f"clip {place.name!r} starts or ends between two frames of the timeline ({float(place.rate):g} fps); "
+            "move it to whole frames first"
+        )

@@ -1,0 +1,61 @@
+"""Link groups: which items on several tracks move as one.
+
+OTIO has no such notion, so each program keeps its own number in the clip's metadata. Ours is `pickup.link`;
+the readers of project XML set it, and Resolve's and Premiere's are read and kept up in place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import opentimelineio as otio
+
+_KEYS = (("pickup", "link"), ("Resolve_OTIO", "Link Group ID"), ("PremierePro_OTIO", "LinkID"))
+
+
+def link_of(item: otio.core.Composable) -> int | None:
+    """The number of the item's link group, or None."""
+    for namespace, key in _KEYS:
+        value = item.metadata.get(namespace, {}).get(key)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return int(value)
+    return None
+
+
+def set_link(item: otio.core.Composable, link: int) -> None:
+    """Puts the item into another group, under the key of the program it is from; else under ours."""
+    found = [(space, key) for space, key in _KEYS if key in item.metadata.get(space, {})]
+    for namespace, key in found or _KEYS[:1]:
+        if namespace not in item.metadata:
+            item.metadata[namespace] = {}
+        item.metadata[namespace][key] = link
+
+
+class LinkNumbers:
+    """Hands out new group numbers for split items: the same one to all that were linked before the split."""
+
+    def __init__(self, timeline: otio.schema.Timeline) -> None:
+        used = (link_of(item) for track in timeline.tracks for item in track)
+        self._next = max((link for link in used if link is not None), default=0) + 1
+        self._given: dict[tuple[int, object], int] = {}
+
+    def split(self, item: otio.core.Composable, part: object) -> None:
+        """Gives `item` the group of `part` of its old group. `part` names the piece: a frame, or a take."""
+        old = link_of(item)
+        if old is None:
+            return
+        if (old, part) not in self._given:
+            self._given[old, part] = self._next
+            self._next += 1
+        set_link(item, self._given[old, part])
+
+
+def groups(timeline: otio.schema.Timeline) -> Iterator[tuple[tuple[int, int], ...]]:
+    """The link groups of two items or more, as (track, index) pairs in the timeline's order."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for t, track in enumerate(timeline.tracks):
+        for i, item in enumerate(track):
+            link = link_of(item)
+            if link is not None:
+                found.setdefault(link, []).append((t, i))
+    return (tuple(places) for places in found.values() if len(places) > 1)

@@ -1,0 +1,160 @@
+"""Exact time: frame rates as fractions, frames as whole numbers, timecode without OTIO's gaps.
+
+OTIO's `RationalTime` carries floats, holds 23.976 and 24000/1001 to be different rates, and refuses timecode
+at 23.976, 29.97 and 59.94. Everything that decides a frame goes through here instead.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+import opentimelineio as otio
+
+from otio_adapters.errors import TimelineError, UnreadableTimeline
+
+RationalTime = otio.opentime.RationalTime
+TimeRange = otio.opentime.TimeRange
+
+_TIMECODE = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})([:;.,])(\d{1,3})")
+
+
+def exact_rate(rate: float) -> Fraction:
+    """The exact rate meant by a float: 29.97 is 30000/1001, 25.0 is 25, 12.5 is 25/2.
+
+    Raises `UnreadableTimeline` for a rate that is not a positive number.
+    """
+    if not math.isfinite(rate) or rate <= 0:
+        raise UnreadableTimeline(f"the timeline has a frame rate of {rate}, which is no rate")
+    whole = round(rate)
+    if whole and abs(rate - whole) < 1e-6 * rate:
+        return Fraction(whole)
+    pulled = Fraction(round(rate * 1.001) * 1000, 1001)
+    # 23.98 stands for 24000/1001 in many files, which is the widest rounding that people write.
+    if rate < 500 and abs(rate - float(pulled)) < 0.005:
+        return pulled
+    return Fraction(rate).limit_denominator(100_000)
+
+
+def exact_value(value: float) -> Fraction:
+    """A count of frames as a fraction; float dust within a millionth of a whole number is brushed off."""
+    if not math.isfinite(value):
+        raise UnreadableTimeline(f"the timeline has a time of {value} frames")
+    return _snapped(Fraction(value)).limit_denominator(100_000)
+
+
+def _snapped(value: Fraction) -> Fraction:
+    whole = round(value)
+    return Fraction(whole) if abs(value - whole) < Fraction(1, 1_000_000) else value
+
+
+def seconds(time: RationalTime) -> Fraction:
+    """The time in seconds, exactly."""
+    return exact_value(time.value) / exact_rate(time.rate)
+
+
+def exact_frames(time: RationalTime, rate: Fraction) -> Fraction:
+    """The time in frames at `rate`, which need not come out whole."""
+    if exact_rate(time.rate) == rate:
+        return exact_value(time.value)
+    return _snapped(seconds(time) * rate)
+
+
+def whole_frames(time: RationalTime, rate: Fraction) -> int:
+    """The time in whole frames at `rate`. Raises `TimelineError` where it falls between two frames."""
+    frames = exact_frames(time, rate)
+    if frames.denominator != 1:
+        raise TimelineError(
+            f"{time.value:g} frames at {time.rate:g} fps is {float(frames):.3f} at {float(rate):g} fps: it falls"
+            "  between two frames, so move it to a whole frame first"
+        )
+    return int(frames)
+
+
+def rational_time(frames: Fraction | int, rate: Fraction) -> RationalTime:
+    """OTIO's time for a number of frames at an exact rate."""
+    return RationalTime(float(frames), float(rate))
+
+
+def time_range(start: Fraction | int, frames: Fraction | int, rate: Fraction) -> TimeRange:
+    """OTIO's range of `frames` frames from frame `start`."""
+    return TimeRange(rational_time(start, rate), rational_time(frames, rate))
+
+
+def timeline_rate(timeline: otio.schema.Timeline) -> Fraction:
+    """The frame rate that the timeline runs at.
+
+    It is what the file's reader noted; else the rate of most clips, where the start timecode's own rate
+    wins when any clip shares it. Raises `UnreadableTimeline` where nothing tells.
+    """
+    noted = timeline.metadata.get("pickup", {}).get("rate")
+    if noted:
+        return Fraction(noted)
+    counts = _item_rates(timeline)
+    start = timeline.global_start_time
+    if start is not None and (not counts or exact_rate(start.rate) in counts):
+        return exact_rate(start.rate)
+    if not counts:
+        raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
+    return max(counts, key=lambda rate: counts[rate])
+
+
+def _item_rates(timeline: otio.schema.Timeline) -> dict[Fraction, int]:
+    """How many items run at each rate: the picture's, or the sound's where there is no picture."""
+    for tracks in (timeline.video_tracks(), timeline.audio_tracks()):
+        counts: dict[Fraction, int] = {}
+        for item in (item for track in tracks for item in track if isinstance(item, otio.core.Item)):
+            weight = 0 if isinstance(item, otio.schema.Gap) else 1
+            rate = exact_rate(item.trimmed_range().duration.rate)
+            counts[rate] = counts.get(rate, 0) + weight
+        if counts:
+            return counts
+    return {}
+
+
+def is_drop_frame(timeline: otio.schema.Timeline) -> bool:
+    """Whether the timeline's file says that its timecode drops frame numbers. OTIO itself cannot say."""
+    return bool(timeline.metadata.get("pickup", {}).get("drop_frame", False))
+
+
+def drops(rate: Fraction) -> int:
+    """How many frame numbers drop-frame timecode skips each minute at this rate; 0 where there is none."""
+    return {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4, Fraction(120000, 1001): 8}.get(rate, 0)
+
+
+def from_timecode(text: str, rate: Fraction) -> int:
+    """The frame number that a timecode names. `01:00:00;00` drops frame numbers, `01:00:00:00` does not.
+
+    Raises `TimelineError` for text that is no timecode at this rate. Source: SMPTE ST 12-1.
+    """
+    found = _TIMECODE.fullmatch(text.strip())
+    base = math.ceil(rate)
+    if not found:
+        raise TimelineError(f"{text!r} is no timecode: write 01:00:00:00, or 01:00:00;00 for drop-frame")
+    hours, minutes, secs, frame = (int(found[group]) for group in (1, 2, 3, 5))
+    dropped = drops(rate) if found[4] in ";," else 0
+    if minutes > 59 or secs > 59 or frame >= base:
+        raise TimelineError(f"{text!r} is no timecode at {float(rate):g} frames per second")
+    if dropped and secs == 0 and frame < dropped and minutes % 10:
+        raise TimelineError(f"{text!r} does not exist: drop-frame timecode skips it")
+    total_minutes = hours * 60 + minutes
+    number = (total_minutes * 60 + secs) * base + frame
+    return number - dropped * (total_minutes - total_minutes // 10)
+
+
+def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
+    """The timecode of a frame number, drop-frame where asked for and where the rate knows it."""
+    base = math.ceil(rate)
+    dropped = drops(rate) if drop_frame else 0
+    frame %= 24 * 60 * 60 * base - dropped * 24 * 54
+    if dropped:
+        ten_minutes = 600 * base - 9 * dropped
+        tens, rest = divmod(frame, ten_minutes)
+        # The first minute of ten is a whole one; each of the nine others lacks its first numbers.
+        minute = max(0, (rest - dropped) // (60 * base - dropped))
+        frame += dropped * (9 * tens + minute)
+    total_seconds, number = divmod(frame, base)
+    minutes, secs = divmod(total_seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{secs:02d}{';' if dropped else ':'}{number:02d}"

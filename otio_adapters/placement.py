@@ -1,0 +1,97 @@
+"""What is to be placed on a timeline, and what came of it: values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import opentimelineio as otio
+
+from otio_adapters.media_linker import MediaFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ripple:
+    """Time that really vanishes or appears: frames [at, at + removed) go, then `added` come in at `at`.
+
+    In frames of the timeline as it was before any edit.
+    """
+
+    at: int
+    removed: int = 0
+    added: int = 0
+
+    def start(self, frame: Fraction) -> Fraction:
+        """Where something that starts at `frame` starts afterwards; what starts in a removal, at its start."""
+        if frame < self.at:
+            return frame
+        if frame < self.at + self.removed:
+            return Fraction(self.at)
+        return frame - self.removed + self.added
+
+    def end(self, frame: Fraction) -> Fraction:
+        """Where something that ends before `frame` ends afterwards."""
+        if frame <= self.at:
+            return frame
+        if frame <= self.at + self.removed:
+            return Fraction(self.at)
+        return frame - self.removed + self.added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A take, and the timeline frames [start, start + length) that it replaces.
+
+    `facts` describe the take's file, picture and sound: `facts.start` is the timecode of its first frame.
+    `source_range` is (first, count) of the frames to show, counted from the file's first: the rest are
+    handles. Its rate is the timeline's. The ripples lie in [start, start + length] and sum up to the
+    change in length.
+    """
+
+    start: int
+    length: int
+    media: Path
+    name: str
+    facts: MediaFacts
+    source_range: tuple[int, int]
+    ripples: tuple[Ripple, ...] = ()
+    drop_frame: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+    @property
+    def change(self) -> int:
+        return self.source_range[1] - self.length
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hole:
+    """Nothing, where added time tore a clip of another track apart; frames of the new timeline."""
+
+    track: str
+    start: int
+    frames: int
+    clip: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Where a take came to lie in the new timeline, in frames."""
+
+    name: str
+    start: int
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceReport:
+    """The new timeline and what was done. Durations in frames at the timeline's rate."""
+
+    timeline: otio.schema.Timeline
+    placed: tuple[Placed, ...]
+    holes: tuple[Hole, ...]
+    duration_before: int
+    duration_after: int

@@ -1,0 +1,79 @@
+"""Timelines in: one function, whatever the format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import opentimelineio as otio
+
+from otio_adapters.errors import UnreadableTimeline, UnsupportedFormat
+from otio_adapters.guard import read_json
+from otio_adapters.opentime import RationalTime, TimeRange, exact_rate
+
+SUFFIXES = (".otio", ".kdenlive", ".xml")
+
+
+def read(path: Path) -> otio.schema.Timeline:
+    """The timeline in a .otio, .kdenlive or FCP7 .xml file.
+
+    Frame rates are made exact here: 29.97 becomes 30000/1001 in every time that OTIO knows of. Raises
+    `UnreadableTimeline`, and `UnsupportedFormat` for other files.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".otio":
+        timeline = _read_otio(path)
+    else:
+        known = ", ".join(SUFFIXES)
+        raise UnsupportedFormat(
+            f"{path.name}: {suffix or 'a file without suffix'} is not read; use one of {known}"
+        )
+    _make_rates_exact(timeline)
+    return timeline
+
+
+def _read_otio(path: Path) -> otio.schema.Timeline:
+    text = read_json(path)
+    try:
+        found = otio.adapters.read_from_string(text, "otio_json")
+    except (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, IndexError) as error:
+        raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {str(error).strip()}") from error
+    if isinstance(found, otio.schema.SerializableCollection):
+        timelines = [child for child in found if isinstance(child, otio.schema.Timeline)]
+        if len(timelines) == 1:
+            found = timelines[0]
+    if not isinstance(found, otio.schema.Timeline):
+        kind = found.schema_name() if hasattr(found, "schema_name") else type(found).__name__
+        raise UnreadableTimeline(f"{path} holds a {kind}, not one timeline")
+    if found.tracks is None:
+        raise UnreadableTimeline(f"{path} holds a timeline without tracks")
+    return found
+
+
+def _make_rates_exact(timeline: otio.schema.Timeline) -> None:
+    if timeline.global_start_time is not None:
+        timeline.global_start_time = _exact_time(timeline.global_start_time)
+    _make_item_exact(timeline.tracks)
+    for child in timeline.tracks.find_children():
+        if isinstance(child, otio.schema.Transition):
+            child.in_offset = _exact_time(child.in_offset)
+            child.out_offset = _exact_time(child.out_offset)
+        else:
+            _make_item_exact(child)
+
+
+def _make_item_exact(item: otio.core.Item) -> None:
+    item.source_range = _exact_range(item.source_range)
+    for marker in item.markers:
+        marker.marked_range = _exact_range(marker.marked_range)
+    if isinstance(item, otio.schema.Clip):
+        for reference in item.media_references().values():
+            if reference is not None:
+                reference.available_range = _exact_range(reference.available_range)
+
+
+def _exact_range(span: TimeRange | None) -> TimeRange | None:
+    return span and TimeRange(_exact_time(span.start_time), _exact_time(span.duration))
+
+
+def _exact_time(time: RationalTime) -> RationalTime:
+    return RationalTime(time.value, float(exact_rate(time.rate)))

