@@ -24,18 +24,29 @@ from otio_adapters.ripple import length, placed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipPlace:
-    """A clip on the timeline: `start` and `frames` in frames at `rate`, from the timeline's first frame."""
+    """A clip on the timeline: `at` and `length` in frames at `rate`, from the timeline's first frame.
+
+    They are whole for what `find_clip` returns; sound may lie between frames.
+    """
 
     name: str
     track: int  # index in timeline.tracks
     index: int  # index in that track
-    start: Fraction
-    frames: Fraction
+    at: Fraction
+    length: Fraction
     rate: Fraction
 
     @property
+    def start(self) -> int:
+        return int(self.at)
+
+    @property
+    def frames(self) -> int:
+        return int(self.length)
+
+    @property
     def end(self) -> Fraction:
-        return self.start + self.frames
+        return self.at + self.length
 
 
 def clip_names(timeline: otio.schema.Timeline) -> tuple[str, ...]:
@@ -71,7 +82,7 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
         raise _unknown(timeline, name)
     if len(found) > 1:
         first = ", ".join(
-            f"{name}#{count} at {to_timecode(int(place.start), place.rate)}"
+            f"{name}#{count} at {to_timecode(place.start, place.rate)}"
             for count, place in enumerate(found[:8], start=1)
         )
         raise AmbiguousClip(f"{len(found)} clips are called {name!r}; say which: {first}")
@@ -85,8 +96,8 @@ def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[Clip
     return tuple(
         audio
         for audio in _clips(timeline, otio.schema.TrackKind.Audio)
-        if audio.start < place.end
-        and place.start < audio.end
+        if audio.at < place.end
+        and place.at < audio.end
         and (_linked(timeline, picture, audio) or _in_step(timeline, place, audio))
     )
 
@@ -106,7 +117,7 @@ def _in_step(timeline: otio.schema.Timeline, place: ClipPlace, audio: ClipPlace)
     urls = {getattr(clip.media_reference, "target_url", None) for clip in (picture, sound)}
     if len(urls) != 1 or not urls.pop():
         return False
-    slip = _media_start(picture) - place.start / place.rate - (_media_start(sound) - audio.start / audio.rate)
+    slip = _media_start(picture) - place.at / place.rate - (_media_start(sound) - audio.at / audio.rate)
     return abs(slip) < 1 / (2 * place.rate)
 
 
@@ -117,7 +128,7 @@ def _media_start(clip: otio.schema.Clip) -> Fraction:
 
 
 def _video_clips(timeline: otio.schema.Timeline) -> tuple[ClipPlace, ...]:
-    return tuple(sorted(_clips(timeline, otio.schema.TrackKind.Video), key=lambda p: (p.start, p.track)))
+    return tuple(sorted(_clips(timeline, otio.schema.TrackKind.Video), key=lambda p: (p.at, p.track)))
 
 
 def _clips(timeline: otio.schema.Timeline, kind: str) -> Iterator[ClipPlace]:
@@ -132,8 +143,8 @@ def _clips(timeline: otio.schema.Timeline, kind: str) -> Iterator[ClipPlace]:
                     name=item.name or _file_name(item) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
                     track=t,
                     index=i,
-                    start=start - offset,
-                    frames=length(item, rate),
+                    at=start - offset,
+                    length=length(item, rate),
                     rate=rate,
                 )
 
@@ -160,12 +171,10 @@ def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
         item.name for track in timeline.tracks for item in track
     }
     if name in hidden:
-        return UnsupportedEdit(
-            f"clip {name!r} is inside a nested sequence; open that sequence and edit it there"
-        )
+        return UnsupportedEdit(f"clip {name!r} is in a nested sequence; open that sequence and edit it there")
     names = clip_names(timeline)
     if any(name == audio.name for audio in _clips(timeline, otio.schema.TrackKind.Audio)):
-        return UnknownClip(f"{name!r} is a clip of sound alone; the video clips are: {_listed(names)}")
+        return UnknownClip(f"{name!r} is a clip of sound; the video clips are: {_listed(names)}")
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return UnknownClip(f"no clip is called {name!r}.{hint} The clips are: {_listed(names)}")
@@ -184,7 +193,7 @@ def _check_editable(timeline: otio.schema.Timeline, place: ClipPlace) -> None:
             f"clip {place.name!r} has a speed effect ({warp.name or warp.schema_name()}); render it in place in "
             "the editing program, then edit the result"
         )
-    if place.start.denominator != 1 or place.frames.denominator != 1:
+    if place.at.denominator != 1 or place.length.denominator != 1:
         raise UnsupportedEdit(
             f"clip {place.name!r} starts or ends between two frames of the timeline ({float(place.rate):g} fps); "
             "move it to whole frames first"

@@ -44,7 +44,7 @@ def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Frac
     ours, theirs = _tracks(meant), _tracks(found)
     if [track.kind for track in ours] != [track.kind for track in theirs]:
         raise ReadBackMismatch(
-            f"the timeline has {len(ours)} tracks in use, but {len(theirs)} read back from the file: {_kinds(ours)} "
+            f"the timeline has {len(ours)} tracks in use, but {len(theirs)} read back: {_kinds(ours)} "
             f"became {_kinds(theirs)}"
         )
     for number, (a, b) in enumerate(zip(ours, theirs, strict=True), start=1):
@@ -71,7 +71,7 @@ def _same(ours: tuple[Entry, ...], theirs: tuple[Entry, ...], where: str) -> Non
 
 
 def _close(a: Entry, b: Entry) -> bool:
-    """Equal, but for what formats that count whole media frames must round: under a frame of media at 12 fps."""
+    """Equal, but for what a format that counts whole frames of media must round."""
     same = (a.kind, a.start, a.frames, a.media, a.enabled) == (b.kind, b.start, b.frames, b.media, b.enabled)
     return (
         same and abs(a.offset - b.offset) < Fraction(1, 24) and abs(a.speed - b.speed) < Fraction(1, 10_000)

@@ -11,11 +11,9 @@ import re
 from fractions import Fraction
 
 import opentimelineio as otio
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import TimelineError, UnreadableTimeline
-
-RationalTime = otio.opentime.RationalTime
-TimeRange = otio.opentime.TimeRange
 
 _TIMECODE = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})([:;.,])(\d{1,3})")
 

@@ -23,7 +23,7 @@ class Ripple:
     added: int = 0
 
     def start(self, frame: Fraction) -> Fraction:
-        """Where something that starts at `frame` starts afterwards; what starts in a removal, at its start."""
+        """Where something that starts at `frame` starts afterwards; in a removal, its start."""
         if frame < self.at:
             return frame
         if frame < self.at + self.removed:

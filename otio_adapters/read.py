@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import opentimelineio as otio
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import UnreadableTimeline, UnsupportedFormat
 from otio_adapters.guard import read_json
-from otio_adapters.opentime import RationalTime, TimeRange, exact_rate
+from otio_adapters.opentime import exact_rate
 
 SUFFIXES = (".otio", ".kdenlive", ".xml")
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import opentimelineio as otio
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.links import LinkNumbers
 from otio_adapters.opentime import (
-    TimeRange,
     exact_frames,
     exact_rate,
     exact_value,
@@ -40,8 +40,8 @@ class Blade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hole:
-    """Time added in the middle of a clip, which leaves `frames` frames of nothing at `start`."""
+class Torn:
+    """Time added in the middle of a clip: it leaves `frames` frames of nothing at `start`."""
 
     start: int
     frames: int
@@ -122,7 +122,7 @@ def overwrite(
 
 def add_time(
     track: otio.schema.Track, at: int, frames: int, blade: Blade
-) -> tuple[otio.schema.Track, Hole | None]:
+) -> tuple[otio.schema.Track, Torn | None]:
     """The track with `frames` frames of nothing at `at`, and the hole that this tore into a clip, if it did.
 
     A gap there grows; at an item's edge a gap is put in; after the track's end nothing changes.
@@ -141,7 +141,7 @@ def add_time(
     torn = next((item for s, item in here if s < at < s + length(item, blade.rate)), None)
     index = _cut(children, at, blade)
     children.insert(index, gap(frames, blade.rate))
-    hole = Hole(start=at, frames=frames, clip=torn.name) if torn is not None else None
+    hole = Torn(start=at, frames=frames, clip=torn.name) if torn is not None else None
     return _track_of(track, children, blade.rate), hole
 
 
@@ -230,15 +230,13 @@ def _refuse_dissolves(children: Iterable[otio.core.Composable], at: Fraction | i
         start += length(item, rate)
 
 
-def _later(time: otio.opentime.RationalTime, frames: Fraction, rate: Fraction) -> otio.opentime.RationalTime:
+def _later(time: RationalTime, frames: Fraction, rate: Fraction) -> RationalTime:
     """`time` moved by frames of the timeline, in its own rate. Resolve too writes fractions there."""
     own = exact_rate(time.rate)
-    return otio.opentime.RationalTime(float(exact_value(time.value) + frames * own / rate), time.rate)
+    return RationalTime(float(exact_value(time.value) + frames * own / rate), time.rate)
 
 
-def _duration_like(
-    model: otio.opentime.RationalTime, frames: Fraction, rate: Fraction
-) -> otio.opentime.RationalTime:
+def _duration_like(model: RationalTime, frames: Fraction, rate: Fraction) -> RationalTime:
     """A duration in the model's rate where it is whole there, else in the timeline's."""
     own = exact_rate(model.rate)
     value = frames * own / rate

@@ -7,14 +7,15 @@ from fractions import Fraction
 from typing import Literal
 
 import opentimelineio as otio
+from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.clip_place import ClipPlace, clip_at, clip_names, find_clip, linked_audio
 from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.links import LinkNumbers
 from otio_adapters.media_linker import note_facts
-from otio_adapters.opentime import RationalTime, TimeRange, exact_frames, exact_rate, exact_value, time_range
+from otio_adapters.opentime import exact_frames, exact_rate, exact_value, time_range
 from otio_adapters.placement import Hole, Placed, Placement, PlaceReport, Ripple
-from otio_adapters.ripple import Blade, add_time, part, remove, replace, track_length
+from otio_adapters.ripple import Blade, Torn, add_time, part, remove, replace, track_length
 
 __all__ = [
     "SOURCE_KEY",
@@ -42,9 +43,11 @@ def place_takes(
     place: ClipPlace,
     placements: Sequence[Placement],
     ripple: RippleMode = "all",
+    trims: Sequence[Ripple] = (),
 ) -> PlaceReport:
     """A new timeline with the takes in the clip at `place` and in its linked sound.
 
+    `trims`: time that goes from the clip's own head or tail, where no take is needed.
     With `ripple="all"` a change of length moves every track and marker; with "linked" only the clip's own
     track and those of its linked sound. The given timeline is left alone. Raises `UnsupportedEdit` where the
     edit meets a dissolve, a speed effect, or a locked track that would have to change.
@@ -53,13 +56,17 @@ def place_takes(
     _check(place, ordered)
     sound = linked_audio(timeline, place)
     edit = _Edit(timeline, place, sound, ripple)
-    for placement in reversed(ordered):
-        edit.put(placement)
+    for step in sorted([*ordered, *trims], key=lambda step: -_first(step)):
+        if isinstance(step, Placement):
+            edit.put(step)
+        else:
+            edit.ripple(step)
     edit.check_locks(timeline)
+    ripples = [*trims, *(ripple for placement in ordered for ripple in placement.ripples)]
     return PlaceReport(
         timeline=edit.timeline,
-        placed=_placed(ordered),
-        holes=_holes(edit.holes, ordered),
+        placed=_placed(ordered, trims),
+        holes=_holes(edit.holes, ripples),
         duration_before=duration(timeline, place.rate),
         duration_after=duration(edit.timeline, place.rate),
     )
@@ -73,7 +80,7 @@ def duration(timeline: otio.schema.Timeline, rate: Fraction) -> int:
 
 def _check(place: ClipPlace, ordered: Sequence[Placement]) -> None:
     """Placements that contradict each other are a fault of the caller, not of the timeline."""
-    at = place.start
+    at = place.at
     for placement in ordered:
         inside = at <= placement.start and placement.length >= 0 and placement.end <= place.end
         first, count = placement.source_range
@@ -92,8 +99,13 @@ def _check(place: ClipPlace, ordered: Sequence[Placement]) -> None:
         at = Fraction(placement.end)
 
 
-def _placed(ordered: Sequence[Placement]) -> tuple[Placed, ...]:
-    found, moved = [], 0
+def _first(step: Placement | Ripple) -> int:
+    return step.start if isinstance(step, Placement) else step.at
+
+
+def _placed(ordered: Sequence[Placement], trims: Sequence[Ripple]) -> tuple[Placed, ...]:
+    found = []
+    moved = -sum(trim.removed for trim in trims if ordered and trim.at < ordered[0].start)
     for placement in ordered:
         start = placement.start + moved
         found.append(Placed(name=placement.name, start=start, frames=placement.source_range[1]))
@@ -101,9 +113,8 @@ def _placed(ordered: Sequence[Placement]) -> tuple[Placed, ...]:
     return tuple(found)
 
 
-def _holes(torn: Sequence[Hole], ordered: Sequence[Placement]) -> tuple[Hole, ...]:
+def _holes(torn: Sequence[Hole], ripples: Sequence[Ripple]) -> tuple[Hole, ...]:
     """The holes, which were noted in frames of the old timeline, in frames of the new one."""
-    ripples = [ripple for placement in ordered for ripple in placement.ripples]
     return tuple(
         Hole(
             track=hole.track,
@@ -117,7 +128,7 @@ def _holes(torn: Sequence[Hole], ordered: Sequence[Placement]) -> tuple[Hole, ..
 
 def _covered(placement: Placement, one: ClipPlace) -> tuple[Fraction, Fraction]:
     """The old frames [start, end) of the clip that the take replaces; empty where it does not reach it."""
-    return max(one.start, Fraction(placement.start)), min(one.end, Fraction(placement.end))
+    return max(one.at, Fraction(placement.start)), min(one.end, Fraction(placement.end))
 
 
 def _span(placement: Placement, one: ClipPlace) -> tuple[Fraction, Fraction]:
@@ -157,7 +168,7 @@ class _Edit:
     def put(self, placement: Placement) -> None:
         met = [one for one in self._clips if _covered(placement, one)[0] < _covered(placement, one)[1]]
         for ripple in sorted(placement.ripples, key=lambda ripple: -ripple.at):
-            self._ripple(ripple)
+            self.ripple(ripple)
         for one in met:
             start, end = _span(placement, one)
             track = self.timeline.tracks[one.track]
@@ -170,22 +181,18 @@ class _Edit:
             if locked and old.find_clips() and not old.is_equivalent_to(new):
                 raise UnsupportedEdit(f"track {old.name!r} is locked and would have to move; unlock it first")
 
-    def _ripple(self, ripple: Ripple) -> None:
+    def ripple(self, ripple: Ripple) -> None:
         """Takes the time out of every track that moves, and puts the new time in."""
         own = {one.track for one in self._clips}
-        for index, track in enumerate(self.timeline.tracks):
+        for index, before in enumerate(self.timeline.tracks):
             if self._mode == "linked" and index not in own:
                 continue
-            if not isinstance(track, otio.schema.Track):
+            if not isinstance(before, otio.schema.Track):
                 raise UnsupportedEdit(
-                    f"{track.name!r} is a nested sequence in place of a track; flatten it first"
+                    f"{before.name!r} is a nested sequence in place of a track; flatten it first"
                 )
-            if ripple.removed:
-                track = remove(track, ripple.at, ripple.removed, self._blade)
-            hole = None
-            if ripple.added:
-                track, hole = add_time(track, ripple.at, ripple.added, self._blade)
-            filled = any(one.track == index and one.start < ripple.at < one.end for one in self._clips)
+            track, hole = self._rippled(before, ripple)
+            filled = any(one.track == index and one.at < ripple.at < one.end for one in self._clips)
             if hole is not None and not filled:
                 name = track.name or f"track {index + 1}"
                 self.holes.append(Hole(track=name, start=hole.start, frames=hole.frames, clip=hole.clip))
@@ -194,12 +201,16 @@ class _Edit:
         if self._mode == "all":
             _move_markers(self.timeline.tracks, ripple, self._blade.rate)
 
+    def _rippled(self, track: otio.schema.Track, ripple: Ripple) -> tuple[otio.schema.Track, Torn | None]:
+        shorter = remove(track, ripple.at, ripple.removed, self._blade) if ripple.removed else track
+        return add_time(shorter, ripple.at, ripple.added, self._blade) if ripple.added else (shorter, None)
+
     def _take(self, placement: Placement, one: ClipPlace) -> otio.schema.Clip:
         """The clip again, effects, metadata and markers and all, but playing the take."""
         rate = self._blade.rate
         start, end = _covered(placement, one)
         new_start, new_end = _span(placement, one)
-        take = part(self._clips[one], start - one.start, end - start, rate)
+        take = part(self._clips[one], start - one.at, end - start, rate)
         replaced = take.source_range
         first = placement.facts.start + placement.source_range[0] + new_start - placement.start
         _retime_markers(take, placement, start, rate)

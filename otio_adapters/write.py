@@ -32,7 +32,7 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
         except UnreadableTimeline as error:
             raise ReadBackMismatch(f"what was written to {path} does not read back: {error}") from error
         compare(timeline, written, timeline_rate(timeline))
-        os.replace(beside, path)
+        beside.replace(path)
     except OSError as error:
         raise UnwritableOutput(f"{path} cannot be written: {error.strerror or error}") from error
     finally:
