@@ -1,0 +1,92 @@
+"""A media file opened: local regular files of known containers only, and libav's errors made ours.
+
+Media comes from strangers. A name such as `concat:a|b` or `http://...` never reaches libav as a protocol, and
+playlist formats, which name further files, are not on the list of containers.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from engine.errors import BadMedia, MissingMedia, NoSuchStream, TruncatedMedia
+
+# Demuxers by libav's own names. No hls, dash, concat, image2 or sdp: they open what the file tells them to.
+_CONTAINERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,mxf_opatom,avi,mpegts,mpeg,asf,flv,dv,gxf,nut,"
+    "wav,w64,aiff,caf,flac,mp3,aac,ogg,ac3,eac3"
+)
+
+
+@contextmanager
+def open_media(path: Path) -> Iterator[InputContainer]:
+    """The file, opened for reading.
+
+    Raises MissingMedia (not there, or not readable), BadMedia (not a regular file, not media).
+    """
+    local = local_file(path)
+    options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
+    with libav_errors(path), av.open(f"file:{local}", options=options) as container:
+        yield container
+
+
+def local_file(path: Path) -> Path:
+    """The file's absolute path, once it is known to be a regular file.
+
+    Raises MissingMedia, BadMedia.
+    """
+    try:
+        resolved = Path(path).resolve(strict=True)
+        mode = resolved.stat().st_mode
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or str(error)
+        raise MissingMedia(f"{path}: {reason}. Give the path of a local media file") from error
+    if not stat.S_ISREG(mode):
+        raise BadMedia(f"{path} is not a file. Give the path of a local media file")
+    return resolved
+
+
+@contextmanager
+def libav_errors(path: Path) -> Iterator[None]:
+    """Everything libav raises while it reads `path`, as errors of the engine."""
+    try:
+        yield
+    except (av.FileNotFoundError, av.PermissionError) as error:
+        raise MissingMedia(f"{path} cannot be opened: {error.strerror}") from error
+    except av.EOFError as error:
+        raise TruncatedMedia(f"{path} ends too early: copy it again from its origin") from error
+    except av.DecoderNotFoundError as error:
+        raise BadMedia(f"{path} is of a codec that cannot be decoded here. Transcode it first") from error
+    except av.FFmpegError as error:
+        raise BadMedia(
+            f"{path} cannot be read as media ({error.strerror}): it is damaged, cut short, or no media"
+        ) from error
+
+
+def picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The first video stream that is no cover picture. Raises NoSuchStream."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            return stream
+    raise NoSuchStream(f"{path} has no picture")
+
+
+def media_start(container: InputContainer) -> Fraction:
+    """When media time 0 is, in the container's own seconds: the start of its earliest stream, exactly.
+
+    The container's own `start_time` is that time too, but rounded to the microsecond.
+    """
+    starts = [
+        stream.start_time * Fraction(stream.time_base)
+        for stream in (*container.streams.video, *container.streams.audio)
+        if stream.start_time is not None and stream.time_base is not None
+    ]
+    return min(starts, default=Fraction(0))

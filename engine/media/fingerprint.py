@@ -1,0 +1,94 @@
+"""What a media file holds, as one short name: same content, same fingerprint, wherever it lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import msgspec
+
+from engine.errors import BadMedia, MissingMedia
+from engine.media.container import local_file
+
+MIB = 1 << 20
+WHOLE_UP_TO = 1 << 30  # bytes; a larger file is sampled
+BLOCKS = 1024  # of 1 MiB, the first and the last of the file among them
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """A fingerprint taken before, and what the file was then."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    fingerprint: str
+
+
+def fingerprint(path: Path, cache: Path | None = None) -> str:
+    """sha256 over the file's size and content, as hex.
+
+    Up to 1 GiB all of the content counts; of a larger file, 1,024 evenly spaced blocks of 1 MiB. With
+    `cache`, a folder, a file whose path, size and time of change are known is not read again.
+
+    Raises MissingMedia, BadMedia.
+    """
+    local = local_file(path)
+    state = _state(local)
+    note = None if cache is None else cache / f"{hashlib.sha256(os.fsencode(local)).hexdigest()[:32]}.json"
+    known = None if note is None else _recall(note)
+    if known is not None and (known.path, known.size, known.mtime_ns) == (str(local), *state):
+        return known.fingerprint
+    found = _measure(local, state[0])
+    if note is not None:
+        _remember(note, _Known(str(local), *state, found))
+    return found
+
+
+def _state(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _measure(path: Path, size: int) -> str:
+    digest = hashlib.sha256(size.to_bytes(8, "big"))
+    try:
+        with path.open("rb") as file:
+            for offset, length in _blocks(size):
+                file.seek(offset)
+                digest.update(file.read(length))
+    except OSError as error:
+        raise MissingMedia(f"{path} cannot be read: {error.strerror}") from error
+    return digest.hexdigest()
+
+
+def _blocks(size: int) -> list[tuple[int, int]]:
+    """(offset, length) of what is read."""
+    if size <= WHOLE_UP_TO:
+        return [(offset, MIB) for offset in range(0, size, MIB)]
+    return [((size - MIB) * block // (BLOCKS - 1), MIB) for block in range(BLOCKS)]
+
+
+def _recall(note: Path) -> _Known | None:
+    try:
+        return msgspec.json.decode(note.read_bytes(), type=_Known)
+    except (OSError, msgspec.DecodeError):
+        return None  # never taken, or not legible: it is taken again
+
+
+def _remember(note: Path, known: _Known) -> None:
+    """Write the note whole or not at all; a cache that cannot be written is only slower."""
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=note.parent, suffix=".part", delete=False) as file:
+            file.write(msgspec.json.encode(known))
+        Path(file.name).replace(note)
+    except OSError:
+        return
+
+
+def require(path: Path, expected: str, cache: Path | None = None) -> None:
+    """Raise BadMedia where the file is not the one that `expected` was taken of."""
+    if fingerprint(path, cache) != expected:
+        raise BadMedia(f"{path} has changed since the edit was planned. Plan the edit again")
