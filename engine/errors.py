@@ -3,9 +3,11 @@
 EngineError
 ├── EngineUnavailable    no engine answers, or it died under the job        exit code 4
 ├── WireError            a message that is not of the protocol              exit code 4
+├── UnknownJob           no job has this id                                 exit code 3
 ├── JobCancelled         somebody asked for the job to stop                 exit code 5
 ├── RenderFailed         the work itself failed                             exit code 5
 │   ├── DiskFull
+│   ├── OutOfMemory
 │   └── WorkerLost       the worker died or stopped its heartbeat
 └── BadMedia             what was handed in cannot be used                  exit code 3
     ├── MissingMedia
@@ -32,6 +34,10 @@ class WireError(EngineError):
     """A message that is not of the protocol, or of another version of it."""
 
 
+class UnknownJob(EngineError):
+    """The engine keeps no job of this id."""
+
+
 class JobCancelled(EngineError):
     """The job was cancelled."""
 
@@ -42,6 +48,10 @@ class RenderFailed(EngineError):
 
 class DiskFull(RenderFailed):
     """No room to write the result."""
+
+
+class OutOfMemory(RenderFailed):
+    """This machine's memory does not hold the work."""
 
 
 class WorkerLost(RenderFailed):

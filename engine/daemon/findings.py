@@ -1,0 +1,46 @@
+"""What was found in media before: results of jobs that only look and listen, kept by the media's content."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from engine.protocol import Align, Analyse, Result, Transcribe
+from engine.version import engine_version
+
+_results: msgspec.msgpack.Decoder[Result] = msgspec.msgpack.Decoder(Result)
+
+
+def place(cache: Path, job: Analyse | Align | Transcribe, fingerprint: str) -> Path:
+    """Where the finding of this job lies. Named by the media's content, not by where the media lies."""
+    question = msgspec.structs.replace(job, media="")
+    body = msgspec.json.encode([engine_version(), fingerprint, question], order="sorted")
+    return cache / "findings" / f"{hashlib.sha256(body).hexdigest()}.msgpack"
+
+
+def recall(path: Path) -> Result | None:
+    """The finding; None where there is none that can be read."""
+    try:
+        return _results.decode(path.read_bytes())
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def remember(path: Path, result: Result) -> None:
+    """Keeps the finding, whole or not at all; a cache that cannot be written is only slower."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(msgspec.msgpack.encode(result))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)

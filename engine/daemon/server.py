@@ -1,0 +1,284 @@
+"""The engine's loop: one thread that answers requests and hears the worker, and never waits for work."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import zmq
+
+from engine.connection import Connection, write_connection
+from engine.daemon.event_log import EventLog
+from engine.daemon.foreman import Foreman
+from engine.daemon.job_store import JobStore
+from engine.daemon.mailbox import Mailbox
+from engine.daemon.sockets import EngineSockets, Socket
+from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
+from engine.errors import EngineError, WireError
+from engine.keys import load_or_make_key
+from engine.messages import (
+    Accepted,
+    Answer,
+    Ask,
+    Cancel,
+    EngineStatus,
+    EventsSince,
+    Fault,
+    FetchResult,
+    Hello,
+    JobList,
+    JobRecord,
+    JobStatus,
+    ListJobs,
+    Refused,
+    Shutdown,
+    ShutdownAnswer,
+    Status,
+    Submit,
+    encode,
+    open_envelope,
+    read_ask,
+)
+from engine.paths import EnginePaths
+from engine.protocol import PROTOCOL_VERSION
+from engine.version import engine_version
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request, and where its reply goes."""
+
+    socket: Socket
+    peer: bytes
+    id: int
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeChecked:
+    """The take that may answer `asked` was read; `good` when its file is what was recorded."""
+
+    asked: Asked
+    known: JobRecord
+    good: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """A signal asked the engine to end."""
+
+
+class Server:
+    """Bound, and its connection file written, once it is made. `serve` runs until it is told to stop."""
+
+    def __init__(self, paths: EnginePaths, idle_seconds: float | None) -> None:
+        """`idle_seconds`: with no job and no request for that long the engine ends; None: never."""
+        self._paths = paths
+        self._idle_seconds = idle_seconds
+        self._run = secrets.token_hex(8)
+        self._started = _now_ms()
+        self._stopping = False
+        self._checks = 0
+        self._last_ask = time.monotonic()
+        key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
+        self._context: zmq.Context[Socket] = zmq.Context()
+        self._mailbox: Mailbox[WorkerNews | TakeChecked | Stop] = Mailbox(self._context)
+        self._sockets = EngineSockets(self._context, key, client_key)
+        self._store = JobStore(paths.jobs)
+        self._events = EventLog(self._run, self._sockets.events.send)
+        self._foreman = Foreman(paths, self._store, self._events, self._mailbox.put)
+        self._checker = ThreadPoolExecutor(max_workers=1)
+        self._poller = self._make_poller()
+        self._connection = Connection(
+            protocol=PROTOCOL_VERSION,
+            engine_version=engine_version(),
+            run=self._run,
+            pid=os.getpid(),
+            ports=self._sockets.ports,
+            server_key=key.public,
+            client_key=client_key.public,
+        )
+
+    def stop(self) -> None:
+        """Makes `serve` return; from any thread or signal handler."""
+        self._mailbox.put(Stop())
+
+    def serve(self) -> None:
+        interrupted = self._store.requeue_interrupted()
+        if interrupted:
+            log.info("%d interrupted job(s) queued again", interrupted)
+        self._foreman.sweep(_now_ms())
+        write_connection(self._paths.connection, self._connection)
+        log.info("engine %s answers, process %d", engine_version(), os.getpid())
+        try:
+            while not self._stopping:
+                self._foreman.assign(time.monotonic(), _now_ms())
+                self._turn()
+        finally:
+            self._close()
+
+    def _make_poller(self) -> zmq.Poller:
+        poller = zmq.Poller()
+        for socket in (
+            self._sockets.door.socket,
+            self._sockets.control,
+            self._sockets.events,
+            self._mailbox.socket,
+            self._sockets.requests,
+        ):
+            poller.register(socket, zmq.POLLIN)
+        return poller
+
+    def _turn(self) -> None:
+        """Waits for something to happen, and sees to it: at most one request before control is looked at."""
+        ready = dict(self._poller.poll(self._patience_ms()))
+        if self._sockets.door.socket in ready:
+            self._sockets.door.answer()
+        if self._sockets.control in ready:
+            self._answer_one(self._sockets.control)
+        if self._sockets.events in ready:
+            self._sockets.events.recv()  # somebody subscribed or went; libzmq does what is needed
+        if self._mailbox.socket in ready:
+            self._read_mail()
+        if self._sockets.requests in ready:
+            self._answer_one(self._sockets.requests)
+        now = time.monotonic()
+        self._foreman.check_silence(now, _now_ms())
+        if (idle_ends := self._idle_ends()) is not None and now >= idle_ends:
+            log.info("idle for %.0f s: the engine ends", self._idle_seconds)
+            self._stopping = True
+
+    def _patience_ms(self) -> int | None:
+        due = [moment for moment in (self._foreman.silence_ends(), self._idle_ends()) if moment is not None]
+        if not due:
+            return None
+        return max(0, int((min(due) - time.monotonic()) * 1000) + 1)
+
+    def _idle_ends(self) -> float | None:
+        if self._idle_seconds is None or self._foreman.running or self._checks:
+            return None
+        return self._last_ask + self._idle_seconds
+
+    # ---- requests
+
+    def _answer_one(self, socket: Socket) -> None:
+        self._last_ask = time.monotonic()
+        peer, *frames = socket.recv_multipart()
+        request_id = 0
+        answer: Answer | None
+        try:
+            if len(frames) != 1:
+                raise WireError(f"a request is one frame, not {len(frames)}")
+            envelope = open_envelope(frames[0])
+            request_id = envelope.id
+            answer = self._answer(Asked(socket=socket, peer=peer, id=request_id, ask=read_ask(envelope)))
+        except EngineError as error:
+            answer = Refused(fault=Fault.of(error))
+        if answer is not None:
+            self._reply(socket, peer, request_id, answer)
+
+    def _reply(self, socket: Socket, peer: bytes, request_id: int, answer: Answer) -> None:
+        socket.send_multipart([peer, encode(answer, request_id)])  # a peer that went away is skipped
+
+    def _answer(self, asked: Asked) -> Answer | None:
+        """The reply; None where it follows later."""
+        match asked.ask:
+            case Submit() as submit:
+                return self._submit(asked, submit)
+            case Hello() | Status():
+                return self._status()
+            case EventsSince(run=run, sequence=sequence):
+                return self._events.since(run, sequence)
+            case Shutdown(when_idle=when_idle):
+                return self._shutdown(when_idle)
+            case JobStatus() | ListJobs() | Cancel() | FetchResult() as ask:
+                return self._answer_of_jobs(ask)
+
+    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Cancel | FetchResult) -> Answer:
+        match ask:
+            case JobStatus(id=job_id):
+                return self._foreman.record(job_id)
+            case ListJobs(limit=limit):
+                return JobList(jobs=self._foreman.latest(limit))
+            case Cancel(id=job_id):
+                return self._foreman.cancel(job_id, _now_ms())
+            case FetchResult(id=job_id):
+                return self._foreman.ending(job_id)
+
+    def _status(self) -> EngineStatus:
+        return EngineStatus(
+            protocol=PROTOCOL_VERSION,
+            engine_version=engine_version(),
+            run=self._run,
+            pid=os.getpid(),
+            worker_pid=self._foreman.worker_pid,
+            started=self._started,
+            sequence=self._events.sequence,
+            running=self._foreman.running,
+            queued=self._foreman.queued,
+        )
+
+    def _shutdown(self, when_idle: bool) -> ShutdownAnswer:
+        unfinished = len(self._foreman.running) + self._foreman.queued
+        self._stopping = not (when_idle and unfinished)
+        return ShutdownAnswer(stopping=self._stopping, unfinished=unfinished)
+
+    def _submit(self, asked: Asked, submit: Submit) -> Accepted | None:
+        """A known take is read through before it is given out, in another thread: it may be gigabytes."""
+        known = None if submit.fresh else self._foreman.known_take(submit.job)
+        if known is None:
+            return self._foreman.submit(submit.job, fresh=submit.fresh, now_ms=_now_ms())
+        record, check = known
+
+        def report(good: Future[bool]) -> None:
+            self._mailbox.put(TakeChecked(asked=asked, known=record, good=good.result()))
+
+        self._checks += 1
+        self._checker.submit(check.holds).add_done_callback(report)
+        return None
+
+    def _answer_checked(self, checked: TakeChecked) -> None:
+        self._checks -= 1
+        asked = checked.asked
+        assert isinstance(asked.ask, Submit)  # nothing else is checked
+        answer: Answer
+        try:
+            if checked.good:
+                answer = self._foreman.give_known(checked.known)
+            else:
+                answer = self._foreman.submit(asked.ask.job, fresh=False, now_ms=_now_ms())
+        except EngineError as error:
+            answer = Refused(fault=Fault.of(error))
+        self._reply(asked.socket, asked.peer, asked.id, answer)
+
+    # ---- what the threads report
+
+    def _read_mail(self) -> None:
+        for letter in self._mailbox.take():
+            match letter:
+                case WorkerSaid() | WorkerGone():
+                    self._foreman.hear(letter, time.monotonic(), _now_ms())
+                case TakeChecked():
+                    self._answer_checked(letter)
+                case Stop():
+                    self._stopping = True
+
+    def _close(self) -> None:
+        """Leaves nothing behind: no worker, no connection file; unfinished jobs wait in the store."""
+        self._paths.connection.unlink(missing_ok=True)
+        self._foreman.close()
+        self._checker.shutdown(cancel_futures=True)
+        self._store.close()
+        self._sockets.close()
+        self._mailbox.close()
+        self._context.term()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

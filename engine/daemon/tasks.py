@@ -1,0 +1,130 @@
+"""What each kind of job does. Everything heavy is imported here, inside the worker, when first needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from engine.daemon import findings
+from engine.daemon.worker_wire import Assignment
+from engine.errors import BadMedia
+from engine.protocol import (
+    Align,
+    AlignedWords,
+    Analyse,
+    Analysis,
+    Progress,
+    Render,
+    Result,
+    Sleep,
+    Slept,
+    Speak,
+    SpokenLine,
+    Take,
+    Transcribe,
+)
+
+OnProgress = Callable[[Progress], None]
+TICK = 0.01  # seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """A job's result; `cached` where it was known already."""
+
+    result: Result
+    cached: bool = False
+
+
+def perform(assignment: Assignment, on_progress: OnProgress) -> Performed:
+    """Does the job. Raises the engine's errors, and whatever a library below raises."""
+    cache = Path(assignment.cache)
+    match assignment.job:
+        case Analyse() | Align() | Transcribe() as job:
+            return _found(job, cache, on_progress)
+        case Speak() as job:
+            return Performed(result=_speak(job, cache))
+        case Render() as job:
+            return Performed(result=_render(job, assignment, on_progress))
+        case Sleep() as job:
+            return Performed(result=_sleep(job, on_progress))
+
+
+def _found(job: Analyse | Align | Transcribe, cache: Path, on_progress: OnProgress) -> Performed:
+    """What was found in the same media before, or is found now."""
+    from engine.media.fingerprint import fingerprint  # noqa: PLC0415
+
+    media = _absolute(job.media)
+    place = findings.place(cache, job, fingerprint(media, cache / "fingerprints"))
+    known = findings.recall(place)
+    if isinstance(known, Analysis):  # the same content may lie elsewhere now
+        known = Analysis(info=msgspec.structs.replace(known.info, path=job.media), energy=known.energy)
+    if known is not None:
+        return Performed(result=known, cached=True)
+    result = _find(job, media, cache, on_progress)
+    findings.remember(place, result)
+    return Performed(result=result)
+
+
+def _find(job: Analyse | Align | Transcribe, media: Path, cache: Path, on_progress: OnProgress) -> Result:
+    match job:
+        case Analyse():
+            return _analyse(job, media, cache)
+        case Align():
+            from engine.speech.alignment import align  # noqa: PLC0415
+
+            return AlignedWords(
+                transcript=align(media, job.script, language=job.language, on_progress=on_progress)
+            )
+        case Transcribe():
+            from engine.speech.recognition import transcribe  # noqa: PLC0415
+
+            return AlignedWords(
+                transcript=transcribe(media, language=job.language, model=job.model, on_progress=on_progress)
+            )
+
+
+def _analyse(job: Analyse, media: Path, cache: Path) -> Analysis:
+    from engine.media.probe import probe  # noqa: PLC0415
+
+    info = probe(media, cache / "fingerprints")
+    if not job.envelope or info.audio is None:
+        return Analysis(info=info)
+    from engine.speech.envelope import energy_of  # noqa: PLC0415
+
+    return Analysis(info=info, energy=energy_of(media))
+
+
+def _speak(job: Speak, cache: Path) -> SpokenLine:
+    from engine.speech.scratch import speak  # noqa: PLC0415
+
+    folder = cache / "speech"
+    folder.mkdir(parents=True, exist_ok=True)
+    return speak(job.text, language=job.language, folder=folder)
+
+
+def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Take:
+    from engine.render.renderer import render  # noqa: PLC0415
+
+    for path in (job.footage.media, *(line.path for line in job.speech)):
+        _absolute(path)
+    assignment.workspace.mkdir(parents=True, exist_ok=True)
+    return render(job, assignment.workspace, on_progress)
+
+
+def _sleep(job: Sleep, on_progress: OnProgress) -> Slept:
+    for tick in range(job.ticks):
+        time.sleep(TICK)
+        on_progress(Progress(phase="sleep", done=tick + 1, total=job.ticks))
+    return Slept()
+
+
+def _absolute(path: str) -> Path:
+    """The path; the worker's own folder is nobody's, so a relative one would mean nothing."""
+    if not Path(path).is_absolute():
+        raise BadMedia(f"{path!r} is not an absolute path of a local file")
+    return Path(path)

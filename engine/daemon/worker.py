@@ -1,0 +1,142 @@
+"""The worker: a process of its own that does one job after the other, and keeps its models warm.
+
+    python -m engine.daemon.worker        (started by the engine, which holds its stdin and stdout)
+
+It reads assignments from stdin and ends when stdin ends, in the middle of a job too: with the engine
+gone nobody would take the result.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.daemon import tasks
+from engine.daemon.worker_wire import (
+    Advanced,
+    Assignment,
+    Beat,
+    Failed,
+    Finished,
+    WorkerMessage,
+    assignments,
+    frame,
+    read_frame,
+)
+from engine.errors import DiskFull, EngineError, OutOfMemory, RenderFailed
+from engine.messages import Fault
+from engine.protocol import Progress
+
+BEAT = 1.0  # seconds
+PROGRESS_PAUSE = 0.05  # seconds between two progress messages: a bar needs no more
+
+Send = Callable[[WorkerMessage], None]
+
+
+def perform(assignment: Assignment, send: Send) -> WorkerMessage:
+    """Does the job; whatever goes wrong becomes a typed fault, with the traceback in the job's log."""
+    try:
+        performed = tasks.perform(assignment, _Throttle(assignment.id, send))
+        return Finished(id=assignment.id, result=performed.result, cached=performed.cached)
+    except Exception as error:  # noqa: BLE001  (a job's failure must not end the worker)
+        _write_log(Path(assignment.log), error)
+        return Failed(id=assignment.id, fault=Fault.of(named(error, assignment)))
+
+
+def named(error: Exception, assignment: Assignment) -> EngineError:
+    """The error as one of the engine's tree."""
+    if isinstance(error, EngineError):
+        return error
+    if isinstance(error, MemoryError):
+        return OutOfMemory("the memory of this machine does not hold the job: close programs or render less")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"the disk is full: make room under {assignment.cache} and try again")
+    reason = " ".join(str(error).split())[:300]
+    kind = assignment.job.__struct_config__.tag
+    return RenderFailed(f"{kind}: {type(error).__name__}: {reason} (details in {assignment.log})")
+
+
+class _Throttle:
+    """Passes on a job's progress, at most every `PROGRESS_PAUSE`, and always the last step."""
+
+    def __init__(self, job_id: str, send: Send) -> None:
+        self._job_id = job_id
+        self._send = send
+        self._next = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now >= self._next or progress.done >= progress.total:
+            self._next = now + PROGRESS_PAUSE
+            self._send(Advanced(id=self._job_id, progress=progress))
+
+
+def _write_log(path: Path, error: Exception) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        traceback.print_exception(error)  # to stderr, which is the engine's log
+
+
+class _Pipe:
+    """Sends messages through the process's stdout, whole, from any thread.
+
+    A native library that prints must not break a frame: it prints to stderr from here on.
+    """
+
+    def __init__(self) -> None:
+        self._handle = os.dup(sys.stdout.fileno())
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415  (not there elsewhere)
+
+            msvcrt.setmode(self._handle, os.O_BINARY)
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        self._lock = threading.Lock()
+
+    def send(self, message: WorkerMessage) -> None:
+        rest = memoryview(frame(message))
+        with self._lock:
+            while rest:
+                rest = rest[os.write(self._handle, rest) :]
+
+
+def _read_assignments(inbox: queue.SimpleQueue[Assignment]) -> None:
+    while (body := read_frame(sys.stdin.buffer)) is not None:
+        inbox.put(assignments.decode(body))
+    os._exit(0)  # the engine is gone
+
+
+def _beat(send: Send, busy: threading.Event) -> None:
+    while True:
+        busy.wait()
+        send(Beat())
+        time.sleep(BEAT)
+
+
+def main() -> None:
+    pipe = _Pipe()
+    inbox: queue.SimpleQueue[Assignment] = queue.SimpleQueue()
+    busy = threading.Event()
+    threading.Thread(target=_read_assignments, args=(inbox,), daemon=True).start()
+    threading.Thread(target=_beat, args=(pipe.send, busy), daemon=True).start()
+    while True:
+        assignment = inbox.get()
+        busy.set()
+        answer = perform(assignment, pipe.send)
+        busy.clear()
+        pipe.send(answer)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(0)

@@ -1,0 +1,78 @@
+"""What the engine and its worker say to each other, over the worker's own stdin and stdout.
+
+Frames are a length of four bytes, big endian, and a msgpack body. The pipes belong to the two processes
+alone: there is nothing to authenticate, and the end of the one is the end of file of the other.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from engine.errors import WireError
+from engine.messages import Fault
+from engine.protocol import Job, Progress, Result, Value
+
+LARGEST_FRAME = 256 * 1024 * 1024
+_LENGTH = struct.Struct(">I")
+
+
+class Assignment(Value, frozen=True, kw_only=True, tag="assignment"):
+    """Engine to worker: do this. Takes are written into `folder`, other findings kept under `cache`."""
+
+    id: str
+    hash: str
+    job: Job
+    folder: str
+    cache: str
+    log: str  # the job's own log file
+
+    @property
+    def workspace(self) -> Path:
+        return Path(self.folder)
+
+
+class Beat(Value, frozen=True, kw_only=True, tag="beat"):
+    """Worker to engine, each second while it works: still there."""
+
+
+class Advanced(Value, frozen=True, kw_only=True, tag="advanced"):
+    id: str
+    progress: Progress
+
+
+class Finished(Value, frozen=True, kw_only=True, tag="finished"):
+    id: str
+    result: Result
+    cached: bool = False
+
+
+class Failed(Value, frozen=True, kw_only=True, tag="failed"):
+    id: str
+    fault: Fault
+
+
+WorkerMessage = Beat | Advanced | Finished | Failed
+
+assignments = msgspec.msgpack.Decoder(Assignment)
+worker_messages: msgspec.msgpack.Decoder[WorkerMessage] = msgspec.msgpack.Decoder(WorkerMessage)
+
+
+def frame(message: Assignment | WorkerMessage) -> bytes:
+    body = msgspec.msgpack.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """The next body, or None at the end of the stream, a broken-off frame included."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > LARGEST_FRAME:
+        raise WireError(f"a worker's frame of {length} bytes")
+    body = stream.read(length)
+    return body if len(body) == length else None

@@ -1,0 +1,143 @@
+"""Finds the engine that runs, or starts one."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from engine import private_files
+from engine.client import EngineClient
+from engine.connection import Connection, read_connection
+from engine.errors import EngineUnavailable, WireError
+from engine.keys import load_key
+from engine.lock import is_locked
+from engine.paths import EnginePaths
+from engine.protocol import PROTOCOL_VERSION
+from engine.version import engine_version
+
+IDLE_MINUTES = 20.0  # after which an engine that was started for somebody ends by itself
+START_PATIENCE = 30.0  # seconds
+PAUSE = 0.02  # seconds between two looks
+LARGEST_LOG = 2_000_000  # bytes; a longer one is kept once, as engine.log.old
+
+
+def ensure_running(paths: EnginePaths | None = None, *, idle_minutes: float = IDLE_MINUTES) -> EngineClient:
+    """A client of the engine of this version, which is started where none runs.
+
+    An engine of another version, or of other code, is stopped and replaced when it has nothing to do.
+    Raises `EngineUnavailable` where it has, or where no engine comes to answer.
+    """
+    paths = paths or EnginePaths.default()
+    deadline = time.monotonic() + START_PATIENCE
+    child: subprocess.Popen[bytes] | None = None
+    while time.monotonic() < deadline:
+        connection = _live_connection(paths)
+        if connection is not None:
+            if _is_ours(connection):
+                return _greeted(paths, connection)
+            _replace(paths, connection)
+        elif child is None and not is_locked(paths.lock):
+            child = _start(paths, idle_minutes)
+        elif child is not None and child.poll() not in (None, 0):
+            break  # it could not start; 0 means that another starter was faster
+        time.sleep(PAUSE)
+    raise EngineUnavailable(f"the engine does not start; the reason stands at the end of {paths.log}")
+
+
+def connect(paths: EnginePaths | None = None) -> EngineClient | None:
+    """A client of the engine that runs, whatever its version; None where none runs."""
+    paths = paths or EnginePaths.default()
+    connection = _live_connection(paths)
+    return None if connection is None else EngineClient(connection, load_key(paths.client_key))
+
+
+def stop(paths: EnginePaths | None = None, *, patience: float = 10.0) -> bool:
+    """Stops the engine; False where none ran. A job that runs is kept for the next start."""
+    paths = paths or EnginePaths.default()
+    client = connect(paths)
+    if client is None:
+        return False
+    with client:
+        client.shutdown()
+    _wait_for_end(paths, patience)
+    return True
+
+
+def _live_connection(paths: EnginePaths) -> Connection | None:
+    """What the connection file says, unless it was left by an engine that is dead."""
+    connection = read_connection(paths.connection)
+    return connection if connection is not None and is_locked(paths.lock) else None
+
+
+def _is_ours(connection: Connection) -> bool:
+    return connection.protocol == PROTOCOL_VERSION and connection.engine_version == engine_version()
+
+
+def _greeted(paths: EnginePaths, connection: Connection) -> EngineClient:
+    client = EngineClient(connection, load_key(paths.client_key))
+    try:
+        client.hello()
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _replace(paths: EnginePaths, connection: Connection) -> None:
+    with EngineClient(connection, load_key(paths.client_key)) as client:
+        try:
+            answer = client.shutdown(when_idle=True)
+        except WireError as error:
+            raise EngineUnavailable(
+                f"an engine of version {connection.engine_version} runs, which this one cannot speak to; "
+                f"end its process {connection.pid} and run again"
+            ) from error
+    if not answer.stopping:
+        raise EngineUnavailable(
+            f"an engine of another version ({connection.engine_version}) is at work on {answer.unfinished} "
+            "job(s); wait for them, or end it with `pickup engine stop`"
+        )
+    _wait_for_end(paths, START_PATIENCE)
+
+
+def _wait_for_end(paths: EnginePaths, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while is_locked(paths.lock):
+        if time.monotonic() > deadline:
+            raise EngineUnavailable(f"the engine was told to stop and has not within {patience:.0f} s")
+        time.sleep(PAUSE)
+
+
+def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
+    """Starts an engine that outlives this process and its terminal."""
+    private_files.make_private_folder(paths.state)
+    if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
+        paths.log.replace(paths.log.with_suffix(".log.old"))
+    command = [sys.executable, "-P", "-m", "engine.daemon", "--idle-minutes", str(idle_minutes)]
+    with paths.log.open("ab") as log:
+        return subprocess.Popen(
+            [*command, *paths.as_arguments()],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=paths.state,
+            env=_environment(),
+            start_new_session=True,
+            creationflags=_DETACHED,
+        )
+
+
+def _environment() -> dict[str, str]:
+    """The surroundings of this process, with this very engine first to be found, installed or not."""
+    house = str(Path(__file__).parents[1])
+    others = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([house, others] if others else [house])}
+
+
+if sys.platform == "win32":
+    _DETACHED = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS
+else:
+    _DETACHED = 0
