@@ -15,7 +15,8 @@ from bridge.errors import BridgeError, UsageError, exit_code_of
 from engine.errors import EngineError
 
 # Imports inside the commands: `pickup --help` must not wait for the timeline library or the socket library.
-# ruff: noqa: PLC0415
+# A command's parameters are its options, however many.
+# ruff: noqa: PLC0415, PLR0917
 
 app = typer.Typer(
     help="Change the words of a talking-head clip; the picture follows, on the timeline you already own.",
@@ -209,8 +210,13 @@ def _engine() -> Any:
 
 def _region(text: str, engine: Any) -> Any:
     from bridge import ranges
+    from bridge.clip import look_at
+    from engine.protocol import Matte
 
-    return ranges.region(text) or ranges.matte(Path(text), engine)
+    if region := ranges.region(text):
+        return region
+    matte = look_at(Path(text), engine)
+    return Matte(path=matte.path, fingerprint=matte.fingerprint)
 
 
 if __name__ == "__main__":

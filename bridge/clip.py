@@ -2,37 +2,115 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
-from opentimelineio.schema import Timeline
-from otio_adapters.takes import ClipPlace
+from opentimelineio.schema import Clip, Timeline
 
 from bridge.edit_plan import ClipWindow
 from bridge.errors import UsageError
-from engine.protocol import Footage, MediaInfo
-from otio_adapters import opentime
+from bridge.speech_source import Engine
+from engine.errors import NoSuchStream
+from engine.protocol import Analyse, Analysis, Footage, MediaInfo, Ratio
+from otio_adapters import media_linker, opentime
+from otio_adapters.clip_place import clip_at
+from otio_adapters.errors import TimelineError
+from otio_adapters.read import read
+from otio_adapters.takes import ClipPlace, find_clip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClip:
-    """The clip `place` of `timeline`, and its media."""
+    """The clip `place` of `timeline`, and its media. `start`: the clip's first frame on the timeline."""
 
     timeline: Timeline
     place: ClipPlace
+    start: int
     media: MediaInfo
     footage: Footage
     window: ClipWindow
-    start_timecode: int  # frame number of the timeline's frame 0
 
     @property
     def name(self) -> str:
-        return self.place.name or Path(self.media.path).stem
+        return self.place.name
 
     def frame_at_timecode(self, timecode: str) -> int:
         """The clip frame at a timecode of the timeline."""
+        rate = self.window.rate
+        begins = self.timeline.global_start_time
+        first = opentime.whole_frames(begins, rate) if begins is not None else 0
         try:
-            frame = opentime.frames_from_timecode(timecode, self.window.rate)
-        except ValueError as error:
+            return opentime.from_timecode(timecode, rate) - first - self.start
+        except TimelineError as error:
             raise UsageError(str(error)) from error
-        return frame - self.start_timecode - self.place.start
+
+
+def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None) -> OpenClip:
+    """Read the timeline, find the clip and look at its media."""
+    timeline = read(path)
+    place = find_clip(timeline, name)
+    clip = clip_at(timeline, place)
+    media = look_at(media_linker.resolve(clip, path, media_root), engine)
+    if media.video is None:
+        raise NoSuchStream(f"{Path(media.path).name} has no picture, so clip {name!r} cannot be rendered")
+    offset = media_linker.media_offset(clip, media.video.rate.exact, media.video.start_timecode)
+    window = _window(place, media, offset)
+    return OpenClip(
+        timeline=timeline,
+        place=place,
+        start=int(place.start),
+        media=media,
+        footage=_footage(clip, media, window),
+        window=window,
+    )
+
+
+def media_of(path: Path, name: str, media_root: Path | None) -> Path:
+    """The media file that a timeline's clip plays."""
+    timeline = read(path)
+    return media_linker.resolve(clip_at(timeline, find_clip(timeline, name)), path, media_root)
+
+
+def look_at(media: Path, engine: Engine) -> MediaInfo:
+    """What the file is."""
+    analysis = engine.run(Analyse(media=str(media.absolute())))
+    assert isinstance(analysis, Analysis)
+    return analysis.info
+
+
+def _window(place: ClipPlace, media: MediaInfo, offset: Fraction) -> ClipWindow:
+    """Frame k has picture where its midpoint, offset + (k + 1/2) / rate, lies in the media.
+
+    The duration is the longest stream's, often a little more than the picture's: two frames are left off
+    the spare footage at the end, never off the clip itself.
+    """
+    rate, frames = place.rate, int(place.frames)
+    return ClipWindow(
+        rate=rate,
+        offset=offset,
+        frames=frames,
+        first=min(0, math.ceil(-offset * rate - Fraction(1, 2))),
+        last=max(frames, math.floor((media.duration.exact - offset) * rate) - 2),
+    )
+
+
+def _footage(clip: Clip, media: MediaInfo, window: ClipWindow) -> Footage:
+    assert media.video is not None
+    stamp = media.video.start_timecode
+    if stamp is None:
+        timecode = math.floor(opentime.exact_frames(clip.trimmed_range().start_time, window.rate))
+    else:
+        own = media.video.rate.exact
+        first = opentime.from_timecode(stamp, own) * window.rate / own
+        timecode = math.floor(first + window.offset * window.rate)
+    return Footage(
+        media=media.path,
+        fingerprint=media.fingerprint,
+        offset=Ratio.of(window.offset),
+        first=window.first,
+        last=window.last,
+        timecode=timecode,
+        drop_frame=stamp is not None and (";" in stamp) and bool(opentime.drops(window.rate)),
+    )

@@ -57,6 +57,7 @@ class _Lines:
         self._phase = ""
 
     def __call__(self, phase: str, progress: Progress | None) -> None:
+        del progress
         if phase != self._phase:
             self._phase = phase
             say(phase)

@@ -1,21 +1,32 @@
-"""`make demo`: the main job, from a sample project that Pickup draws and speaks itself to takes on a timeline."""
+"""`make demo`: the main job, on a sample project that Pickup draws and speaks itself."""
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import msgspec
-from engine.client import EngineClient
+import opentimelineio as otio
 
 from bridge import console, listen, transcript
+from bridge.clip import look_at
+from bridge.cut_list import before_after
 from bridge.edits import Revise
+from bridge.errors import BridgeError, exit_code_of
+from bridge.files import write_whole
 from bridge.listen import Request
 from bridge.project import EditRequest, Rendering, edit
 from bridge.report import EditReport
 from engine import launcher
+from engine.client import EngineClient
+from engine.errors import EngineError
 from engine.paths import EnginePaths
+from engine.protocol import Transcript
+from otio_adapters.errors import TimelineError
+from otio_adapters.write import write
 
 SAID = (
     "Hello, and welcome to Pickup. This feature rocks, and we will most likely launch it in the spring. "
@@ -28,6 +39,7 @@ WANTED = (
 SEED = 7
 SIZE = "1280x720"
 RATE = 25
+CLOSING = "Change"  # the first word of the second shot
 
 
 def run(folder: Path, *, fresh: bool) -> EditReport:
@@ -37,9 +49,10 @@ def run(folder: Path, *, fresh: bool) -> EditReport:
     with console.progress_bar() as on_progress, launcher.ensure_running(EnginePaths.default()) as engine:
         heard = listen.transcribe(Request(source=sample.media, script=sample.script), engine, on_progress)
         transcript.save(heard, folder / "transcript.json")
-        timelines = _timelines(sample, engine)
+        timelines = _timelines(sample, heard, engine)
         wanted = folder / "revised.txt"
         wanted.write_text(WANTED + "\n", encoding="utf-8")
+        reports: list[EditReport] = []
         for number, timeline in enumerate(timelines):
             request = EditRequest(
                 timeline=timeline,
@@ -49,9 +62,9 @@ def run(folder: Path, *, fresh: bool) -> EditReport:
                 transcript=folder / "transcript.json",
                 rendering=Rendering(fresh=fresh and not number),  # the second one uses the first one's takes
             )
-            report = edit(request, engine, on_progress)
-    _pictures(folder, timelines[0], report)
-    return report
+            reports.append(edit(request, engine, on_progress))
+    _pictures(folder, timelines[0], folder / "revised.otio")
+    return reports[0]
 
 
 class _Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +86,79 @@ def _sample(folder: Path) -> _Sample:
     return sample
 
 
-def _timelines(sample: _Sample, engine: EngineClient) -> tuple[Path, ...]:
-    """The sample project as an .otio and a .kdenlive: the presenter between two shots of himself."""
-    raise NotImplementedError
+def _timelines(sample: _Sample, heard: Transcript, engine: EngineClient) -> tuple[Path, ...]:
+    """The sample project as an .otio and a .kdenlive: two shots of the presenter, a marker on the second."""
+    media = look_at(sample.media, engine)
+    frames = int(media.duration.exact * RATE)
+    opens = next(i for i, word in enumerate(heard.words) if word.text == CLOSING)
+    cut = round(heard.words[opens].start * RATE) - RATE // 5
+    timeline = otio.schema.Timeline(name="Pickup sample")
+    for kind, track in (("Video", "V1"), ("Audio", "A1")):
+        shots = [
+            _shot(sample.media, "presenter", 0, cut, frames),
+            _shot(sample.media, "closing", cut, frames, frames),
+        ]
+        timeline.tracks.append(otio.schema.Track(name=track, kind=kind, children=shots))
+    at = otio.opentime.TimeRange(_time(cut), _time(1))
+    timeline.tracks.markers.append(otio.schema.Marker(name="closing line", marked_range=at))
+    paths = tuple(sample.media.with_name(f"sample{suffix}") for suffix in (".otio", ".kdenlive"))
+    for path in paths:
+        write(timeline, path)
+    return paths
+
+
+def _shot(media: Path, name: str, start: int, end: int, frames: int) -> otio.schema.Clip:
+    reference = otio.schema.ExternalReference(
+        target_url=str(media.absolute()), available_range=otio.opentime.TimeRange(_time(0), _time(frames))
+    )
+    shown = otio.opentime.TimeRange(_time(start), _time(end - start))
+    return otio.schema.Clip(name=name, media_reference=reference, source_range=shown)
+
+
+def _time(frames: int) -> otio.opentime.RationalTime:
+    return otio.opentime.RationalTime(frames, RATE)
+
+
+def _pictures(folder: Path, before: Path, after: Path) -> None:
+    """The film and the sheet that show what the edit did."""
+    cuts = folder / "cuts.json"
+    write_whole(cuts, msgspec.json.encode(before_after(before, after)))
+    for module, picture in (("before_after", "before_after.mp4"), ("sheet", "contact_sheet.png")):
+        console.say(f"making {picture}")
+        command = [
+            sys.executable,
+            "-m",
+            f"engine.evaluation.{module}",
+            str(cuts),
+            "-o",
+            str(folder / picture),
+        ]
+        subprocess.run(command, check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-o", "--out", type=Path, default=Path("demo_out"))
+    parser.add_argument("--fresh", action="store_true", help="render even what was rendered before")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    try:
+        report = run(arguments.out, fresh=arguments.fresh)
+    except (BridgeError, EngineError, TimelineError) as error:
+        console.say(f"demo: {error}")
+        sys.exit(exit_code_of(error))
+    console.answer(
+        report,
+        as_json=False,
+        text=f"""
+said      {SAID}
+wanted    {WANTED}
+{report.as_text()}
+look at   {arguments.out / "before_after.mp4"}
+          {arguments.out / "contact_sheet.png"}
+in        {time.monotonic() - began:.1f} s""",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -15,7 +15,7 @@ from engine.paths import EnginePaths
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing looked at. `needed_for` says what works only with it; `fix` what to do where it is missing."""
+    """One thing looked at. `needed_for`: what works only with it; `fix`: what to do where it is missing."""
 
     name: str
     ok: bool

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.client import EngineClient
-
 from bridge import transcript
 from bridge.edits import read_text
 from bridge.errors import UsageError
 from bridge.project import OnProgress
+from engine.client import EngineClient
 from engine.protocol import Align, AlignedWords, Transcribe, Transcript
 
 TIMELINES = (".otio", ".xml", ".kdenlive")
@@ -45,7 +44,7 @@ def transcribe(request: Request, engine: EngineClient, on_progress: OnProgress) 
 
 
 def write(heard: Transcript, path: Path) -> Path:
-    """The transcript as JSON, and its text beside it to revise: `t.json` has `t.txt`, if there is none yet."""
+    """The transcript as JSON, and its text beside it to revise: `t.json` has `t.txt`, unless that exists."""
     transcript.save(heard, path)
     text = path.with_suffix(".txt")
     if not text.exists():

@@ -8,17 +8,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from engine.client import EngineClient
-
 from bridge import conform, revision, speech_source, transcript, versions
 from bridge.clip import OpenClip, open_clip
+from bridge.conform import Paths
 from bridge.edit_plan import Spoken, plan_clip
 from bridge.edits import Edit, Rerender, RetimeTo, changes_of, frame_edit_of
 from bridge.errors import RenderLied, UsageError
-from bridge.report import EditLine, EditReport, describe, sidecar_path
+from bridge.report import EditLine, EditReport, describe
 from bridge.revision import Change
 from bridge.shots import Shot, bridge_frames, shots_of
 from bridge.versions import TakeRecord, Version
+from engine.client import EngineClient
 from engine.protocol import (
     AlignedWords,
     FaceRegion,
@@ -29,8 +29,9 @@ from engine.protocol import (
     Take,
     Transcribe,
     Transcript,
-    job_hash,
 )
+
+LIPS = FaceRegion(name="lips")
 
 OnProgress = Callable[[str, Progress | None], None]
 """Called with what is being done, and how far it is where that is known."""
@@ -42,7 +43,7 @@ class Rendering:
 
     renderer: str = "draft"
     seed: int = 0
-    region: Region = FaceRegion(name="lips")
+    region: Region = LIPS
     fresh: bool = False
 
 
@@ -72,26 +73,22 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
     """Read, plan, render, place, write, read back. Leaves every file as it was where anything fails."""
     if not request.edits:
         raise UsageError(
-            "nothing to do: give --revised, --remove, --insert, --replace, --rerender or --retime"
+            "nothing to do: give --revised, --remove, --insert, --replace, --retime or --rerender"
         )
-    conform.check_output(request.timeline, request.out)
+    paths = Paths(timeline=request.timeline, out=request.out)
+    conform.check_output(paths)
     on_progress("reading the timeline", None)
     clip = open_clip(request.timeline, request.clip, engine, media_root=request.media_root)
     plan = _plan(request, clip, engine, on_progress)
     rendered = _render(request, clip, plan, engine, on_progress)
     kept: list[Version] = []
     try:
-        for take in rendered:
-            kept.append(
-                versions.keep(
-                    take, request.out.parent / "takes", clip.name, reuse=not request.rendering.fresh
-                )
-            )
+        for record in rendered:
+            kept.append(versions.keep(record, paths.takes, clip.name, reuse=not request.rendering.fresh))
         on_progress("writing the timeline", None)
-        placed = conform.conform(clip, plan.shots, kept, ripple=request.ripple)
-        report = conform.report(request.timeline, request.out, clip, placed, kept, plan.edits)
-        conform.write(placed, request.out, origin=request.timeline)
-        conform.write_report(report, sidecar_path(request.out))
+        placed = conform.place(clip, plan.shots, kept, request.ripple)
+        report = conform.report(clip, placed, kept, plan.edits, paths)
+        conform.write(placed, paths, report)
     except BaseException:
         for version in kept:
             versions.discard(version)
@@ -171,13 +168,12 @@ def _render(
             now = done + (progress.done * frames // progress.total if progress.total else 0)
             on_progress(name, Progress(phase=progress.phase, done=now, total=total))
 
-        take = engine.run(job, fresh=request.rendering.fresh, on_progress=told)
+        outcome = engine.complete(job, fresh=request.rendering.fresh, on_progress=told)
+        take = outcome.result
         assert isinstance(take, Take)
         _check(job, take)
-        version = engine.engine_version
-        records.append(
-            TakeRecord(job_hash=job_hash(job, version), media=Path(clip.media.path).name, job=job, take=take)
-        )
+        media = Path(clip.media.path).name
+        records.append(TakeRecord(job_hash=outcome.job.hash, media=media, job=job, take=take))
         done += job.plan.frames
     return records
 

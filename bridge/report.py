@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from bridge.revision import Change
 from bridge.versions import Version
-from engine.protocol import Word
+from engine.protocol import Ratio, Word
 
 
 class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +17,7 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
 
     path: str
     frames: int
-    rate: tuple[int, int]
+    rate: Ratio
     source_range: tuple[int, int]
     sha256: str
     content_sha256: str
@@ -28,6 +27,11 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
     scratch_voice: bool
     reused: bool
     warnings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        marks = [f"lip-sync: {self.lip_sync}"]
+        marks += ["scratch voice"] * self.scratch_voice + ["as before"] * self.reused
+        return f"take      {self.path} ({self.source_range[1]} frames, {self.renderer}, {', '.join(marks)})"
 
 
 class EditLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +43,12 @@ class EditLine(msgspec.Struct, frozen=True, kw_only=True):
     at: float = 0.0
     frames: tuple[int, int] | None = None  # of the clip, for edits of frames
 
+    def __str__(self) -> str:
+        if self.frames:
+            return f"{self.kind:<9} frames {self.frames[0]} to {self.frames[1]}"
+        parts = [f'"{self.words}"' * bool(self.words), f'"{self.text}"' * bool(self.text)]
+        return f"{self.kind:<9} {' -> '.join(filter(None, parts))} at {self.at:.2f} s"
+
 
 class EditReport(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `pickup edit --json`. Durations in frames of the timeline."""
@@ -48,10 +58,22 @@ class EditReport(msgspec.Struct, frozen=True, kw_only=True):
     edits: tuple[EditLine, ...]
     duration_before: int
     duration_after: int
-    rate: tuple[int, int]
+    rate: Ratio
     holes: tuple[str, ...] = ()  # places on other tracks where the edit left nothing to play
     losses: tuple[str, ...] = ()  # what the output's format could not carry
     warnings: tuple[str, ...] = ()
+
+    def as_text(self) -> str:
+        """The report for a person."""
+        change = self.duration_after - self.duration_before
+        lines = [str(line) for line in self.edits]
+        lines += [str(take) for take in self.takes]
+        lines += [f"hole      {hole}" for hole in self.holes]
+        lines += [f"lost      {loss}" for loss in self.losses]
+        lines.append(
+            f"timeline  {self.timeline}: {self.duration_before} -> {self.duration_after} frames ({change:+d})"
+        )
+        return "\n".join(lines)
 
 
 def describe(change: Change, words: Sequence[Word]) -> EditLine:
@@ -74,7 +96,7 @@ def take_report(version: Version) -> TakeReport:
     return TakeReport(
         path=str(version.path),
         frames=take.frames,
-        rate=(take.rate.num, take.rate.den),
+        rate=take.rate,
         source_range=take.source_range,
         sha256=take.sha256,
         content_sha256=take.content_sha256,
@@ -85,8 +107,3 @@ def take_report(version: Version) -> TakeReport:
         reused=not version.new,
         warnings=take.warnings,
     )
-
-
-def sidecar_path(timeline: Path) -> Path:
-    """Where the report of an edit lies: `cut.otio` has `cut.pickup.json` beside it."""
-    return timeline.with_suffix(".pickup.json")
