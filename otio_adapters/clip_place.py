@@ -190,11 +190,11 @@ def _check_editable(timeline: otio.schema.Timeline, place: ClipPlace) -> None:
     warp = next((effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect)), None)
     if warp is not None:
         raise UnsupportedEdit(
-            f"clip {place.name!r} has a speed effect ({warp.name or warp.schema_name()}); render it in place in "
-            "the editing program, then edit the result"
+            f"clip {place.name!r} has a speed effect ({warp.name or warp.schema_name()}); render it in place "
+            "in the editing program, then edit the result"
         )
     if place.at.denominator != 1 or place.length.denominator != 1:
         raise UnsupportedEdit(
-            f"clip {place.name!r} starts or ends between two frames of the timeline ({float(place.rate):g} fps); "
-            "move it to whole frames first"
+            f"clip {place.name!r} starts or ends between two frames of the timeline, which has "
+            f"{float(place.rate):g} a second; move it to whole frames first"
         )

@@ -10,7 +10,7 @@ import opentimelineio as otio
 from otio_adapters.errors import ReadBackMismatch, TimelineError, UnsupportedEdit
 from otio_adapters.media_linker import local_name
 from otio_adapters.opentime import exact_frames, seconds
-from otio_adapters.ripple import length, speed
+from otio_adapters.ripple import crossfades, length, speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,11 @@ def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Frac
 
 
 def _tracks(timeline: otio.schema.Timeline) -> list[otio.schema.Track]:
-    return [
+    """The tracks in use, picture before sound: formats differ in how they stack the two."""
+    found = [
         track for track in timeline.tracks if any(not isinstance(item, otio.schema.Gap) for item in track)
     ]
+    return sorted(found, key=lambda track: track.kind != otio.schema.TrackKind.Video)
 
 
 def _kinds(tracks: list[otio.schema.Track]) -> str:
@@ -82,9 +84,12 @@ def entries(track: otio.schema.Track, rate: Fraction) -> tuple[Entry, ...]:
     """The track's items without its gaps, each at its place."""
     found = []
     at = Fraction(0)
-    for item in track:
+    children = list(track)
+    for index, item in enumerate(children):
         frames = length(item, rate)
         if isinstance(item, otio.schema.Transition):
+            if not crossfades(children, index):  # a fade, which few formats know
+                continue
             before, after = exact_frames(item.in_offset, rate), exact_frames(item.out_offset, rate)
             found.append(Entry(kind="transition", start=at - before, frames=before + after))
         elif not isinstance(item, otio.schema.Gap):

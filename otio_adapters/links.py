@@ -7,8 +7,11 @@ the readers of project XML set it, and Resolve's and Premiere's are read and kep
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 import opentimelineio as otio
+
+from otio_adapters.opentime import exact_frames, seconds
 
 _KEYS = (("pickup", "link"), ("Resolve_OTIO", "Link Group ID"), ("PremierePro_OTIO", "LinkID"))
 
@@ -59,3 +62,23 @@ def groups(timeline: otio.schema.Timeline) -> Iterator[tuple[tuple[int, int], ..
             if link is not None:
                 found.setdefault(link, []).append((t, i))
     return (tuple(places) for places in found.values() if len(places) > 1)
+
+
+def linked_sets(timeline: otio.schema.Timeline, rate: Fraction) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """What to write as linked: the groups; in a timeline that knows none, picture and sound cut alike."""
+    found = tuple(groups(timeline))
+    if found or any(link_of(item) is not None for track in timeline.tracks for item in track):
+        return found
+    alike: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+    for t, track in enumerate(timeline.tracks):
+        at = Fraction(0)
+        for i, item in enumerate(track):
+            if not isinstance(item, otio.core.Item):
+                continue
+            shown = item.trimmed_range()
+            url = getattr(getattr(item, "media_reference", None), "target_url", None)
+            if url:
+                key = (url, at, seconds(shown.start_time), seconds(shown.duration))
+                alike.setdefault(key, []).append((t, i))
+            at += exact_frames(shown.duration, rate)
+    return tuple(tuple(places) for places in alike.values() if len({t for t, _ in places}) > 1)

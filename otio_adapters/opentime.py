@@ -64,8 +64,8 @@ def whole_frames(time: RationalTime, rate: Fraction) -> int:
     frames = exact_frames(time, rate)
     if frames.denominator != 1:
         raise TimelineError(
-            f"{time.value:g} frames at {time.rate:g} fps is {float(frames):.3f} at {float(rate):g} fps: it falls"
-            "  between two frames, so move it to a whole frame first"
+            f"{time.value:g} frames at {time.rate:g} fps is {float(frames):.3f} at {float(rate):g} fps, "
+            "between two frames: move it to a whole frame first"
         )
     return int(frames)
 

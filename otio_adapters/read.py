@@ -9,6 +9,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import UnreadableTimeline, UnsupportedFormat
 from otio_adapters.guard import read_json
+from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.opentime import exact_rate
 
 SUFFIXES = (".otio", ".kdenlive", ".xml")
@@ -23,6 +24,8 @@ def read(path: Path) -> otio.schema.Timeline:
     suffix = path.suffix.lower()
     if suffix == ".otio":
         timeline = _read_otio(path)
+    elif suffix == ".kdenlive":
+        timeline = read_kdenlive(path)
     else:
         known = ", ".join(SUFFIXES)
         raise UnsupportedFormat(

@@ -68,6 +68,13 @@ def track_length(track: otio.schema.Track, rate: Fraction) -> Fraction:
     return sum((length(item, rate) for item in track), Fraction(0))
 
 
+def crossfades(children: Sequence[otio.core.Composable], index: int) -> bool:
+    """Whether the transition there has a clip on either side; a fade from or to nothing has not."""
+    sides = [*children[index - 1 : index], *children[index + 1 : index + 2]]
+    nothing = (otio.schema.Gap, otio.schema.Transition)
+    return len(sides) == 2 and not any(isinstance(side, nothing) for side in sides)
+
+
 def speed(item: otio.core.Item) -> Fraction:
     """How fast the item plays its media. Raises `UnsupportedEdit` for a ramp, a freeze or a reversal."""
     factor = Fraction(1)

@@ -56,7 +56,8 @@ def place_takes(
     _check(place, ordered)
     sound = linked_audio(timeline, place)
     edit = _Edit(timeline, place, sound, ripple)
-    for step in sorted([*ordered, *trims], key=lambda step: -_first(step)):
+    steps: list[Placement | Ripple] = [*ordered, *trims]
+    for step in sorted(steps, key=lambda step: -_first(step)):
         if isinstance(step, Placement):
             edit.put(step)
         else:

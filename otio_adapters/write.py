@@ -11,6 +11,7 @@ import opentimelineio as otio
 
 from otio_adapters.compare import compare
 from otio_adapters.errors import ReadBackMismatch, UnreadableTimeline, UnsupportedFormat, UnwritableOutput
+from otio_adapters.kdenlive.writer import kdenlive_bytes
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import SUFFIXES, read
 
@@ -50,6 +51,9 @@ def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) ->
     suffix = _suffix(path)
     if suffix == ".otio":
         return bytes(timeline.to_json_string(indent=4).encode("utf-8"))
+    same = origin if origin is not None and origin.suffix.lower() == suffix else None
+    if suffix == ".kdenlive":
+        return kdenlive_bytes(timeline, path, same)
     raise UnsupportedFormat(f"{path.name}: {suffix} cannot be written")
 
 

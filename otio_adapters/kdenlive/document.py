@@ -1,0 +1,144 @@
+"""The parts of a Kdenlive project file, by name: profile, sequence, tracks, playlists, producers, bin.
+
+Document 1.1 (Kdenlive 23.04 and later) keeps each sequence in a tractor of its own and plays one through the
+last tractor, `kdenlive:projectTractor`. In older documents the last tractor is the one sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from otio_adapters.errors import UnreadableTimeline
+
+_WITH_ID = etree.XPath("*[@id=$name]")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A project's XML tree, and where to look in it. `folder`: where the project file lies."""
+
+    tree: etree._ElementTree
+    folder: Path
+
+    @property
+    def root(self) -> Element:
+        return self.tree.getroot()
+
+    @property
+    def rate(self) -> Fraction:
+        profile = self.root.find("profile")
+        if profile is None:
+            raise UnreadableTimeline("the Kdenlive project has no profile, so its frame rate is unknown")
+        try:
+            return Fraction(int(profile.get("frame_rate_num")), int(profile.get("frame_rate_den")))
+        except (TypeError, ValueError, ZeroDivisionError) as error:
+            raise UnreadableTimeline("the Kdenlive project's profile has no frame rate") from error
+
+    @property
+    def sequence(self) -> Element:
+        """The tractor that holds the tracks of the sequence that is open."""
+        wrapper = self.wrapper
+        if wrapper is None:
+            tractors = self.root.findall("tractor")
+            if not tractors:
+                raise UnreadableTimeline("the Kdenlive project has no sequence")
+            return tractors[-1]
+        track = wrapper.find("track")
+        return self.by_id(track.get("producer", "") if track is not None else "")
+
+    @property
+    def wrapper(self) -> Element | None:
+        """The tractor that plays the open sequence; None in documents older than 1.1."""
+        for tractor in self.root.findall("tractor"):
+            if get(tractor, "kdenlive:projectTractor") == "1":
+                return tractor
+        return None
+
+    @property
+    def bin(self) -> Element | None:
+        return next((one for one in self.root.findall("playlist") if one.get("id") == "main_bin"), None)
+
+    @property
+    def settings(self) -> tuple[Element | None, str]:
+        """Where guides and groups are kept: the element, and the prefix of the property's name."""
+        if self.wrapper is not None:
+            return self.sequence, "kdenlive:sequenceproperties."
+        return self.bin, "kdenlive:docproperties."
+
+    def by_id(self, name: str) -> Element:
+        found = _WITH_ID(self.root, name=name)
+        if found:
+            return found[0]
+        raise UnreadableTimeline(f"the Kdenlive project refers to {name!r}, which it does not hold")
+
+    def tracks(self) -> Iterator[tuple[Element, Element]]:
+        """Each track of the sequence, bottom first: its place in the sequence, and its tractor or playlist."""
+        for place in self.sequence.findall("track"):
+            element = self.by_id(place.get("producer", ""))
+            if element.tag in {"tractor", "playlist"} and element.get("id") != "black_track":
+                yield place, element
+
+    def playlists(self, track: Element) -> tuple[Element, ...]:
+        """The one or two playlists of a track: clips that overlap in a mix lie on different ones."""
+        if track.tag == "playlist":
+            return (track,)
+        found = tuple(self.by_id(place.get("producer", "")) for place in track.findall("track"))
+        return tuple(element for element in found if element.tag == "playlist")
+
+    def black(self) -> Element | None:
+        """The producer of the background that the sequence is as long as."""
+        first = self.sequence.find("track")
+        element = self.by_id(first.get("producer", "")) if first is not None else None
+        return element if element is not None and element.tag == "producer" else None
+
+    def file(self, resource: str) -> str:
+        """The path of a resource, which Kdenlive writes relative to `root`."""
+        absolute = PurePosixPath(resource).is_absolute() or PureWindowsPath(resource).is_absolute()
+        base = self.root.get("root", "")
+        if absolute or not base or not Path(base).is_dir():
+            return resource
+        return (Path(base) / resource).as_posix()
+
+
+def get(element: Element, name: str, default: str = "") -> str:
+    """The text of the element's property of that name."""
+    for found in element.iterfind("property"):
+        if found.get("name") == name:
+            return found.text or ""
+    return default
+
+
+def put(element: Element, name: str, value: str) -> None:
+    """Sets a property; a new one goes after those that are there, as MLT wants them before other children."""
+    for found in element.iterfind("property"):
+        if found.get("name") == name:
+            found.text = value
+            return
+    new = etree.Element("property", name=name)
+    new.text = value
+    element.insert(len(element.findall("property")), new)
+
+
+def frames(text: str, rate: Fraction) -> int:
+    """MLT's time in frames: a clock with thousandths, or a plain count of frames."""
+    try:
+        if ":" not in text:
+            return int(text)
+        hours, minutes, seconds = text.replace(",", ".").split(":")
+        total = int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
+    except (ValueError, ZeroDivisionError) as error:
+        raise UnreadableTimeline(f"the Kdenlive project says {text!r} where a time should be") from error
+    return int(total * rate + Fraction(1, 2))
+
+
+def clock(count: int, rate: Fraction) -> str:
+    """Frames as Kdenlive writes them: a thousandth of a second tells every frame apart up to 500 fps."""
+    thousandths = round(Fraction(count) / rate * 1000)
+    seconds, rest = divmod(thousandths, 1000)
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}.{rest:03d}"

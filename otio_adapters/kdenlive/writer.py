@@ -1,0 +1,307 @@
+"""Kdenlive projects out: tracks laid into a project, the one they came from or an empty one.
+
+What a project holds beside its tracks stays as it is. An entry whose clip is still there is copied with its
+effects and gets its new times; only clips that the project does not know yet are made anew.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from fractions import Fraction
+from pathlib import Path
+
+import opentimelineio as otio
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from otio_adapters.errors import UnwritableOutput
+from otio_adapters.guard import read_xml
+from otio_adapters.kdenlive.document import Document, clock, frames, get, put
+from otio_adapters.kdenlive.grouping import TrackLay, write_compositions, write_groups, write_guides
+from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, pace, plays
+from otio_adapters.kdenlive.reader import Entry, entries, item_of
+from otio_adapters.kdenlive.shelf import Shelf, Use
+from otio_adapters.kdenlive.skeleton import Profile, empty_project
+from otio_adapters.opentime import exact_frames, timeline_rate
+from otio_adapters.ripple import track_length
+
+
+def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
+    """The timeline as a project to lie at `path`; `origin` is the project that it was read from, if any.
+
+    Raises `UnwritableOutput` where the timeline holds what cannot be put into a project.
+    """
+    rate = timeline_rate(timeline)
+    document = _original(timeline, origin) if origin is not None else None
+    if document is None:
+        document = empty_project(
+            timeline.name or "Sequence 1", _profile(timeline, rate), path.parent.resolve()
+        )
+        tractors = _add_tracks(document, timeline)
+    else:
+        marks = {element.get("id"): element for _, element in document.tracks()}
+        tractors = [marks[mark_of(track)] for track in timeline.tracks]
+    _fill(document, timeline, tractors)
+    etree.indent(document.tree, space=" ")
+    return bytes(etree.tostring(document.tree, xml_declaration=True, encoding="utf-8"))
+
+
+def _original(timeline: otio.schema.Timeline, origin: Path) -> Document | None:
+    """The project to patch, if every track of the timeline is one of its own."""
+    document = Document(read_xml(origin), origin.parent)
+    known = sorted(element.get("id", "") for _, element in document.tracks())
+    same_tracks = known == sorted(mark_of(track) for track in timeline.tracks)
+    if not same_tracks or document.rate != timeline_rate(timeline):
+        return None
+    if not document.root.get("root"):
+        document.root.set("root", origin.parent.resolve().as_posix())
+    return document
+
+
+def _profile(timeline: otio.schema.Timeline, rate: Fraction) -> Profile:
+    """As large as the first picture whose size somebody noted."""
+    for clip in timeline.find_clips():
+        facts = (
+            clip.media_reference.metadata.get("pickup", {}).get("media", {}) if clip.media_reference else {}
+        )
+        if facts.get("width") and facts.get("height"):
+            return Profile(width=int(facts["width"]), height=int(facts["height"]), rate=rate)
+    return Profile(width=1920, height=1080, rate=rate)
+
+
+def _add_tracks(document: Document, timeline: otio.schema.Timeline) -> list[Element]:
+    """Empty tracks, in Kdenlive's order: audio from the lowest drawn up to A1, then video from V1 up.
+
+    Returns the tractors in the order of the timeline's tracks.
+    """
+    sound = {
+        index for index, track in enumerate(timeline.tracks) if track.kind == otio.schema.TrackKind.Audio
+    }
+    order = sorted(sound, reverse=True) + [i for i in range(len(timeline.tracks)) if i not in sound]
+    tractors = {}
+    for number, index in enumerate(order):
+        tractors[index] = _add_track(document, timeline.tracks[index], number)
+    for number, index in enumerate(order, start=1):
+        _blend(document.sequence, number, sound=index in sound)
+    return [tractors[index] for index in range(len(timeline.tracks))]
+
+
+def _add_track(document: Document, track: otio.schema.Track, number: int) -> Element:
+    sound = track.kind == otio.schema.TrackKind.Audio
+    sequence = document.sequence
+    tractor = etree.Element("tractor", {"id": f"tractor{number}", "in": "00:00:00.000"})
+    put(tractor, "kdenlive:track_name", track.name)
+    for which in (2 * number, 2 * number + 1):
+        playlist = etree.Element("playlist", id=f"playlist{which}")
+        if sound:
+            put(playlist, "kdenlive:audio_track", "1")
+        sequence.addprevious(playlist)
+        etree.SubElement(tractor, "track", hide="video" if sound else "audio", producer=f"playlist{which}")
+    if sound:
+        put(tractor, "kdenlive:audio_track", "1")
+    sequence.addprevious(tractor)
+    place = etree.Element("track", producer=f"tractor{number}")
+    if not track.enabled:
+        place.set("hide", "both")
+    sequence.findall("track")[-1].addnext(place)
+    return tractor
+
+
+def _blend(sequence: Element, number: int, *, sound: bool) -> None:
+    """What mixes a track into those below it; `internal_added` marks it as Kdenlive's own."""
+    values = {"a_track": "0", "b_track": str(number)}
+    if sound:
+        values |= {"mlt_service": "mix", "kdenlive_id": "mix", "accepts_blanks": "1", "sum": "1"}
+    else:
+        values |= {"mlt_service": "qtblend", "kdenlive_id": "qtblend", "compositing": "0", "distort": "0"}
+    values |= {"internal_added": "237", "always_active": "1"}
+    transition = etree.Element("transition", id=f"blend{number}")
+    for key, value in values.items():
+        put(transition, key, value)
+    (sequence.findall("transition") or sequence.findall("track"))[-1].addnext(transition)
+
+
+def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Element]) -> None:
+    """Lays every track, and puts lengths, guides, groups and compositions where they belong then."""
+    rate = document.rate
+    before = {element.get("id", ""): entries(document, element, rate) for _, element in document.tracks()}
+    shelf = Shelf(document, _lengths(timeline, rate))
+    laid = {}
+    for index, (track, tractor) in enumerate(zip(timeline.tracks, tractors, strict=True)):
+        sheet = _Sheet(
+            document, shelf, tractor, {entry.mark: entry for entry in before[tractor.get("id", "")]}
+        )
+        items, mixes = lay(track, rate)
+        sheet.fill(items, mixes)
+        laid[index] = items
+    order = [tractors.index(element) for _, element in document.tracks()]
+    lays = tuple(
+        TrackLay(track=index, before=before[tractors[index].get("id", "")], after=laid[index])
+        for index in order
+    )
+    write_compositions(document, lays)
+    write_groups(document, timeline, lays)
+    write_guides(document, timeline)
+    _set_length(document, max(math.ceil(track_length(track, rate)) for track in timeline.tracks))
+
+
+def _lengths(timeline: otio.schema.Timeline, rate: Fraction) -> dict[str, int]:
+    """How many frames of the project each media file is long: as it says, or as long as it is used."""
+    found: dict[str, int] = {}
+    for clip in timeline.find_clips():
+        url, _ = plays(clip)
+        shown = clip.trimmed_range()
+        available = clip.media_reference.available_range if url else None
+        start = shown.start_time - available.start_time if available is not None else shown.start_time
+        used = exact_frames(start, rate) + exact_frames(shown.duration, rate) * pace(clip)
+        whole = exact_frames(available.duration, rate) if available is not None else Fraction(0)
+        found[url] = max(found.get(url, 0), math.ceil(used), math.floor(whole))
+    return found
+
+
+def _set_length(document: Document, total: int) -> None:
+    """Bounds the background and the tractors, so that a player of MLT files ends where the timeline does.
+
+    Kdenlive before 1.1 saves the main tractor twenty minutes too long, and `melt` then plays on into black.
+    """
+    last = clock(total - 1, document.rate)
+    wrapper = document.wrapper
+    bounded = [
+        document.black(),
+        document.sequence,
+        wrapper,
+        *(wrapper.findall("track") if wrapper is not None else ()),
+    ]
+    for element in bounded:
+        if element is not None:
+            element.set("in", "00:00:00.000")
+            element.set("out", last)
+    if wrapper is not None:
+        put(document.sequence, "kdenlive:maxduration", str(total))
+        put(document.sequence, "kdenlive:duration", clock(total, document.rate))
+
+
+class _Sheet:
+    """One track of the project being filled anew."""
+
+    def __init__(self, document: Document, shelf: Shelf, tractor: Element, known: dict[str, Entry]) -> None:
+        self._document = document
+        self._rate = document.rate
+        self._shelf = shelf
+        self._tractor = tractor
+        self._known = known
+        self._sound = get(tractor, "kdenlive:audio_track") == "1"
+
+    def fill(self, items: tuple[Laid, ...], mixes: tuple[Mix, ...]) -> None:
+        playlists = self._document.playlists(self._tractor)
+        ends = [0] * len(playlists)
+        for playlist in playlists:
+            for element in playlist.findall("entry") + playlist.findall("blank"):
+                playlist.remove(element)
+        for laid in items:
+            if laid.playlist >= len(playlists) or laid.start < ends[laid.playlist]:
+                raise UnwritableOutput(
+                    f"{laid.item.name!r} at frame {laid.start} overlaps its neighbour in a way that "
+                    "a Kdenlive track cannot hold"
+                )
+            playlist = playlists[laid.playlist]
+            if laid.start > ends[laid.playlist]:
+                blank = clock(laid.start - ends[laid.playlist], self._rate)
+                etree.SubElement(playlist, "blank", length=blank)
+            playlist.append(self._entry(laid))
+            ends[laid.playlist] = laid.end
+        self._mix(mixes)
+        if self._tractor.tag == "tractor" and max(ends):
+            self._tractor.set("in", "00:00:00.000")
+            self._tractor.set("out", clock(max(ends) - 1, self._rate))
+
+    def _entry(self, laid: Laid) -> Element:
+        origin = self._known.get(laid.mark)
+        if origin is None:
+            element = etree.Element("entry")
+            self._play(element, laid)
+        else:
+            element = copy.deepcopy(origin.element)
+            element.tail = None
+            if not self._plays_same(laid, origin):
+                self._play(element, laid)
+                _move_filters(element, laid.first - origin.first, laid, self._rate)
+        element.set("in", clock(laid.first, self._rate))
+        element.set("out", clock(laid.first + laid.end - laid.start - 1, self._rate))
+        return element
+
+    def _play(self, element: Element, laid: Laid) -> None:
+        file, speed = plays(laid.item)
+        if isinstance(laid.item, otio.core.Composition):
+            raise UnwritableOutput(
+                f"{laid.item.name!r} is a nested sequence, which a new .kdenlive is not written with; write "
+                ".otio, or flatten it first"
+            )
+        producer, number = self._shelf.take_down(
+            Use(
+                file=file,
+                name=laid.item.name,
+                speed=speed,
+                sound=self._sound,
+                enabled=laid.item.enabled,
+                track=self._tractor.get("id", ""),
+            )
+        )
+        element.set("producer", producer)
+        put(element, "kdenlive:id", number)
+
+    def _plays_same(self, laid: Laid, origin: Entry) -> bool:
+        """Whether the entry's own producer still plays what the item asks for."""
+        producer = self._document.by_id(origin.element.get("producer", ""))
+        before = item_of(self._document, origin)
+        same_state = before.enabled == laid.item.enabled and type(before) is type(laid.item)
+        return same_state and (producer.tag == "tractor" or plays(before) == plays(laid.item))
+
+    def _mix(self, mixes: tuple[Mix, ...]) -> None:
+        known = {element.get("id", ""): element for element in self._tractor.findall("transition")}
+        for element in known.values():
+            self._tractor.remove(element)
+        for number, mix in enumerate(mixes):
+            origin = known.get(mark_of(mix.item))
+            element = copy.deepcopy(origin) if origin is not None else _dissolve(f"{number}_{mix.start}")
+            element.set("in", clock(mix.start, self._rate))
+            # Here alone Kdenlive writes `out` one past the last frame.
+            element.set("out", clock(mix.end, self._rate))
+            put(element, "kdenlive:mixcut", str(mix.after))
+            if origin is None:
+                put(element, "reverse", "1" if mix.reverse else "0")
+            self._tractor.findall("track")[-1].addnext(element)
+
+
+def _dissolve(name: str) -> Element:
+    element = etree.Element("transition", id=f"mix_{name}")
+    for key, value in (
+        ("a_track", "0"),
+        ("b_track", "1"),
+        ("factory", "loader"),
+        ("resource", ""),
+        ("mlt_service", "luma"),
+        ("kdenlive_id", "luma"),
+        ("softness", "0"),
+        ("alpha_over", "0"),
+        ("fix_background_alpha", "1"),
+        ("invert", "0"),
+    ):
+        put(element, key, value)
+    return element
+
+
+def _move_filters(element: Element, shift: int, laid: Laid, rate: Fraction) -> None:
+    """Effects of an entry lie in its media's time: on other media they move along, or go where unseen."""
+    last = laid.first + laid.end - laid.start - 1
+    for effect in element.findall("filter"):
+        if effect.get("in") is None and effect.get("out") is None:
+            continue
+        begin = frames(effect.get("in", "0"), rate) + shift
+        end = frames(effect.get("out", effect.get("in", "0")), rate) + shift
+        if end < laid.first or begin > last:
+            element.remove(effect)
+            continue
+        effect.set("in", clock(max(begin, laid.first), rate))
+        effect.set("out", clock(min(end, last), rate))
