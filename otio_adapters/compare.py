@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import opentimelineio as otio
 
 from otio_adapters.errors import ReadBackMismatch, TimelineError, UnsupportedEdit
-from otio_adapters.media_linker import local_name
+from otio_adapters.media_linker import absolute_name
 from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import crossfades, length, speed
 
@@ -35,11 +36,11 @@ class Entry:
         return f"{self.kind} at frame {float(self.start):g} for {float(self.frames):g} frames{media}{state}"
 
 
-def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Fraction) -> None:
+def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Fraction, folder: Path) -> None:
     """Raises `ReadBackMismatch` at the first difference that an editor would see.
 
     Compared are the tracks that hold anything, their items (gaps by what they leave between), media, source
-    times, speeds, transitions, and the timeline's markers.
+    times, speeds, transitions, and the timeline's markers. `folder`: what relative paths start from.
     """
     ours, theirs = _tracks(meant), _tracks(found)
     if [track.kind for track in ours] != [track.kind for track in theirs]:
@@ -48,7 +49,7 @@ def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Frac
             f"became {_kinds(theirs)}"
         )
     for number, (a, b) in enumerate(zip(ours, theirs, strict=True), start=1):
-        _same(entries(a, rate), entries(b, rate), f"track {number} ({a.name or a.kind})")
+        _same(entries(a, rate, folder), entries(b, rate, folder), f"track {number} ({a.name or a.kind})")
     _same(_markers(meant, rate), _markers(found, rate), "the timeline's markers")
 
 
@@ -80,7 +81,7 @@ def _close(a: Entry, b: Entry) -> bool:
     )
 
 
-def entries(track: otio.schema.Track, rate: Fraction) -> tuple[Entry, ...]:
+def entries(track: otio.schema.Track, rate: Fraction, folder: Path) -> tuple[Entry, ...]:
     """The track's items without its gaps, each at its place."""
     found = []
     at = Fraction(0)
@@ -93,12 +94,12 @@ def entries(track: otio.schema.Track, rate: Fraction) -> tuple[Entry, ...]:
             before, after = exact_frames(item.in_offset, rate), exact_frames(item.out_offset, rate)
             found.append(Entry(kind="transition", start=at - before, frames=before + after))
         elif not isinstance(item, otio.schema.Gap):
-            found.append(_entry(item, at, frames))
+            found.append(_entry(item, at, frames, folder))
         at += frames
     return tuple(found)
 
 
-def _entry(item: otio.core.Item, start: Fraction, frames: Fraction) -> Entry:
+def _entry(item: otio.core.Item, start: Fraction, frames: Fraction, folder: Path) -> Entry:
     url = getattr(getattr(item, "media_reference", None), "target_url", None)
     kind = "clip" if isinstance(item, otio.schema.Clip) else "nested sequence"
     if not url:
@@ -109,16 +110,16 @@ def _entry(item: otio.core.Item, start: Fraction, frames: Fraction) -> Entry:
         kind=kind,
         start=start,
         frames=frames,
-        media=_file(url),
+        media=_file(url, folder),
         offset=seconds(item.trimmed_range().start_time) - first,
         speed=_speed(item),
         enabled=item.enabled,
     )
 
 
-def _file(url: str) -> str:
+def _file(url: str, folder: Path) -> str:
     try:
-        return local_name(url).replace("\\", "/")
+        return absolute_name(url, folder).replace("\\", "/")
     except TimelineError:
         return url
 

@@ -84,6 +84,14 @@ def local_name(url: str) -> str:
     return path[1:] if _DRIVE.match(path[1:]) else path
 
 
+def absolute_name(url: str, folder: Path) -> str:
+    """The path that a URL names, from `folder` where it is relative. Raises `MissingMedia` as above."""
+    name = local_name(url)
+    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute():
+        return name
+    return (folder.resolve() / name).as_posix()
+
+
 def resolve(clip: otio.schema.Clip, timeline_path: Path, media_root: Path | None = None) -> Path:
     """The file that the clip plays.
 

@@ -10,8 +10,15 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.compare import compare
-from otio_adapters.errors import ReadBackMismatch, UnreadableTimeline, UnsupportedFormat, UnwritableOutput
+from otio_adapters.errors import (
+    MissingMedia,
+    ReadBackMismatch,
+    UnreadableTimeline,
+    UnsupportedFormat,
+    UnwritableOutput,
+)
 from otio_adapters.kdenlive.writer import kdenlive_bytes
+from otio_adapters.media_linker import absolute_name, local_name
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import SUFFIXES, read
 
@@ -24,6 +31,8 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
     before it takes the place of an older one. Raises `UnwritableOutput`, `UnsupportedFormat`,
     `ReadBackMismatch`; the older file is then as it was.
     """
+    if origin is not None and origin.parent.resolve() != path.parent.resolve():
+        timeline = _anchored(timeline, origin.parent)
     content = _content(timeline, path, origin)
     beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -32,7 +41,7 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
             written = read(beside)
         except UnreadableTimeline as error:
             raise ReadBackMismatch(f"what was written to {path} does not read back: {error}") from error
-        compare(timeline, written, timeline_rate(timeline))
+        compare(timeline, written, timeline_rate(timeline), path.parent)
         beside.replace(path)
     except OSError as error:
         raise UnwritableOutput(f"{path} cannot be written: {error.strerror or error}") from error
@@ -55,6 +64,19 @@ def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) ->
     if suffix == ".kdenlive":
         return kdenlive_bytes(timeline, path, same)
     raise UnsupportedFormat(f"{path.name}: {suffix} cannot be written")
+
+
+def _anchored(timeline: otio.schema.Timeline, folder: Path) -> otio.schema.Timeline:
+    """The timeline with its relative paths made whole: it is to lie in another folder than before."""
+    moved = timeline.deepcopy()
+    for clip in moved.find_clips():
+        for reference in clip.media_references().values():
+            url = getattr(reference, "target_url", None)
+            if url:
+                with contextlib.suppress(MissingMedia):  # a URL of the web, which stays as it is
+                    if local_name(url) == url:
+                        reference.target_url = absolute_name(url, folder)
+    return moved
 
 
 def _suffix(path: Path) -> str:

@@ -78,7 +78,7 @@ class Document:
         raise UnreadableTimeline(f"the Kdenlive project refers to {name!r}, which it does not hold")
 
     def tracks(self) -> Iterator[tuple[Element, Element]]:
-        """Each track of the sequence, bottom first: its place in the sequence, and its tractor or playlist."""
+        """Each track of the sequence, bottom first: its place in the sequence, and the track itself."""
         for place in self.sequence.findall("track"):
             element = self.by_id(place.get("producer", ""))
             if element.tag in {"tractor", "playlist"} and element.get("id") != "black_track":
@@ -98,12 +98,15 @@ class Document:
         return element if element is not None and element.tag == "producer" else None
 
     def file(self, resource: str) -> str:
-        """The path of a resource, which Kdenlive writes relative to `root`."""
+        """The whole path of a resource, which Kdenlive writes relative to the project's base."""
         absolute = PurePosixPath(resource).is_absolute() or PureWindowsPath(resource).is_absolute()
-        base = self.root.get("root", "")
-        if absolute or not base or not Path(base).is_dir():
-            return resource
-        return (Path(base) / resource).as_posix()
+        return resource if absolute else (self.base / resource).as_posix()
+
+    @property
+    def base(self) -> Path:
+        """The folder `root` names; where that is not on this machine, the one the project lies in."""
+        root = self.root.get("root", "")
+        return Path(root) if root and Path(root).is_dir() else self.folder.resolve()
 
 
 def get(element: Element, name: str, default: str = "") -> str:

@@ -54,8 +54,7 @@ def _original(timeline: otio.schema.Timeline, origin: Path) -> Document | None:
     same_tracks = known == sorted(mark_of(track) for track in timeline.tracks)
     if not same_tracks or document.rate != timeline_rate(timeline):
         return None
-    if not document.root.get("root"):
-        document.root.set("root", origin.parent.resolve().as_posix())
+    document.root.set("root", document.base.as_posix())
     return document
 
 
