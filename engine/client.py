@@ -11,28 +11,26 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
+import msgspec
 import zmq
 
 from engine.connection import Connection, endpoint
 from engine.errors import EngineUnavailable, WireError, from_wire
 from engine.keys import KeyPair
 from engine.messages import (
-    ENDED,
     LARGEST_REPLY,
     LARGEST_REQUEST,
     WELCOME,
     Accepted,
     Answer,
     Ask,
+    AwaitEnd,
     Cancel,
     Ending,
     EngineStatus,
-    Event,
     EventList,
     EventsSince,
-    FetchResult,
     Hello,
-    JobChanged,
     JobList,
     JobProgressed,
     JobRecord,
@@ -56,7 +54,6 @@ Expected = TypeVar("Expected")
 
 PING_EVERY = 0.8  # seconds
 DEAD_AFTER = 2.5  # seconds without a beat
-CATCH_UP_EVERY = 1.0  # seconds without an event, after which they are asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +62,15 @@ class Outcome:
 
     job: JobRecord
     result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Following:
+    """A job under way: the request that its end answers, and the events that tell its progress."""
+
+    request_id: int
+    job_id: str
+    events: Socket | None
 
 
 class EngineClient:
@@ -82,7 +88,6 @@ class EngineClient:
         self._control = self._connect(zmq.DEALER, connection.ports.control)
         self._heart = Heart(self._connect(zmq.DEALER, connection.ports.heartbeat))
         self._events: Socket | None = None
-        self._sequence = 0
         self._last_id = 0
 
     def __enter__(self) -> Self:
@@ -104,38 +109,28 @@ class EngineClient:
 
     def complete(self, job: Job, *, fresh: bool = False, on_progress: OnProgress | None = None) -> Outcome:
         """As `run`, with the job's record. Ctrl-C cancels the job, unless somebody else wants it too."""
-        self._follow_events()
-        accepted = self.submit(job, fresh=fresh)
+        events = self._follow_events() if on_progress else None
+        request_id = self._send(self._requests, Submit(job=job, fresh=fresh, follow=True))
+        accepted = _expect(self._reply(self._requests, request_id), Accepted)
         try:
-            return self.wait(accepted.job, on_progress)
+            following = _Following(request_id=request_id, job_id=accepted.job.id, events=events)
+            outcome = self._followed(following, on_progress)
         except KeyboardInterrupt:
             if not accepted.joined:
                 self.cancel(accepted.job.id)
             raise
+        cached = accepted.job.cached or outcome.job.cached
+        return Outcome(job=msgspec.structs.replace(outcome.job, cached=cached), result=outcome.result)
 
     def submit(self, job: Job, *, fresh: bool = False) -> Accepted:
         """Hands the job in. On return the engine has it on its disk."""
         return self._ask(self._requests, Submit(job=job, fresh=fresh), Accepted)
 
-    def wait(self, job: JobRecord, on_progress: OnProgress | None = None) -> Outcome:
-        """Follows the job to its end; raises the error that it ended with."""
-        record = job
-        while record.state not in ENDED:
-            try:
-                events = self._next_events()
-            except EngineUnavailable as error:
-                raise EngineUnavailable(
-                    f"{error}. Job {job.id} is kept: the next engine takes it up again, so run the same again"
-                ) from error
-            if events is None:
-                record = self.job(job.id)
-                continue
-            for event in events:
-                if isinstance(event, JobChanged) and event.job.id == job.id:
-                    record = event.job
-                elif isinstance(event, JobProgressed) and event.id == job.id and on_progress:
-                    on_progress(event.progress)
-        return self._outcome(record)
+    def wait(self, job_id: str, on_progress: OnProgress | None = None) -> Outcome:
+        """Follows the job to its end; raises the error that it ended with, or `UnknownJob`."""
+        events = self._follow_events() if on_progress else None
+        request_id = self._send(self._requests, AwaitEnd(id=job_id))
+        return self._followed(_Following(request_id=request_id, job_id=job_id, events=events), on_progress)
 
     def job(self, job_id: str) -> JobRecord:
         """Raises `UnknownJob`."""
@@ -179,54 +174,52 @@ class EngineClient:
         return socket
 
     def _ask(self, socket: Socket, ask: Ask, expected: type[Expected]) -> Expected:
+        return _expect(self._reply(socket, self._send(socket, ask)), expected)
+
+    def _reply(self, socket: Socket, request_id: int) -> Answer:
+        while (answer := self._received(socket, request_id)) is None:
+            self._heart.wait_for(socket)
+        return answer
+
+    def _followed(self, job: _Following, on_progress: OnProgress | None) -> Outcome:
+        sockets = (self._requests, job.events) if job.events else (self._requests,)
+        try:
+            while (ending := self._received(self._requests, job.request_id)) is None:
+                self._heart.wait_for(*sockets)
+                if job.events and on_progress:
+                    _tell_progress(job.events, job.job_id, on_progress)
+        except EngineUnavailable as error:
+            raise EngineUnavailable(
+                f"{error}. Job {job.job_id} is kept: the next engine takes it up again, so run the same again"
+            ) from error
+        return _outcome(_expect(ending, Ending))
+
+    def _send(self, socket: Socket, ask: Ask) -> int:
+        """The request's id."""
         self._last_id += 1
         frame = encode(ask, self._last_id)
         if len(frame) > LARGEST_REQUEST:
             raise WireError(f"the job is {len(frame)} bytes; the engine takes at most {LARGEST_REQUEST}")
         socket.send(frame)
-        while True:
-            self._heart.wait_for(socket)
+        return self._last_id
+
+    def _received(self, socket: Socket, request_id: int) -> Answer | None:
+        """The reply to the request, if it is there. Replies to requests given up are thrown away."""
+        while socket.poll(0):
             envelope = open_envelope(socket.recv())
-            if envelope.id in (self._last_id, 0):  # else the late reply to a question given up
-                return _expect(read_answer(envelope), expected)
+            if envelope.id in (request_id, 0):  # 0: the engine could not even read the request
+                return read_answer(envelope)
+        return None
 
     def _follow_events(self) -> Socket:
         """The events socket, from when on every event comes through it."""
         if self._events is None:
-            self._events = self._connect(zmq.SUB, self._connection.ports.events)
-            self._heart.wait_for(self._events)
-            if self._events.recv() != WELCOME:
+            events = self._connect(zmq.SUB, self._connection.ports.events)
+            self._heart.wait_for(events)
+            if events.recv() != WELCOME:
                 raise WireError("the engine's events do not begin with its welcome")
-            self._sequence = self.status().sequence
+            self._events = events
         return self._events
-
-    def _next_events(self) -> tuple[Event, ...] | None:
-        """The next event, with what was missed before it; None where the jobs must be asked for anew."""
-        events = self._follow_events()
-        if not self._heart.wait_for(events, CATCH_UP_EVERY):
-            return self._missed_events()
-        published = _expect(read_answer(open_envelope(events.recv())), Published)
-        event = published.event
-        if event.sequence <= self._sequence:
-            return ()
-        if event.sequence > self._sequence + 1:
-            return self._missed_events()
-        self._sequence = event.sequence
-        return (event,)
-
-    def _missed_events(self) -> tuple[Event, ...] | None:
-        found = self.events_since(self._connection.run, self._sequence)
-        if found.events:
-            self._sequence = found.events[-1].sequence
-        return found.events if found.complete else None
-
-    def _outcome(self, record: JobRecord) -> Outcome:
-        if record.fault is not None:
-            raise from_wire(record.fault.name, record.fault.message)
-        ending = self._ask(self._requests, FetchResult(id=record.id), Ending)
-        if ending.result is None:
-            raise WireError(f"the engine has no result of job {record.id} that this client can read")
-        return Outcome(job=record, result=ending.result)
 
 
 class Heart:
@@ -237,30 +230,25 @@ class Heart:
         self._pinged = 0.0
         self._heard = 0.0
 
-    def wait_for(self, socket: Socket, patience: float | None = None) -> bool:
-        """Waits until the socket can be read: True; or for `patience` seconds: False.
+    def wait_for(self, *sockets: Socket) -> None:
+        """Waits until one of the sockets can be read.
 
         Raises `EngineUnavailable` where the engine shows no sign of life meanwhile.
         """
         poller = zmq.Poller()
-        poller.register(socket, zmq.POLLIN)
-        poller.register(self._socket, zmq.POLLIN)
+        for socket in (*sockets, self._socket):
+            poller.register(socket, zmq.POLLIN)
         now = time.monotonic()
         self._heard = max(self._heard, now)  # silence counts from here on
-        ends = None if patience is None else now + patience
         while True:
-            due = [self._pinged + PING_EVERY, self._heard + DEAD_AFTER]
-            if ends is not None:
-                due.append(ends)
-            ready = dict(poller.poll(max(0, int((min(due) - now) * 1000) + 1)))
-            if socket in ready:
-                return True
+            due = min(self._pinged + PING_EVERY, self._heard + DEAD_AFTER)
+            ready = dict(poller.poll(max(0, int((due - now) * 1000) + 1)))
+            if any(socket in ready for socket in sockets):
+                return
             now = time.monotonic()
             if self._socket in ready:
                 self._socket.recv_multipart()
                 self._heard = now
-            if ends is not None and now >= ends:
-                return False
             self._check(now)
 
     def _check(self, now: float) -> None:
@@ -279,3 +267,18 @@ def _expect(answer: Answer, expected: type[Expected]) -> Expected:
     if not isinstance(answer, expected):
         raise WireError(f"the engine answered with {type(answer).__name__}, not {expected.__name__}")
     return answer
+
+
+def _outcome(ending: Ending) -> Outcome:
+    if ending.job.fault is not None:
+        raise from_wire(ending.job.fault.name, ending.job.fault.message)
+    if ending.result is None:
+        raise WireError(f"the engine has no result of job {ending.job.id} that can still be read")
+    return Outcome(job=ending.job, result=ending.result)
+
+
+def _tell_progress(events: Socket, job_id: str, on_progress: OnProgress) -> None:
+    while events.poll(0):
+        event = _expect(read_answer(open_envelope(events.recv())), Published).event
+        if isinstance(event, JobProgressed) and event.id == job_id:
+            on_progress(event.progress)

@@ -61,11 +61,13 @@ class Hello(Value, frozen=True, kw_only=True, tag="hello"):
 class Submit(Value, frozen=True, kw_only=True, tag="submit"):
     """Do this job. Answered by `Accepted`, after the job is on the disk.
 
-    With `fresh` a render is rendered again even if its take is known.
+    With `fresh` a render is rendered again even if its take is known. With `follow` an `Ending` comes
+    after, under the same id, as if `AwaitEnd` had been asked.
     """
 
     job: Job
     fresh: bool = False
+    follow: bool = False
 
 
 class JobStatus(Value, frozen=True, kw_only=True, tag="job_status"):
@@ -86,8 +88,8 @@ class Cancel(Value, frozen=True, kw_only=True, tag="cancel"):
     id: str
 
 
-class FetchResult(Value, frozen=True, kw_only=True, tag="fetch_result"):
-    """What came of the job? Answered by `Ending`."""
+class AwaitEnd(Value, frozen=True, kw_only=True, tag="await_end"):
+    """What came of the job? Answered by `Ending`, as soon as the job has ended."""
 
     id: str
 
@@ -112,7 +114,7 @@ class Shutdown(Value, frozen=True, kw_only=True, tag="shutdown"):
     when_idle: bool = False
 
 
-Ask = Hello | Submit | JobStatus | ListJobs | Cancel | FetchResult | EventsSince | Status | Shutdown
+Ask = Hello | Submit | JobStatus | ListJobs | Cancel | AwaitEnd | EventsSince | Status | Shutdown
 
 
 # ---------------------------------------------------------------------------------------- replies

@@ -8,27 +8,27 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from engine.daemon.event_log import EventLog
-from engine.daemon.job_store import JobStore, NewJob
+from engine.daemon.job_store import JobEnd, JobStore, NewJob
 from engine.daemon.security import TakeCheck
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerProcess
 from engine.daemon.worker_wire import Advanced, Assignment, Beat, Failed, Finished, WorkerMessage
-from engine.errors import DiskFull, EngineError, JobCancelled, RenderFailed, WorkerLost, from_wire
-from engine.messages import ENDED, Accepted, Ending, JobRecord
+from engine.errors import DiskFull, EngineError, JobCancelled, RenderFailed, WorkerLost
+from engine.messages import ENDED, Accepted, Ending, Fault, JobRecord
 from engine.paths import EnginePaths
-from engine.protocol import Job, Progress, Render, Take, job_hash
+from engine.protocol import Job, Render, Take, job_hash
 from engine.version import engine_version
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 2  # a job whose worker died is begun once more, then it has failed
-
 KEPT_MS = 30 * 24 * 3600 * 1000  # jobs, and their takes in the cache, live for 30 days
 
 # Some native decoders hold the interpreter's lock for a minute, and with it the beats: only a much longer
@@ -38,21 +38,29 @@ SILENCE = 180.0  # seconds
 
 @dataclass(slots=True, kw_only=True)
 class _Work:
-    """The job that the worker has."""
+    """The job that the worker has, and the folder that it may write into."""
 
-    id: str
+    record: JobRecord
     folder: Path
-    progress: Progress | None = None
 
 
 class Foreman:
     def __init__(
-        self, paths: EnginePaths, store: JobStore, events: EventLog, tell: Callable[[WorkerNews], None]
+        self,
+        paths: EnginePaths,
+        store: JobStore,
+        events: EventLog,
+        tell: Callable[[WorkerNews], None],
+        ended: Callable[[Ending], None],
     ) -> None:
+        """`tell` is called from another thread, `ended` at each job's end with what came of it."""
         self._paths = paths
         self._store = store
         self._events = events
         self._tell = tell
+        self._ended = ended
+        self._run = secrets.token_hex(3)
+        self._attempts: Counter[str] = Counter()  # of the jobs that have not ended
         self._work: _Work | None = None
         self._heard = 0.0
         self._worker: WorkerProcess | None = WorkerProcess(tell)
@@ -61,7 +69,7 @@ class Foreman:
 
     def known_take(self, job: Job) -> tuple[JobRecord, TakeCheck] | None:
         """The job that has rendered the same before, and how to check its take; None for other jobs."""
-        job_id = self._store.done_of(_hash(job)) if isinstance(job, Render) else None
+        job_id = self._store.done_render(_hash(job)) if isinstance(job, Render) else None
         if job_id is None:
             return None
         ending = self._store.ending(job_id)
@@ -69,49 +77,51 @@ class Foreman:
             return None
         return ending.job, TakeCheck(path=Path(ending.result.path), sha256=ending.result.sha256)
 
+    def give_known(self, known: JobRecord) -> Accepted:
+        """The job whose take was found unchanged, as the answer."""
+        return Accepted(job=replace(known, cached=True), sequence=self._events.sequence)
+
     def submit(self, job: Job, *, fresh: bool, now_ms: int) -> Accepted:
         """Keeps the job, or joins the render of the same that is queued or running."""
         digest = _hash(job)
-        if isinstance(job, Render) and not fresh and (same := self._store.unfinished_of(digest)):
+        if isinstance(job, Render) and not fresh and (same := self._store.unfinished_render(digest)):
             return Accepted(job=self.record(same), joined=True, sequence=self._events.sequence)
-        record = self._store.add(NewJob(id=secrets.token_hex(6), hash=digest, job=job, submitted=now_ms))
+        record = self._store.add(NewJob(hash=digest, job=job, submitted=now_ms))
         accepted = Accepted(job=record, sequence=self._events.sequence)
         self._events.changed(record)
         return accepted
 
-    def give_known(self, known: JobRecord) -> Accepted:
-        """The job whose take was found unchanged, as the answer."""
-        return Accepted(job=msgspec.structs.replace(known, cached=True), sequence=self._events.sequence)
-
     def cancel(self, job_id: str, now_ms: int) -> JobRecord:
         """Ends the job, and the worker under it; an ended job stays as it is."""
-        record = self._store.record(job_id)
+        record = self.record(job_id)
         if record.state in ENDED:
             return record
-        cancelled = JobCancelled(f"job {job_id} was cancelled")
-        record = self._store.fail(job_id, "cancelled", cancelled, now_ms)
-        if self._work and self._work.id == job_id:
+        error = JobCancelled(f"job {job_id} was cancelled")
+        record = replace(record, state="cancelled", ended=now_ms, fault=Fault.of(error))
+        self._store.end(JobEnd(record=record))  # first: where that fails the job goes on
+        if self._work and self._work.record.id == job_id:
             self._drop_work()
             self._worker = WorkerProcess(self._tell)  # warm again for the next job
-        self._events.changed(record)
+        self._announce(Ending(job=record))
         return record
 
     def record(self, job_id: str) -> JobRecord:
-        return self._with_progress(self._store.record(job_id))
+        return self._latest(self._store.record(job_id))
 
     def ending(self, job_id: str) -> Ending:
-        return self._store.ending(job_id)
+        ending = self._store.ending(job_id)
+        return replace(ending, job=self._latest(ending.job))
 
     def latest(self, limit: int) -> tuple[JobRecord, ...]:
-        return tuple(self._with_progress(record) for record in self._store.latest(limit))
+        return tuple(self._latest(record) for record in self._store.latest(limit))
 
     @property
     def running(self) -> tuple[str, ...]:
-        return (self._work.id,) if self._work else ()
+        return (self._work.record.id,) if self._work else ()
 
     @property
     def queued(self) -> int:
-        return self._store.queued_count()
+        return self._store.unfinished_count() - len(self.running)
 
     @property
     def worker_pid(self) -> int | None:
@@ -122,9 +132,9 @@ class Foreman:
     def sweep(self, now_ms: int) -> None:
         """Forgets old jobs; removes the takes and logs of jobs that are not kept, half takes among them."""
         self._store.forget_before(now_ms - KEPT_MS)
-        known = self._store.finished_attempts()
+        kept = self._store.take_folders()
         for folder in self._paths.takes.glob("*/*"):
-            if folder.name not in known:
+            if folder.name not in kept:
                 _remove(folder)
         for file in self._paths.job_logs.glob("*.log"):
             if not self._store.knows(file.stem):
@@ -132,13 +142,13 @@ class Foreman:
 
     def assign(self, now: float, now_ms: int) -> None:
         """Gives the worker the next job, if it is free and there is one."""
-        while self._work is None and (job_id := self._store.next_queued()) is not None:
+        while self._work is None and (record := self._store.next_queued()) is not None:
             try:
-                job = self._store.job(job_id)
+                job = self._store.job(record.id)
             except RenderFailed as error:
-                self._events.changed(self._store.fail(job_id, "failed", error, now_ms))
-                continue
-            self._begin(job_id, job, now, now_ms)
+                self._end_badly(record, error, now_ms)
+            else:
+                self._begin(replace(record, state="running", started=now_ms), job, now)
 
     def hear(self, news: WorkerNews, now: float, now_ms: int) -> None:
         """Takes note of what a worker said, or of its end."""
@@ -153,7 +163,7 @@ class Foreman:
             self._follow(self._work, news.message, now_ms)
 
     def check_silence(self, now: float, now_ms: int) -> None:
-        if self._work and now - self._heard > SILENCE and self._worker:
+        if self._work and self._worker and now - self._heard > SILENCE:
             self._worker.kill()
             self._worker = None
             self._lose_work(f"the worker did not answer for {SILENCE:.0f} s", now_ms)
@@ -163,33 +173,27 @@ class Foreman:
         return self._heard + SILENCE if self._work else None
 
     def close(self) -> None:
-        """Ends the worker; its job goes back into the queue."""
-        if self._work:
-            job_id = self._work.id
-            self._drop_work()
-            self._store.requeue(job_id)
-        elif self._worker:
-            self._worker.kill()
-        self._worker = None
+        """Ends the worker; its job stays in the queue."""
+        self._drop_work()
 
     # ---- inside
 
-    def _begin(self, job_id: str, job: Job, now: float, now_ms: int) -> None:
-        record = self._store.begin(job_id, now_ms)
+    def _begin(self, record: JobRecord, job: Job, now: float) -> None:
+        self._attempts[record.id] += 1
+        record = replace(record, attempts=self._attempts[record.id])
         # Of its own for each attempt: a worker whose engine was killed may still write into the last one.
-        folder = self._paths.takes / record.hash / f"{job_id}.{record.attempts}"
-        self._work = _Work(id=job_id, folder=folder)
+        folder = self._paths.takes / record.hash / f"{record.id}.{self._run}.{record.attempts}"
+        self._work = _Work(record=record, folder=folder)
         self._heard = now
         if self._worker is None:
             self._worker = WorkerProcess(self._tell)
         self._worker.assign(
             Assignment(
-                id=job_id,
-                hash=record.hash,
+                id=record.id,
                 job=job,
                 folder=str(folder),
                 cache=str(self._paths.cache),
-                log=str(self._paths.job_logs / f"{job_id}.log"),
+                log=str(self._paths.job_logs / f"{record.id}.log"),
             )
         )
         self._events.changed(record)
@@ -198,45 +202,53 @@ class Foreman:
         match message:
             case Beat():
                 return
-            case Advanced(id=work.id, progress=progress):
-                work.progress = progress
-                self._events.progressed(work.id, progress)
-            case Finished(id=work.id) as finished:
+            case Advanced(progress=progress):
+                work.record = replace(work.record, progress=progress)
+                self._events.progressed(work.record.id, progress)
+            case Finished():
                 self._work = None
-                self._finish(work, finished, now_ms)
-            case Failed(id=work.id, fault=fault):
+                self._finish(work, message, now_ms)
+            case Failed(fault=fault):
                 self._work = None
                 _remove(work.folder)
-                self._end_badly(work.id, from_wire(fault.name, fault.message), now_ms)
+                self._end(JobEnd(record=_failed(work.record, fault, now_ms)))
 
     def _finish(self, work: _Work, finished: Finished, now_ms: int) -> None:
+        record = replace(work.record, state="done", ended=now_ms, cached=finished.cached)
         try:
-            record = self._store.finish(work.id, finished.result, cached=finished.cached, now=now_ms)
+            self._end(JobEnd(record=record, result=finished.result, folder=work.folder.name))
         except DiskFull as error:
             _remove(work.folder)  # which makes the room to say so
-            self._end_badly(work.id, error, now_ms)
-        else:
-            self._events.changed(record)
+            self._end_badly(work.record, error, now_ms)
 
     def _lose_work(self, reason: str, now_ms: int) -> None:
         work, self._work = self._work, None
         if work is None:
             return
-        log.warning("job %s: %s", work.id, reason)
+        log.warning("job %s: %s", work.record.id, reason)
         _remove(work.folder)
-        if self._store.record(work.id).attempts < ATTEMPTS:
-            self._events.changed(self._store.requeue(work.id))
+        if work.record.attempts < ATTEMPTS:
+            self._events.changed(self.record(work.record.id))
         else:
-            text = (
-                f"{reason} under job {work.id}, {ATTEMPTS} times; the reason may stand in {self._paths.log}"
+            error = WorkerLost(
+                f"{reason} under job {work.record.id}, {ATTEMPTS} times; {self._paths.log} may say why"
             )
-            self._end_badly(work.id, WorkerLost(text), now_ms)
+            self._end_badly(work.record, error, now_ms)
 
-    def _end_badly(self, job_id: str, error: EngineError, now_ms: int) -> None:
-        self._events.changed(self._store.fail(job_id, "failed", error, now_ms))
+    def _end_badly(self, record: JobRecord, error: EngineError, now_ms: int) -> None:
+        self._end(JobEnd(record=_failed(record, Fault.of(error), now_ms)))
+
+    def _end(self, end: JobEnd) -> None:
+        self._store.end(end)
+        self._announce(Ending(job=end.record, result=end.result))
+
+    def _announce(self, ending: Ending) -> None:
+        del self._attempts[ending.job.id]
+        self._ended(ending)
+        self._events.changed(ending.job)
 
     def _drop_work(self) -> None:
-        """Ends the worker in the middle of its job, and removes what it has half done."""
+        """Ends the worker, if in the middle of its job, and removes what it has half done."""
         if self._worker:
             self._worker.kill()
             self._worker = None
@@ -244,14 +256,17 @@ class Foreman:
             _remove(self._work.folder)
             self._work = None
 
-    def _with_progress(self, record: JobRecord) -> JobRecord:
-        if self._work and self._work.id == record.id:
-            return msgspec.structs.replace(record, progress=self._work.progress)
-        return record
+    def _latest(self, record: JobRecord) -> JobRecord:
+        """The record, as it is while the job runs."""
+        return self._work.record if self._work and self._work.record.id == record.id else record
 
 
 def _hash(job: Job) -> str:
     return job_hash(job, engine_version())
+
+
+def _failed(record: JobRecord, fault: Fault, now_ms: int) -> JobRecord:
+    return replace(record, state="failed", ended=now_ms, fault=fault)
 
 
 def _remove(folder: Path) -> None:

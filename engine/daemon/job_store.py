@@ -1,14 +1,16 @@
 """The jobs, in SQLite: what was accepted, what became of it.
 
-Whatever a client was told survives the power going off: `add` and `end` return after the disk has it
-(WAL, synchronous FULL). Only "a worker has begun it" is written without waiting, since a job that was
-queued or running when the engine died is done again either way.
+An accepted job survives the power going off: `add` returns after the disk has it (WAL, synchronous FULL).
+How it ended survives the engine's death at once, and the power going off from the next `add` on, or the next
+checkpoint; until then a power cut has the job done again. That a job *runs* is not written: whatever has not
+ended is queued, so an engine that was killed finds its work again by starting.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,19 +19,18 @@ from typing import Any
 
 import msgspec
 
-from engine.errors import DiskFull, EngineError, RenderFailed, UnknownJob
+from engine.errors import DiskFull, RenderFailed, UnknownJob
 from engine.messages import Ending, Fault, JobRecord, JobState
 from engine.protocol import PROTOCOL_VERSION, Job, Result
 
 log = logging.getLogger(__name__)
 
 # A store of another layout or protocol is set aside, not migrated: it holds nothing that cannot be redone.
-LAYOUT = PROTOCOL_VERSION * 100 + 1
+LAYOUT = PROTOCOL_VERSION * 100 + 3
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
-    place INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
+    id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     hash TEXT NOT NULL,
     job BLOB NOT NULL,
@@ -39,14 +40,17 @@ CREATE TABLE IF NOT EXISTS jobs (
     ended INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
     cached INTEGER NOT NULL DEFAULT 0,
+    folder TEXT NOT NULL DEFAULT '',
     fault BLOB,
     result BLOB
 );
-CREATE INDEX IF NOT EXISTS jobs_by_hash ON jobs (hash, place);
-CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, place);
+CREATE INDEX IF NOT EXISTS unfinished_jobs ON jobs (id) WHERE state = 'queued';
+CREATE INDEX IF NOT EXISTS renders_by_hash ON jobs (hash) WHERE kind = 'render';
 """
 
 _RECORD = "id, kind, hash, state, submitted, started, ended, attempts, cached, fault"
+
+_NUMBER = re.compile("[1-9][0-9]{0,17}")
 
 _encode = msgspec.msgpack.encode
 _jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
@@ -58,10 +62,18 @@ _faults = msgspec.msgpack.Decoder(Fault)
 class NewJob:
     """A job to be kept."""
 
-    id: str
     hash: str
     job: Job
     submitted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnd:
+    """How a job ended: `record` in its last state, the result of a done one, and its take's folder."""
+
+    record: JobRecord
+    result: Result | None = None
+    folder: str = ""
 
 
 class JobStore:
@@ -73,50 +85,44 @@ class JobStore:
     def close(self) -> None:
         self._db.close()
 
-    # ---- what happens to a job
+    # ---- the two moments of a job
 
     def add(self, new: NewJob) -> JobRecord:
         """Keeps the job, queued. On return it is on the disk."""
         kind = str(new.job.__struct_config__.tag)
         with _errors_mapped():
-            self._db.execute(
-                "INSERT INTO jobs (id, kind, hash, job, state, submitted) VALUES (?, ?, ?, ?, 'queued', ?)",
-                (new.id, kind, new.hash, _encode(new.job), new.submitted),
-            )
-        return JobRecord(id=new.id, kind=kind, hash=new.hash, state="queued", submitted=new.submitted)
-
-    def begin(self, job_id: str, now: int) -> JobRecord:
-        """A worker begins it. Not waited for: see above."""
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        try:
-            self._change("state = 'running', started = ?, attempts = attempts + 1", (now,), job_id)
-        finally:
             self._db.execute("PRAGMA synchronous = FULL")
-        return self.record(job_id)
-
-    def requeue(self, job_id: str) -> JobRecord:
-        """Back into the queue, at its old place."""
-        self._change("state = 'queued', started = NULL", (), job_id)
-        return self.record(job_id)
-
-    def finish(self, job_id: str, result: Result, *, cached: bool, now: int) -> JobRecord:
-        """Done. On return the result is on the disk."""
-        self._change(
-            "state = 'done', ended = ?, cached = ?, result = ?", (now, cached, _encode(result)), job_id
+            cursor = self._db.execute(
+                "INSERT INTO jobs (kind, hash, job, state, submitted) VALUES (?, ?, ?, 'queued', ?)",
+                (kind, new.hash, _encode(new.job), new.submitted),
+            )
+        return JobRecord(
+            id=str(cursor.lastrowid), kind=kind, hash=new.hash, state="queued", submitted=new.submitted
         )
-        return self.record(job_id)
 
-    def fail(self, job_id: str, state: JobState, error: EngineError, now: int) -> JobRecord:
-        """Failed or cancelled."""
-        self._change("state = ?, ended = ?, fault = ?", (state, now, _encode(Fault.of(error))), job_id)
-        return self.record(job_id)
-
-    def requeue_interrupted(self) -> int:
-        """Queues what was running when the engine last ended; returns how many that were."""
+    def end(self, end: JobEnd) -> JobRecord:
+        """Done, failed or cancelled. On return it is with the operating system: see above."""
+        record = end.record
+        fault = None if record.fault is None else _encode(record.fault)
+        result = None if end.result is None else _encode(end.result)
         with _errors_mapped():
-            return self._db.execute(
-                "UPDATE jobs SET state = 'queued', started = NULL WHERE state = 'running'"
-            ).rowcount
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute(
+                "UPDATE jobs SET state = ?, started = ?, ended = ?, attempts = ?, cached = ?, folder = ?,"
+                " fault = ?, result = ? WHERE id = ?",
+                (
+                    record.state,
+                    record.started,
+                    record.ended,
+                    record.attempts,
+                    record.cached,
+                    end.folder,
+                    fault,
+                    result,
+                    int(record.id),
+                ),
+            )
+        return record
 
     def forget_before(self, moment: int) -> int:
         """Drops the jobs that ended before; returns how many."""
@@ -145,24 +151,23 @@ class JobStore:
         *row, result = self._one(f"{_RECORD}, result", job_id)
         return Ending(job=_record(tuple(row)), result=None if result is None else _read_result(result))
 
-    def next_queued(self) -> str | None:
-        return self._id("SELECT id FROM jobs WHERE state = 'queued' ORDER BY place LIMIT 1")
+    def next_queued(self) -> JobRecord | None:
+        """The oldest job that has not ended."""
+        with _errors_mapped():
+            row = self._db.execute(
+                f"SELECT {_RECORD} FROM jobs WHERE state = 'queued' ORDER BY id LIMIT 1"  # noqa: S608
+            ).fetchone()
+        return None if row is None else _record(row)
 
-    def unfinished_of(self, job_hash: str) -> str | None:
-        """The latest job of this hash that is queued or running."""
-        return self._id(
-            "SELECT id FROM jobs WHERE hash = ? AND state IN ('queued', 'running')"
-            " ORDER BY place DESC LIMIT 1",
-            job_hash,
-        )
+    def unfinished_render(self, job_hash: str) -> str | None:
+        """The render of this hash that has not ended."""
+        return self._latest_render(job_hash, "queued")
 
-    def done_of(self, job_hash: str) -> str | None:
-        """The latest job of this hash that is done."""
-        return self._id(
-            "SELECT id FROM jobs WHERE hash = ? AND state = 'done' ORDER BY place DESC LIMIT 1", job_hash
-        )
+    def done_render(self, job_hash: str) -> str | None:
+        """The latest render of this hash that is done."""
+        return self._latest_render(job_hash, "done")
 
-    def queued_count(self) -> int:
+    def unfinished_count(self) -> int:
         with _errors_mapped():
             return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE state = 'queued'").fetchone()[0])
 
@@ -170,41 +175,43 @@ class JobStore:
         """Newest first."""
         with _errors_mapped():
             rows = self._db.execute(
-                f"SELECT {_RECORD} FROM jobs ORDER BY place DESC LIMIT ?",  # noqa: S608  (constant columns)
+                f"SELECT {_RECORD} FROM jobs ORDER BY id DESC LIMIT ?",  # noqa: S608  (constant columns)
                 (max(0, min(limit, 1000)),),
             ).fetchall()
         return tuple(_record(row) for row in rows)
 
-    def finished_attempts(self) -> frozenset[str]:
-        """Each job that is done, as `<id>.<attempt>`, after which its take's folder is called."""
+    def take_folders(self) -> frozenset[str]:
+        """The folders, by name, in which the takes of done jobs lie."""
         with _errors_mapped():
-            rows = self._db.execute("SELECT id || '.' || attempts FROM jobs WHERE state = 'done'").fetchall()
+            rows = self._db.execute("SELECT folder FROM jobs WHERE state = 'done'").fetchall()
         return frozenset(row[0] for row in rows)
 
     def knows(self, job_id: str) -> bool:
-        return self._id("SELECT id FROM jobs WHERE id = ?", job_id) is not None
+        try:
+            self._one("id", job_id)
+        except UnknownJob:
+            return False
+        return True
 
-    def _id(self, query: str, *values: str) -> str | None:
+    def _latest_render(self, job_hash: str, state: JobState) -> str | None:
         with _errors_mapped():
-            row = self._db.execute(query, values).fetchone()
+            row = self._db.execute(
+                "SELECT id FROM jobs WHERE kind = 'render' AND hash = ? AND state = ?"
+                " ORDER BY id DESC LIMIT 1",
+                (job_hash, state),
+            ).fetchone()
         return None if row is None else str(row[0])
 
     def _one(self, columns: str, job_id: str) -> tuple[Any, ...]:
+        number = int(job_id) if _NUMBER.fullmatch(job_id) else 0  # ids count from 1
         with _errors_mapped():
             row = self._db.execute(
                 f"SELECT {columns} FROM jobs WHERE id = ?",  # noqa: S608  (constant columns)
-                (job_id,),
+                (number,),
             ).fetchone()
         if row is None:
-            raise UnknownJob(f"the engine keeps no job {job_id!r}; `pickup engine jobs` lists them")
+            raise UnknownJob(f"the engine keeps no job {job_id[:40]!r}; `pickup engine jobs` lists them")
         return tuple(row)
-
-    def _change(self, assignments: str, values: tuple[object, ...], job_id: str) -> None:
-        with _errors_mapped():
-            self._db.execute(
-                f"UPDATE jobs SET {assignments} WHERE id = ?",  # noqa: S608  (constant text)
-                (*values, job_id),
-            )
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -227,7 +234,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         if layout not in (0, LAYOUT):
             raise sqlite3.DatabaseError(f"its layout is {layout}, not {LAYOUT}")
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")
         db.executescript(_TABLES)
         db.execute(f"PRAGMA user_version = {LAYOUT}")
     except sqlite3.Error:
@@ -240,7 +246,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _record(row: tuple[Any, ...]) -> JobRecord:
     job_id, kind, job_hash, state, submitted, started, ended, attempts, cached, fault = row
     return JobRecord(
-        id=job_id,
+        id=str(job_id),
         kind=kind,
         hash=job_hash,
         state=state,

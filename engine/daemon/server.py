@@ -21,14 +21,16 @@ from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.errors import EngineError, WireError
 from engine.keys import load_or_make_key
 from engine.messages import (
+    ENDED,
     Accepted,
     Answer,
     Ask,
+    AwaitEnd,
     Cancel,
+    Ending,
     EngineStatus,
     EventsSince,
     Fault,
-    FetchResult,
     Hello,
     JobList,
     JobRecord,
@@ -85,6 +87,7 @@ class Server:
         self._started = _now_ms()
         self._stopping = False
         self._checks = 0
+        self._waiting: dict[str, list[Asked]] = {}  # who wants to know a job's end
         self._last_ask = time.monotonic()
         key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
         self._context: zmq.Context[Socket] = zmq.Context()
@@ -92,7 +95,7 @@ class Server:
         self._sockets = EngineSockets(self._context, key, client_key)
         self._store = JobStore(paths.jobs)
         self._events = EventLog(self._run, self._sockets.events.send)
-        self._foreman = Foreman(paths, self._store, self._events, self._mailbox.put)
+        self._foreman = Foreman(paths, self._store, self._events, self._mailbox.put, self._tell_end)
         self._checker = ThreadPoolExecutor(max_workers=1)
         self._poller = self._make_poller()
         self._connection = Connection(
@@ -110,9 +113,8 @@ class Server:
         self._mailbox.put(Stop())
 
     def serve(self) -> None:
-        interrupted = self._store.requeue_interrupted()
-        if interrupted:
-            log.info("%d interrupted job(s) queued again", interrupted)
+        if self._foreman.queued:
+            log.info("%d job(s) taken up again", self._foreman.queued)
         self._foreman.sweep(_now_ms())
         write_connection(self._paths.connection, self._connection)
         log.info("engine %s answers, process %d", engine_version(), os.getpid())
@@ -181,10 +183,10 @@ class Server:
         except EngineError as error:
             answer = Refused(fault=Fault.of(error))
         if answer is not None:
-            self._reply(socket, peer, request_id, answer)
+            socket.send_multipart([peer, encode(answer, request_id)])
 
-    def _reply(self, socket: Socket, peer: bytes, request_id: int, answer: Answer) -> None:
-        socket.send_multipart([peer, encode(answer, request_id)])  # a peer that went away is skipped
+    def _reply(self, asked: Asked, answer: Answer) -> None:
+        asked.socket.send_multipart([asked.peer, encode(answer, asked.id)])  # a peer that left is skipped
 
     def _answer(self, asked: Asked) -> Answer | None:
         """The reply; None where it follows later."""
@@ -197,10 +199,12 @@ class Server:
                 return self._events.since(run, sequence)
             case Shutdown(when_idle=when_idle):
                 return self._shutdown(when_idle)
-            case JobStatus() | ListJobs() | Cancel() | FetchResult() as ask:
+            case AwaitEnd(id=job_id):
+                return self._await_end(asked, job_id)
+            case JobStatus() | ListJobs() | Cancel() as ask:
                 return self._answer_of_jobs(ask)
 
-    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Cancel | FetchResult) -> Answer:
+    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Cancel) -> Answer:
         match ask:
             case JobStatus(id=job_id):
                 return self._foreman.record(job_id)
@@ -208,8 +212,17 @@ class Server:
                 return JobList(jobs=self._foreman.latest(limit))
             case Cancel(id=job_id):
                 return self._foreman.cancel(job_id, _now_ms())
-            case FetchResult(id=job_id):
-                return self._foreman.ending(job_id)
+
+    def _await_end(self, asked: Asked, job_id: str) -> Ending | None:
+        ending = self._foreman.ending(job_id)
+        if ending.job.state in ENDED:
+            return ending
+        self._waiting.setdefault(job_id, []).append(asked)
+        return None
+
+    def _tell_end(self, ending: Ending) -> None:
+        for asked in self._waiting.pop(ending.job.id, []):
+            self._reply(asked, ending)
 
     def _status(self) -> EngineStatus:
         return EngineStatus(
@@ -233,7 +246,7 @@ class Server:
         """A known take is read through before it is given out, in another thread: it may be gigabytes."""
         known = None if submit.fresh else self._foreman.known_take(submit.job)
         if known is None:
-            return self._foreman.submit(submit.job, fresh=submit.fresh, now_ms=_now_ms())
+            return self._keep(asked, submit)
         record, check = known
 
         def report(good: Future[bool]) -> None:
@@ -243,19 +256,26 @@ class Server:
         self._checker.submit(check.holds).add_done_callback(report)
         return None
 
+    def _keep(self, asked: Asked, submit: Submit) -> Accepted:
+        accepted = self._foreman.submit(submit.job, fresh=submit.fresh, now_ms=_now_ms())
+        if submit.follow:
+            self._waiting.setdefault(accepted.job.id, []).append(asked)
+        self._foreman.assign(time.monotonic(), _now_ms())  # the worker may begin while the reply is sent
+        return accepted
+
     def _answer_checked(self, checked: TakeChecked) -> None:
         self._checks -= 1
         asked = checked.asked
         assert isinstance(asked.ask, Submit)  # nothing else is checked
-        answer: Answer
         try:
             if checked.good:
-                answer = self._foreman.give_known(checked.known)
+                self._reply(asked, self._foreman.give_known(checked.known))
+                if asked.ask.follow:
+                    self._reply(asked, self._foreman.ending(checked.known.id))
             else:
-                answer = self._foreman.submit(asked.ask.job, fresh=False, now_ms=_now_ms())
+                self._reply(asked, self._keep(asked, asked.ask))
         except EngineError as error:
-            answer = Refused(fault=Fault.of(error))
-        self._reply(asked.socket, asked.peer, asked.id, answer)
+            self._reply(asked, Refused(fault=Fault.of(error)))
 
     # ---- what the threads report
 

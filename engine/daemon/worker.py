@@ -2,15 +2,14 @@
 
     python -m engine.daemon.worker        (started by the engine, which holds its stdin and stdout)
 
-It reads assignments from stdin and ends when stdin ends, in the middle of a job too: with the engine
-gone nobody would take the result.
+It reads assignments from stdin and ends when stdin does; in the middle of a job, when a beat finds the pipe
+to the engine broken.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import queue
 import sys
 import threading
 import time
@@ -108,35 +107,42 @@ class _Pipe:
                 rest = rest[os.write(self._handle, rest) :]
 
 
-def _read_assignments(inbox: queue.SimpleQueue[Assignment]) -> None:
-    while (body := read_frame(sys.stdin.buffer)) is not None:
-        inbox.put(assignments.decode(body))
-    os._exit(0)  # the engine is gone
+class _Beats:
+    """Beats while a job runs. That is also how a worker learns in the middle of a job that it is alone."""
 
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._busy = threading.Event()
+        threading.Thread(target=self._beat, daemon=True).start()
 
-def _beat(send: Send, busy: threading.Event) -> None:
-    while True:
-        busy.wait()
-        send(Beat())
-        time.sleep(BEAT)
+    def __enter__(self) -> None:
+        self._busy.set()
+
+    def __exit__(self, *_: object) -> None:
+        self._busy.clear()
+
+    def _beat(self) -> None:
+        while True:
+            self._busy.wait()
+            time.sleep(BEAT)
+            if self._busy.is_set():
+                try:
+                    self._send(Beat())
+                except OSError:
+                    os._exit(0)  # the engine is gone: nobody would take the result
 
 
 def main() -> None:
     pipe = _Pipe()
-    inbox: queue.SimpleQueue[Assignment] = queue.SimpleQueue()
-    busy = threading.Event()
-    threading.Thread(target=_read_assignments, args=(inbox,), daemon=True).start()
-    threading.Thread(target=_beat, args=(pipe.send, busy), daemon=True).start()
-    while True:
-        assignment = inbox.get()
-        busy.set()
-        answer = perform(assignment, pipe.send)
-        busy.clear()
+    beats = _Beats(pipe.send)
+    while (body := read_frame(sys.stdin.buffer)) is not None:
+        with beats:
+            answer = perform(assignments.decode(body), pipe.send)
         pipe.send(answer)
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (KeyboardInterrupt, BrokenPipeError):
+    except (KeyboardInterrupt, OSError):
         sys.exit(0)

@@ -24,7 +24,6 @@ class Assignment(Value, frozen=True, kw_only=True, tag="assignment"):
     """Engine to worker: do this. Takes are written into `folder`, other findings kept under `cache`."""
 
     id: str
-    hash: str
     job: Job
     folder: str
     cache: str
