@@ -1,4 +1,4 @@
-"""The main job on real footage: a timeline and changed words in, a timeline with takes out, exact to the frame.
+"""The main job on real footage: timeline and changed words in, timeline with takes out, exact to the frame.
 
 These are the promises an editor relies on. They run the real engine in a process of its own.
 """
@@ -34,9 +34,9 @@ from otio_adapters.read import read
 from otio_adapters.write import write
 
 SPEAKER = (
-    "parents and teachers are working extra hard to give the students the education they deserve many of them will"
-    " already be feeling the impact of devastating budget cuts our schools have experienced over the last four"
-    " years as the most chil-"
+    "parents and teachers are working extra hard to give the students the education they deserve many of them"
+    " will already be feeling the impact of devastating budget cuts our schools have experienced over the last"
+    " four years as the most chil-"
 )
 INTERVIEW = "my biggest weakness is asking for help when needed i'd like to do better and i"
 THREE_EDITS = (

@@ -45,7 +45,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one run of the command took: seconds, and MiB at the peak of command, engine and worker together."""
+    """What one run of the command took: seconds, and MiB at the peak of engine and worker together."""
 
     seconds: float
     peak: float
@@ -84,7 +84,9 @@ def cost_against_length(folder: Path) -> Iterator[Measure]:
         projects.append(_project(folder / f"p{minutes}", media, heard, times))
     cold = [_edit(project, project.home / "cold.otio") for project in projects]
     for minutes, cost in zip(MINUTES, cold, strict=True):
-        yield Measure(name=f"edit in {minutes} min, cold", value=cost.seconds, unit="s", note="index, hash: once")
+        yield Measure(
+            name=f"edit in {minutes} min, cold", value=cost.seconds, unit="s", note="index, hash: once"
+        )
     warm = [[_edit(project, project.home / f"w{n}.otio") for project in projects] for n in range(PAIRS)]
     short, long = (median(pair[i].seconds for pair in warm) for i in (0, 1))
     yield Measure(name="edit in 1 min, warm", value=short, unit="s")
@@ -100,7 +102,16 @@ def cost_against_length(folder: Path) -> Iterator[Measure]:
 
 
 def _edit(project: Project, out: Path, *, fresh: bool = True) -> Cost:
-    arguments = ["edit", project.timeline, "--clip", "clip", "--transcript", project.transcript, "-o", out]
+    arguments: list[str | Path] = [
+        "edit",
+        project.timeline,
+        "--clip",
+        "clip",
+        "--transcript",
+        project.transcript,
+        "-o",
+        out,
+    ]
     arguments += ["--remove", f"{REMOVED}#1", *(["--no-cache"] if fresh else [])]
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -137,9 +148,30 @@ def _footage(folder: Path, size: str) -> Path:
         return path
     drawn = folder / "presenter.mov"
     if not drawn.exists():
-        draw = [sys.executable, "-m", "engine.training.synthetic", "--seed", "3", "--text", TEXT, "--name", "presenter"]
+        draw = [
+            sys.executable,
+            "-m",
+            "engine.training.synthetic",
+            "--seed",
+            "3",
+            "--text",
+            TEXT,
+            "--name",
+            "presenter",
+        ]
         subprocess.run([*draw, "--size", "640x360", "--rate", str(RATE), "-o", str(folder)], check=True)
-    scale = ["-vf", f"scale={size.replace('x', ':')}", "-c:v", "mpeg4", "-q:v", "3", "-g", "48", "-c:a", "aac"]
+    scale = [
+        "-vf",
+        f"scale={size.replace('x', ':')}",
+        "-c:v",
+        "mpeg4",
+        "-q:v",
+        "3",
+        "-g",
+        "48",
+        "-c:a",
+        "aac",
+    ]
     subprocess.run([_ffmpeg(), "-v", "error", "-y", "-i", str(drawn), *scale, str(path)], check=True)
     return path
 
