@@ -56,7 +56,10 @@ def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Frac
 def _tracks(timeline: otio.schema.Timeline) -> list[otio.schema.Track]:
     """The tracks in use, picture before sound: formats differ in how they stack the two."""
     found = [
-        track for track in timeline.tracks if any(not isinstance(item, otio.schema.Gap) for item in track)
+        track
+        for track in timeline.tracks
+        if isinstance(track, otio.schema.Track)
+        and any(not isinstance(item, otio.schema.Gap) for item in track)
     ]
     return sorted(found, key=lambda track: track.kind != otio.schema.TrackKind.Video)
 

@@ -8,6 +8,7 @@ import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import UnreadableTimeline, UnsupportedFormat
+from otio_adapters.fcp7_xml.reader import read_fcp7
 from otio_adapters.guard import read_json
 from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.opentime import exact_rate
@@ -26,6 +27,8 @@ def read(path: Path) -> otio.schema.Timeline:
         timeline = _read_otio(path)
     elif suffix == ".kdenlive":
         timeline = read_kdenlive(path)
+    elif suffix == ".xml":
+        timeline = read_fcp7(path)
     else:
         known = ", ".join(SUFFIXES)
         raise UnsupportedFormat(

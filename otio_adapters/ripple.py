@@ -76,17 +76,32 @@ def crossfades(children: Sequence[otio.core.Composable], index: int) -> bool:
 
 
 def speed(item: otio.core.Item) -> Fraction:
-    """How fast the item plays its media. Raises `UnsupportedEdit` for a ramp, a freeze or a reversal."""
+    """How fast the item plays its media. Raises `UnsupportedEdit` where that is not steadily forward."""
+    effect = ramp(item)
+    if effect is not None:
+        raise UnsupportedEdit(
+            f"{item.name!r} has the speed effect {effect!r}, which cannot be cut; render it in place in the "
+            "editing program first"
+        )
+    return steady_speed(item)
+
+
+def steady_speed(item: otio.core.Item) -> Fraction:
+    """How many frames of media pass with each frame, whichever way; 1 under a ramp or a freeze."""
     factor = Fraction(1)
     for effect in item.effects:
-        if type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar > 0:
-            factor *= Fraction(effect.time_scalar).limit_denominator(100_000)
-        elif isinstance(effect, otio.schema.TimeEffect):
-            raise UnsupportedEdit(
-                f"{item.name!r} has the speed effect {effect.name or effect.schema_name()!r}, which cannot "
-                "be cut; render it in place in the editing program first"
-            )
+        if type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar:
+            factor *= abs(Fraction(effect.time_scalar).limit_denominator(100_000))
     return factor
+
+
+def ramp(item: otio.core.Item) -> str | None:
+    """The name of the item's ramp, freeze or reversal; None where it plays steadily forward."""
+    for effect in item.effects:
+        steady = type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar > 0
+        if isinstance(effect, otio.schema.TimeEffect) and not steady:
+            return str(effect.name or effect.schema_name())
+    return None
 
 
 def split(track: otio.schema.Track, at: int, blade: Blade) -> otio.schema.Track:

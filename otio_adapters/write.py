@@ -17,10 +17,14 @@ from otio_adapters.errors import (
     UnsupportedFormat,
     UnwritableOutput,
 )
+from otio_adapters.fcp7_xml.writer import fcp7_bytes
 from otio_adapters.kdenlive.writer import kdenlive_bytes
+from otio_adapters.loss import check_tracks, losses
 from otio_adapters.media_linker import absolute_name, local_name
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import SUFFIXES, read
+
+__all__ = ["losses", "write"]
 
 
 def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = None) -> None:
@@ -50,20 +54,15 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
             beside.unlink(missing_ok=True)
 
 
-def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
-    """What the timeline has that the format of `path` cannot hold, one line each."""
-    _suffix(path)
-    return ()
-
-
 def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
     suffix = _suffix(path)
     if suffix == ".otio":
         return bytes(timeline.to_json_string(indent=4).encode("utf-8"))
+    check_tracks(timeline, suffix)
     same = origin if origin is not None and origin.suffix.lower() == suffix else None
     if suffix == ".kdenlive":
         return kdenlive_bytes(timeline, path, same)
-    raise UnsupportedFormat(f"{path.name}: {suffix} cannot be written")
+    return fcp7_bytes(timeline, path, same)
 
 
 def _anchored(timeline: otio.schema.Timeline, folder: Path) -> otio.schema.Timeline:

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 import opentimelineio as otio
 
-from otio_adapters.errors import UnwritableOutput
+from otio_adapters.errors import MissingMedia, UnwritableOutput
+from otio_adapters.media_linker import local_name
 from otio_adapters.opentime import exact_frames, seconds
-from otio_adapters.ripple import crossfades, length
+from otio_adapters.ripple import crossfades, length, steady_speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +74,12 @@ def mark_of(item: otio.core.Composable) -> str:
 
 
 def plays(item: otio.core.Item) -> tuple[str, Fraction]:
-    """The item's file and how fast it plays it; no file for what plays none."""
-    url = getattr(getattr(item, "media_reference", None), "target_url", None)
-    return url or "", pace(item)
-
-
-def pace(item: otio.core.Item) -> Fraction:
-    """How many frames of media pass with each frame, whichever way; a ramp is left to its original entry."""
-    factor = Fraction(1)
-    for effect in item.effects:
-        if type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar:
-            factor *= abs(Fraction(effect.time_scalar).limit_denominator(100_000))
-    return factor
+    """The path of the item's file and how fast it plays it; no path for what plays no file."""
+    url = getattr(getattr(item, "media_reference", None), "target_url", None) or ""
+    try:
+        return local_name(url), steady_speed(item)
+    except MissingMedia:
+        return url, steady_speed(item)
 
 
 def _lead(
@@ -117,7 +112,7 @@ def _first(item: otio.core.Item, rate: Fraction, lead: int) -> int:
     reference = getattr(item, "media_reference", None)
     if reference is not None and reference.available_range is not None:
         start -= seconds(reference.available_range.start_time)
-    first = round(start * rate / pace(item)) - lead
+    first = round(start * rate / steady_speed(item)) - lead
     if first < 0:
         raise UnwritableOutput(
             f"clip {item.name!r} starts {-first} frames before its media does, where the transition before "

@@ -19,12 +19,12 @@ from otio_adapters.errors import UnwritableOutput
 from otio_adapters.guard import read_xml
 from otio_adapters.kdenlive.document import Document, clock, frames, get, put
 from otio_adapters.kdenlive.grouping import TrackLay, write_compositions, write_groups, write_guides
-from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, pace, plays
+from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, plays
 from otio_adapters.kdenlive.reader import Entry, entries, item_of
 from otio_adapters.kdenlive.shelf import Shelf, Use
 from otio_adapters.kdenlive.skeleton import Profile, empty_project
 from otio_adapters.opentime import exact_frames, timeline_rate
-from otio_adapters.ripple import track_length
+from otio_adapters.ripple import ramp, steady_speed, track_length
 
 
 def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
@@ -142,7 +142,8 @@ def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Ele
     write_compositions(document, lays)
     write_groups(document, timeline, lays)
     write_guides(document, timeline)
-    _set_length(document, max(math.ceil(track_length(track, rate)) for track in timeline.tracks))
+    total = max((math.ceil(track_length(track, rate)) for track in timeline.tracks), default=0)
+    _set_length(document, max(total, 1))
 
 
 def _lengths(timeline: otio.schema.Timeline, rate: Fraction) -> dict[str, int]:
@@ -153,7 +154,7 @@ def _lengths(timeline: otio.schema.Timeline, rate: Fraction) -> dict[str, int]:
         shown = clip.trimmed_range()
         available = clip.media_reference.available_range if url else None
         start = shown.start_time - available.start_time if available is not None else shown.start_time
-        used = exact_frames(start, rate) + exact_frames(shown.duration, rate) * pace(clip)
+        used = exact_frames(start, rate) + exact_frames(shown.duration, rate) * steady_speed(clip)
         whole = exact_frames(available.duration, rate) if available is not None else Fraction(0)
         found[url] = max(found.get(url, 0), math.ceil(used), math.floor(whole))
     return found
@@ -236,6 +237,11 @@ class _Sheet:
             raise UnwritableOutput(
                 f"{laid.item.name!r} is a nested sequence, which a new .kdenlive is not written with; write "
                 ".otio, or flatten it first"
+            )
+        if (effect := ramp(laid.item)) is not None:
+            raise UnwritableOutput(
+                f"{laid.item.name!r} has the speed effect {effect!r}; a .kdenlive is written with steady "
+                "forward speeds alone, so render it in place first or write .otio"
             )
         producer, number = self._shelf.take_down(
             Use(

@@ -1,0 +1,289 @@
+"""xmeml in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import opentimelineio as otio
+from lxml.etree import _Element as Element
+
+from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, flag, number, rate_of, start_of, text
+from otio_adapters.guard import read_xml
+from otio_adapters.opentime import exact_frames, rational_time, seconds, time_range
+from otio_adapters.ripple import gap, steady_speed
+
+MAX_NESTING = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definitions:
+    """What is written out once and then only named: files and sequences, by id; links, by clipitem id."""
+
+    files: dict[str, Element]
+    sequences: dict[str, Element]
+    links: dict[str, int]
+
+
+def read_fcp7(path: Path) -> otio.schema.Timeline:
+    """The first sequence of an xmeml file: its video tracks from the lowest up, then its audio tracks.
+
+    Each item's `pickup.xml` says which element it came from: "video/0/3" is the fourth child of V1.
+    """
+    root = read_xml(path).getroot()
+    if root.tag != "xmeml":
+        raise UnreadableTimeline(f"{path} is not Final Cut Pro 7 XML: its root is <{root.tag}>")
+    return timeline_of(sequence_of(root, path), definitions_of(root))
+
+
+def sequence_of(root: Element, path: Path) -> Element:
+    """The outermost sequence that comes first."""
+    found = next(root.iter("sequence"), None)
+    if found is None:
+        raise UnreadableTimeline(f"{path} holds no sequence")
+    return found
+
+
+def definitions_of(root: Element) -> Definitions:
+    return Definitions(
+        files={one.get("id", ""): one for one in root.iter("file") if len(one)},
+        sequences={one.get("id", ""): one for one in root.iter("sequence") if len(one)},
+        links=_links(root),
+    )
+
+
+def timeline_of(sequence: Element, known: Definitions) -> otio.schema.Timeline:
+    """The timeline of a sequence that is already parsed."""
+    rate = rate_of(sequence)
+    if rate is None:
+        raise UnreadableTimeline("the sequence has no frame rate")
+    timeline = otio.schema.Timeline(text(sequence, "name") or "Sequence")
+    frame, own, dropped = start_of(sequence, rate)
+    timeline.metadata["pickup"] = {"rate": str(rate), "drop_frame": dropped}
+    if sequence.find("timecode") is not None:
+        timeline.global_start_time = rational_time(frame, own)
+    timeline.tracks.extend(list(_tracks(sequence, known, rate, 0)))
+    for count, marker in enumerate(sequence.findall("marker")):
+        found = _marker(marker, Fraction(0), rate)
+        found.metadata["pickup"] = {"xml": f"marker/{count}"}
+        timeline.tracks.markers.append(found)
+    return timeline
+
+
+def _tracks(sequence: Element, known: Definitions, rate: Fraction, depth: int) -> Iterator[otio.schema.Track]:
+    for kind, name in ((otio.schema.TrackKind.Video, "video"), (otio.schema.TrackKind.Audio, "audio")):
+        for count, element in enumerate(sequence.findall(f"media/{name}/track")):
+            track = otio.schema.Track(element.get("MZ.TrackName", ""), kind=kind)
+            track.enabled = flag(element, "enabled", default=True)
+            track.metadata["pickup"] = {"xml": f"{name}/{count}"}
+            if flag(element, "locked", default=False):
+                track.metadata["pickup"]["locked"] = True
+            track.extend(list(_items(element, f"{name}/{count}", known, rate, depth)))
+            yield track
+
+
+def _items(
+    track: Element, mark: str, known: Definitions, rate: Fraction, depth: int
+) -> Iterator[otio.core.Composable]:
+    """The track's items in order, with gaps where nothing lies."""
+    children = list(track)
+    at = 0
+    for count, element in enumerate(children):
+        if element.tag == "transitionitem":
+            start, cut, end = transition_span(element, rate)
+            if cut > at:  # a fade from nothing
+                yield gap(cut - at, rate)
+                at = cut
+            item = _transition(element, start, cut, end, rate)
+        elif element.tag in {"clipitem", "generatoritem"}:
+            start, lead, end = _span(children, count, rate)
+            if start < at or end <= start:
+                raise UnreadableTimeline(
+                    f"{text(element, 'name') or element.get('id')!r} runs from frame {start} to {end}, "
+                    f"where the track is full up to frame {at}"
+                )
+            if start > at:
+                yield gap(start - at, rate)
+            item = _item(element, (lead, end - start), known, rate, depth)
+            at = end
+        else:
+            continue
+        item.metadata["pickup"] = {"xml": f"{mark}/{count}", **item.metadata.get("pickup", {})}
+        yield item
+
+
+def _span(children: list[Element], index: int, rate: Fraction) -> tuple[int, int, int]:
+    """A clip's start and end, and how many frames its <in> lies before that start.
+
+    Beside a transition start or end is -1: the clip goes up to the cut, and its <in> or <out> up to the
+    transition's far side.
+    """
+    element, lead = children[index], 0
+    start, end = number(element, "start"), number(element, "end")
+    if start == -1:
+        begin, start, _ = transition_span(_neighbour(children, index, -1), rate)
+        lead = start - begin
+    if end == -1:
+        _, end, _ = transition_span(_neighbour(children, index, 1), rate)
+    return start, lead, end
+
+
+def _neighbour(children: list[Element], index: int, step: int) -> Element:
+    place = index + step
+    if 0 <= place < len(children) and children[place].tag == "transitionitem":
+        return children[place]
+    raise UnreadableTimeline(
+        f"{text(children[index], 'name')!r} leaves its place to a transition (-1), but none is beside it"
+    )
+
+
+def transition_span(element: Element, rate: Fraction) -> tuple[int, int, int]:
+    """A transition's start, cut and end."""
+    start, end = number(element, "start"), number(element, "end")
+    ticks = text(element, "cutPointTicks")
+    if ticks.isdecimal():
+        cut = start + round(Fraction(int(ticks), TICKS_PER_SECOND) * rate)
+        if start <= cut <= end:
+            return start, cut, end
+    alignment = text(element, "alignment")
+    if alignment.startswith("start"):
+        return start, start, end
+    return start, end if alignment.startswith("end") else (start + end) // 2, end
+
+
+def _transition(element: Element, start: int, cut: int, end: int, rate: Fraction) -> otio.schema.Transition:
+    return otio.schema.Transition(
+        name=text(element, "effect/name"),
+        transition_type=otio.schema.TransitionTypes.SMPTE_Dissolve,
+        in_offset=rational_time(cut - start, rate),
+        out_offset=rational_time(end - cut, rate),
+    )
+
+
+def _item(
+    element: Element, shown: tuple[int, int], known: Definitions, rate: Fraction, depth: int
+) -> otio.core.Item:
+    """The clip of an element that plays `shown` = (frames after its <in>, count) of the sequence's frames."""
+    own = rate_of(element) or rate
+    lead, count = shown
+    first = Fraction(number(element, "in", 0)) / own + Fraction(lead) / rate
+    nested = element.find("sequence")
+    if nested is not None:
+        item = _nested(element, nested, known, rate, depth)
+        item.source_range = time_range(first * rate, count, rate)
+    else:
+        item = _clip(element, first, count, known, rate)
+    item.enabled = flag(element, "enabled", default=True)
+    link = known.links.get(element.get("id", ""))
+    item.metadata["pickup"] = {"link": link} if link is not None else {}
+    return item
+
+
+def _nested(
+    element: Element, nested: Element, known: Definitions, rate: Fraction, depth: int
+) -> otio.schema.Stack:
+    stack = otio.schema.Stack(text(element, "name"))
+    whole = nested if len(nested) else known.sequences.get(nested.get("id", ""))
+    if whole is not None and depth < MAX_NESTING:
+        stack.extend(list(_tracks(whole, known, rate_of(whole) or rate, depth + 1)))
+    return stack
+
+
+def _clip(
+    element: Element, first: Fraction, count: int, known: Definitions, rate: Fraction
+) -> otio.schema.Clip:
+    """`first`: seconds from the media's start, in the retimed clip's own time."""
+    reference = _reference(element, known, rate)
+    start = seconds(reference.available_range.start_time) if reference.available_range else Fraction(0)
+    clip = otio.schema.Clip(text(element, "name"), reference)
+    clip.effects.extend(list(_time_effects(element)))
+    clip.source_range = time_range((start + first * steady_speed(clip)) * rate, count, rate)
+    clip.markers.extend(_marker(marker, start, rate) for marker in element.findall("marker"))
+    return clip
+
+
+def _reference(element: Element, known: Definitions, rate: Fraction) -> otio.core.MediaReference:
+    if element.tag == "generatoritem":
+        return otio.schema.GeneratorReference(generator_kind=text(element, "effect/effectid"))
+    named = element.find("file")
+    if named is None:
+        return otio.schema.MissingReference()
+    file = named if len(named) else known.files.get(named.get("id", ""), named)
+    own = rate_of(file) or rate
+    frame, code_rate, dropped = start_of(file, own)
+    length = number(file, "duration", 0)
+    # Counted in the timecode's rate, which is the file's own but for conformed media.
+    available = time_range(frame, Fraction(length) * code_rate / own, code_rate) if length else None
+    url = text(file, "pathurl")
+    if not url:
+        return otio.schema.MissingReference(name=text(file, "name"), available_range=available)
+    reference = otio.schema.ExternalReference(url, available)
+    reference.name = text(file, "name")
+    reference.metadata["pickup"] = {
+        "drop_frame": dropped,
+        "media": {
+            "width": number(file, "media/video/samplecharacteristics/width", 0),
+            "height": number(file, "media/video/samplecharacteristics/height", 0),
+            "channels": number(file, "media/audio/channelcount", 0),
+            "sample_rate": number(file, "media/audio/samplecharacteristics/samplerate", 48_000),
+        },
+    }
+    return reference
+
+
+def _time_effects(element: Element) -> Iterator[otio.schema.TimeEffect]:
+    for effect in element.findall("filter/effect"):
+        if text(effect, "effectid") != "timeremap":
+            continue
+        values = {text(one, "parameterid"): text(one, "value") for one in effect.findall("parameter")}
+        if values.get("variablespeed", "0") not in {"0", "", "FALSE"}:
+            yield otio.schema.TimeEffect("Time Remap", "timeremap")
+            continue
+        try:
+            percent = Fraction(values.get("speed", "100"))
+        except (ValueError, ZeroDivisionError) as error:
+            raise UnreadableTimeline(f"{text(element, 'name')!r} has a speed that is no number") from error
+        if values.get("reverse", "").upper() == "TRUE":
+            percent = -percent
+        if percent == 0:
+            yield otio.schema.FreezeFrame("Time Remap")
+        elif percent != 100:
+            yield otio.schema.LinearTimeWarp("Time Remap", time_scalar=float(percent / 100))
+
+
+def _marker(element: Element, start: Fraction, rate: Fraction) -> otio.schema.Marker:
+    """`start`: the second that the marker's frames are counted from."""
+    first, last = number(element, "in", 0), number(element, "out", -1)
+    own = rate_of(element) or rate
+    marker = otio.schema.Marker(
+        name=text(element, "name"),
+        marked_range=time_range(
+            exact_frames(rational_time(start * rate, rate), rate) + Fraction(first) * rate / own,
+            Fraction(max(last - first, 0)) * rate / own,
+            rate,
+        ),
+    )
+    marker.comment = text(element, "comment")
+    return marker
+
+
+def _links(root: Element) -> dict[str, int]:
+    """Which clipitems are linked: those that name each other, under one number."""
+    group: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for element in root.iter("clipitem"):
+        own = element.get("id", "")
+        for other in element.findall("link/linkclipref"):
+            name = (other.text or "").strip()
+            if own and name and name != own:
+                group[top(name)] = top(own)
+    numbers: dict[str, int] = {}
+    return {name: numbers.setdefault(top(name), len(numbers) + 1) for name in group}

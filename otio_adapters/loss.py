@@ -1,0 +1,74 @@
+"""What a translation from one format to another leaves behind, said before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import opentimelineio as otio
+
+from otio_adapters.errors import UnwritableOutput
+from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate, to_timecode
+from otio_adapters.ripple import crossfades
+
+_KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
+
+
+def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
+    """What the timeline has that the format of `path` cannot hold, one line each. OTIO holds it all."""
+    suffix = path.suffix.lower()
+    if suffix == ".otio":
+        return ()
+    found = [*_clip_losses(timeline, suffix), *_transition_losses(timeline, suffix)]
+    if suffix == ".kdenlive":
+        found.extend(_start_loss(timeline))
+    return tuple(found)
+
+
+def check_tracks(timeline: otio.schema.Timeline, suffix: str) -> None:
+    """Raises `UnwritableOutput` for a stack that holds other than video and audio tracks."""
+    for child in timeline.tracks:
+        if not isinstance(child, otio.schema.Track) or child.kind not in _KINDS:
+            raise UnwritableOutput(
+                f"{child.name or child.schema_name()!r} is no video or audio track, which {suffix} cannot "
+                "hold; write .otio"
+            )
+
+
+def _clip_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[str]:
+    clips = list(timeline.find_clips())
+    effects = sum(not isinstance(effect, otio.schema.TimeEffect) for clip in clips for effect in clip.effects)
+    if effects:
+        yield f"{effects} clip effects: {suffix} does not take over another program's effects"
+    alternates = sum(len(clip.media_references()) > 1 for clip in clips)
+    if alternates:
+        yield f"the media behind {alternates} clips: {suffix} keeps only what a clip plays"
+    for clip in clips:
+        if not getattr(clip.media_reference, "target_url", None):
+            yield f"{clip.name!r} plays no media file: it is offline in {suffix}"
+    marked = sum(len(track.markers) for track in timeline.tracks)
+    if suffix == ".kdenlive":
+        marked += sum(len(clip.markers) for clip in clips)
+    if marked:
+        yield f"{marked} markers on clips or tracks: {suffix} keeps the timeline's own"
+
+
+def _transition_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[str]:
+    for track in timeline.tracks:
+        children = list(track)
+        for index, item in enumerate(children):
+            if not isinstance(item, otio.schema.Transition):
+                continue
+            name = item.name or item.transition_type or "a transition"
+            if suffix == ".kdenlive" and not crossfades(children, index):
+                yield f"the fade {name!r} on track {track.name!r}: {suffix} mixes only two clips"
+            elif item.transition_type != otio.schema.TransitionTypes.SMPTE_Dissolve:
+                yield f"the look of the transition {name!r} on track {track.name!r}: it becomes a dissolve"
+
+
+def _start_loss(timeline: otio.schema.Timeline) -> Iterator[str]:
+    start = timeline.global_start_time
+    if start is not None and start.value:
+        rate = timeline_rate(timeline)
+        code = to_timecode(int(exact_frames(start, rate)), rate, drop_frame=is_drop_frame(timeline))
+        yield f"the start timecode {code}: a Kdenlive project counts from zero"
