@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +15,10 @@ from bridge import console
 from bridge.edit_arguments import EDITS, EditCommand
 from bridge.errors import BridgeError, UsageError, exit_code_of
 from engine.errors import EngineError
+
+if TYPE_CHECKING:
+    from engine.client import EngineClient
+    from engine.protocol import Region
 
 # Imports inside the commands: `pickup --help` must not wait for the timeline library or the socket library.
 # A command's parameters are its options, however many.
@@ -27,6 +33,8 @@ app = typer.Typer(
 )
 engine_app = typer.Typer(help="The local render engine.", no_args_is_help=True)
 app.add_typer(engine_app, name="engine")
+
+STOPPED = 130  # as shells say it of Ctrl-C
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; everything else on stderr.")]
 MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
@@ -179,9 +187,6 @@ def main() -> None:
         app.add_typer(entry.load(), name=entry.name)
     try:
         app()
-    except KeyboardInterrupt:
-        console.say("pickup: stopped; nothing was changed")
-        sys.exit(130)
     except (BridgeError, EngineError) as error:
         _fail(error)
     except Exception as error:
@@ -201,14 +206,21 @@ def _is_timeline_error(error: Exception) -> bool:
     return errors is not None and isinstance(error, errors.TimelineError)
 
 
-def _engine() -> Any:
+@contextmanager
+def _engine() -> Iterator[EngineClient]:
+    """The engine, started where none runs. Ctrl-C ends the command after its job has been cancelled."""
     from engine import launcher
     from engine.paths import EnginePaths
 
-    return launcher.ensure_running(EnginePaths.default())
+    try:
+        with launcher.ensure_running(EnginePaths.default()) as engine:
+            yield engine
+    except KeyboardInterrupt:
+        console.say("pickup: stopped; nothing was changed")
+        raise typer.Exit(STOPPED) from None
 
 
-def _region(text: str, engine: Any) -> Any:
+def _region(text: str, engine: EngineClient) -> Region:
     from bridge import ranges
     from bridge.clip import look_at
     from engine.protocol import Matte
