@@ -125,7 +125,8 @@ class ClipItems:
         self._used: set[int] = set()
 
     def element(self, item: otio.core.Item, slot: Slot, origin: Origin | None, *, sound: bool) -> Element:
-        if origin is None:
+        generated = origin is not None and origin.element.tag == "generatoritem"
+        if origin is None or (generated and not same_media(item, origin.item)):
             return self._new(item, slot, sound=sound)
         element = copy.deepcopy(origin.element)
         element.tail = None

@@ -172,6 +172,8 @@ class _Sequence:
         taken = {one.get("id", "") for tag in ("file", "clipitem", "generatoritem") for one in root.iter(tag)}
         self._items = ClipItems(FileShelf(path.parent, self._rate, taken), self._rate, taken)
         self._elements: dict[tuple[int, int], Element] = {}
+        # Resolve links by reference alone.
+        self._by_reference = bool(before) and root.find(".//link/clipindex") is None
 
     def fill(self) -> None:
         files = {one.get("id", ""): copy.deepcopy(one) for one in self._root.iter("file") if len(one)}
@@ -183,8 +185,8 @@ class _Sequence:
         self._define_files(files)
         self._link()
         self._mark()
-        total = max((track_length(track, self._rate) for track in self._timeline.tracks), default=0)
-        put(self._sequence, "duration", str(math.ceil(total)))
+        if total := max((track_length(track, self._rate) for track in self._timeline.tracks), default=0):
+            put(self._sequence, "duration", str(math.ceil(total)))
 
     def _fill_track(self, element: Element, index: int, kind: str) -> None:
         """Puts the track's items where its old ones were, before <enabled>, <locked> and the like."""
@@ -247,6 +249,8 @@ class _Sequence:
         clips = [child for child in track if child.tag in {"clipitem", "generatoritem"}]
         link = etree.Element("link")
         add(link, "linkclipref", element.get("id", ""))
+        if self._by_reference:
+            return link
         add(link, "mediatype", kind)
         add(link, "trackindex", str(_track_elements(self._sequence, kind).index(track) + 1))
         add(link, "clipindex", str(clips.index(element) + 1))

@@ -267,6 +267,8 @@ class _Sheet:
         known = {element.get("id", ""): element for element in self._tractor.findall("transition")}
         for element in known.values():
             self._tractor.remove(element)
+        order = list(known)
+        made = []
         for number, mix in enumerate(mixes):
             origin = known.get(mark_of(mix.item))
             element = copy.deepcopy(origin) if origin is not None else _dissolve(f"{number}_{mix.start}")
@@ -276,6 +278,9 @@ class _Sheet:
             put(element, "kdenlive:mixcut", str(mix.after))
             if origin is None:
                 put(element, "reverse", "1" if mix.reverse else "0")
+            name = mark_of(mix.item)
+            made.append((order.index(name) if name in known else len(order), number, element))
+        for _, _, element in sorted(made, key=lambda one: one[:2], reverse=True):
             self._tractor.findall("track")[-1].addnext(element)
 
 
