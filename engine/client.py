@@ -200,7 +200,7 @@ class EngineClient:
         frame = encode(ask, self._last_id)
         if len(frame) > LARGEST_REQUEST:
             raise WireError(f"the job is {len(frame)} bytes; the engine takes at most {LARGEST_REQUEST}")
-        socket.send(frame)
+        _send_now(socket, [frame])
         return self._last_id
 
     def _received(self, socket: Socket, request_id: int) -> Answer | None:
@@ -257,8 +257,15 @@ class Heart:
                 "the engine does not answer: it has died, or does not know this user's key"
             )
         if now - self._pinged >= PING_EVERY:
-            self._socket.send_multipart([b"", b"ping"], zmq.DONTWAIT)
+            _send_now(self._socket, [b"", b"ping"])
             self._pinged = now
+
+
+def _send_now(socket: Socket, frames: list[bytes]) -> None:
+    try:
+        socket.send_multipart(frames, zmq.DONTWAIT)
+    except zmq.Again as error:  # libzmq gives a connection up when the other side refuses the key
+        raise EngineUnavailable("the engine refuses this user's key, or is not the one expected") from error
 
 
 def _expect(answer: Answer, expected: type[Expected]) -> Expected:

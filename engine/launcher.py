@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import BinaryIO
 
 from engine import private_files
 from engine.client import EngineClient
@@ -14,7 +15,7 @@ from engine.connection import Connection, read_connection
 from engine.errors import EngineUnavailable, WireError
 from engine.keys import load_key
 from engine.lock import is_locked
-from engine.paths import EnginePaths
+from engine.paths import HOME_VARIABLE, EnginePaths
 from engine.protocol import PROTOCOL_VERSION
 from engine.version import engine_version
 
@@ -63,6 +64,7 @@ def stop(paths: EnginePaths | None = None, *, patience: float = 10.0) -> bool:
     with client:
         client.shutdown()
     _wait_for_end(paths, patience)
+    _reap()
     return True
 
 
@@ -113,12 +115,9 @@ def _wait_for_end(paths: EnginePaths, patience: float) -> None:
 
 def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
     """Starts an engine that outlives this process and its terminal."""
-    private_files.make_private_folder(paths.state)
-    if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
-        paths.log.replace(paths.log.with_suffix(".log.old"))
     command = [sys.executable, "-P", "-m", "engine.daemon", "--idle-minutes", str(idle_minutes)]
-    with paths.log.open("ab") as log:
-        return subprocess.Popen(
+    with _log_file(paths) as log:
+        child = subprocess.Popen(
             [*command, *paths.as_arguments()],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -128,6 +127,29 @@ def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
             start_new_session=True,
             creationflags=_DETACHED,
         )
+    _started.append(child)
+    return child
+
+
+def _log_file(paths: EnginePaths) -> BinaryIO:
+    try:
+        private_files.make_private_folder(paths.state)
+        if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
+            paths.log.replace(paths.log.with_suffix(".log.old"))
+        return private_files.append_private(paths.log)
+    except OSError as error:
+        raise EngineUnavailable(
+            f"the engine cannot keep its state in {paths.state} ({error.strerror}); "
+            f"set {HOME_VARIABLE} to a folder of yours"
+        ) from error
+
+
+# The engines that this process has started. They outlive it; those that do not must not stay as zombies.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def _reap() -> None:
+    _started[:] = [child for child in _started if child.poll() is None]
 
 
 def _environment() -> dict[str, str]:

@@ -38,6 +38,8 @@ class EngineLock:
 
 def is_locked(path: Path) -> bool:
     """Whether an engine lives. Holds the lock for an instant: an engine that starts tries again."""
+    if not path.exists():
+        return False
     lock = EngineLock(path)
     if not lock.take():
         return True

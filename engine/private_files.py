@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import BinaryIO
 
 
 def make_private_folder(folder: Path) -> None:
@@ -32,6 +33,11 @@ def write_private(path: Path, data: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
+
+
+def append_private(path: Path) -> BinaryIO:
+    """The file opened to write at its end; made with mode 0600 where it is not there."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
 def is_private(path: Path) -> bool:

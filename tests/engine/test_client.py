@@ -1,0 +1,245 @@
+"""A client hands in jobs, follows them, and says clearly what went wrong. Real engines throughout."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+import zmq
+from engine_process import kill, kill_engine, started, until, worker_of
+
+from engine import launcher
+from engine.client import EngineClient
+from engine.connection import read_connection
+from engine.errors import (
+    BadMedia,
+    EngineUnavailable,
+    JobCancelled,
+    MissingMedia,
+    UnknownJob,
+    WireError,
+    WorkerLost,
+)
+from engine.keys import KeyPair, load_key
+from engine.messages import LARGEST_REQUEST
+from engine.paths import EnginePaths
+from engine.protocol import Analyse, Progress, Sleep, Slept
+
+
+def test_a_job_is_done_and_its_result_comes_back(engine: EngineClient) -> None:
+    assert engine.run(Sleep()) == Slept()
+
+
+def test_progress_is_told_in_order(engine: EngineClient) -> None:
+    seen: list[Progress] = []
+    engine.run(Sleep(ticks=30), on_progress=seen.append)
+    done = [progress.done for progress in seen]
+    assert len(done) >= 2
+    assert done == sorted(done)
+    assert {progress.total for progress in seen} == {30}
+
+
+def test_the_outcome_names_the_job(engine: EngineClient) -> None:
+    outcome = engine.complete(Sleep())
+    assert outcome.job.kind == "sleep"
+    assert outcome.job.state == "done"
+    assert outcome.job.attempts == 1
+    assert not outcome.job.cached
+    assert engine.job(outcome.job.id) == outcome.job
+
+
+def test_jobs_are_listed_newest_first(engine: EngineClient) -> None:
+    ids = [engine.complete(Sleep()).job.id for _ in range(3)]
+    assert [job.id for job in engine.jobs()] == ids[::-1]
+    assert [job.id for job in engine.jobs(limit=1)] == ids[-1:]
+
+
+def test_missing_media_is_the_engines_typed_error(engine: EngineClient, tmp_path: Path) -> None:
+    with pytest.raises(MissingMedia, match=r"gone\.mov"):
+        engine.run(Analyse(media=str(tmp_path / "gone.mov")))
+
+
+def test_a_relative_path_is_refused(engine: EngineClient) -> None:
+    with pytest.raises(BadMedia, match="not an absolute path"):
+        engine.run(Analyse(media="http://somewhere/a.mov"))
+
+
+def test_an_unknown_job_is_said_to_be_unknown(engine: EngineClient) -> None:
+    for job_id in ("77", "../../etc", "0", "-1", "٣", "9" * 40):
+        with pytest.raises(UnknownJob):
+            engine.cancel(job_id)
+
+
+def test_a_job_larger_than_the_engine_takes_is_refused_here(engine: EngineClient) -> None:
+    with pytest.raises(WireError, match="at most"):
+        engine.run(Sleep(note="x" * LARGEST_REQUEST))
+    assert engine.run(Sleep()) == Slept()
+
+
+def test_a_running_job_is_cancelled_within_a_second_and_the_next_one_runs(engine: EngineClient) -> None:
+    running = started(engine)
+    waiting = engine.submit(Sleep()).job.id
+    begun = time.monotonic()
+    assert engine.cancel(running).state == "cancelled"
+    assert time.monotonic() - begun < 1
+    with pytest.raises(JobCancelled, match=running):
+        engine.wait(running)
+    assert engine.wait(waiting).result == Slept()
+
+
+def test_a_queued_job_is_cancelled_and_the_running_one_goes_on(engine: EngineClient) -> None:
+    running = started(engine, ticks=50)
+    queued = engine.submit(Sleep(ticks=3000)).job.id
+    worker = engine.status().worker_pid
+    assert engine.cancel(queued).state == "cancelled"
+    assert engine.wait(running).job.attempts == 1
+    assert engine.status().worker_pid == worker
+
+
+def test_an_ended_job_is_not_cancelled_any_more(engine: EngineClient) -> None:
+    done = engine.complete(Sleep()).job
+    assert engine.cancel(done.id) == done
+
+
+def test_two_clients_each_get_their_own_answers(engine: EngineClient, paths: EnginePaths) -> None:
+    with launcher.ensure_running(paths) as other:
+        mine = engine.submit(Sleep(ticks=20)).job.id
+        others = other.submit(Sleep(ticks=1)).job.id
+        other.cancel(mine)
+        assert other.wait(others).job.id == others
+        with pytest.raises(JobCancelled):
+            engine.wait(mine)
+
+
+def test_status_counts_what_runs_and_what_waits(engine: EngineClient) -> None:
+    running = started(engine)
+    engine.submit(Sleep())
+    engine.submit(Sleep())
+    status = engine.status()
+    assert (status.running, status.queued) == ((running,), 2)
+    engine.cancel(running)
+
+
+def test_a_dead_engine_is_noticed_within_three_seconds_and_the_job_is_said_to_be_kept(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    job_id = started(engine)
+    kill_engine(paths)
+    begun = time.monotonic()
+    with pytest.raises(EngineUnavailable, match=f"Job {job_id} is kept"):
+        engine.wait(job_id)
+    assert time.monotonic() - begun < 3.5
+
+
+def test_what_ran_when_the_engine_was_killed_is_taken_up_by_the_next_and_what_was_done_stays_done(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    done = engine.complete(Sleep()).job
+    job_id = started(engine, ticks=40)
+    kill_engine(paths)
+    with launcher.ensure_running(paths) as successor:
+        outcome = successor.wait(job_id)
+        assert outcome.result == Slept()
+        assert successor.job(done.id) == done
+        assert [job.id for job in successor.jobs()] == [job_id, done.id]
+
+
+def test_a_worker_that_dies_is_replaced_and_its_job_begun_once_more(engine: EngineClient) -> None:
+    worker = worker_of(engine)
+    job_id = started(engine, ticks=30)
+    kill(worker)
+    assert engine.wait(job_id).job.attempts == 2
+    assert engine.status().worker_pid != worker
+
+
+def test_a_job_that_kills_two_workers_has_failed_and_the_next_job_runs(engine: EngineClient) -> None:
+    deadly = started(engine)
+    kill(worker_of(engine))
+    until(lambda: engine.job(deadly).attempts == 2)
+    kill(worker_of(engine))
+    with pytest.raises(WorkerLost, match="the worker died"):
+        engine.wait(deadly)
+    assert engine.run(Sleep()) == Slept()
+
+
+def test_an_idle_worker_that_dies_is_replaced_for_the_next_job(engine: EngineClient) -> None:
+    kill(worker_of(engine))
+    assert engine.run(Sleep()) == Slept()
+
+
+def test_progress_goes_on_from_a_second_client_that_only_waits(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    job_id = started(engine, ticks=60)
+    seen: list[Progress] = []
+    with launcher.ensure_running(paths) as other:
+        other.wait(job_id, seen.append)
+    assert seen
+
+
+def test_ctrl_c_cancels_the_job_and_comes_through(paths: EnginePaths, engine: EngineClient) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from engine import launcher; from engine.paths import EnginePaths\n"
+        "from engine.protocol import Sleep\n"
+        "with launcher.ensure_running(EnginePaths.under(Path(sys.argv[1]))) as engine:\n"
+        "    engine.run(Sleep(ticks=3000))\n"
+    )
+    command = [sys.executable, "-c", code, str(paths.state.parent)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as person:
+        until(lambda: engine.status().running != ())
+        (job_id,) = engine.status().running
+        person.send_signal(signal.SIGINT)
+        assert person.wait(5) != 0
+    assert engine.job(job_id).state == "cancelled"
+
+
+def test_the_client_is_imported_in_a_moment() -> None:
+    code = "import time; t = time.perf_counter(); import engine.client; print(time.perf_counter() - t)"
+    times = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+        for _ in range(3)
+    ]
+    assert min(times) < 0.3  # 0.1 on an idle machine; this one may be busy
+
+
+def test_events_can_be_asked_for_again(engine: EngineClient) -> None:
+    job_id = engine.complete(Sleep()).job.id
+    run = engine.status().run
+    found = engine.events_since(run, 0)
+    assert found.complete
+    assert [event.sequence for event in found.events] == list(range(1, len(found.events) + 1))
+    states = [event.job.state for event in found.events if hasattr(event, "job")]
+    assert states == ["queued", "running", "done"]
+    assert engine.events_since(run, found.events[-1].sequence).events == ()
+    other = engine.events_since("another run", 10_000)
+    assert not other.complete
+    assert other.events == found.events
+    assert {event.job.id for event in found.events if hasattr(event, "job")} == {job_id}
+
+
+def test_a_client_of_another_protocol_is_told_what_to_do(
+    engine: EngineClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.messages.PROTOCOL_VERSION", 2)
+    with pytest.raises(WireError, match="protocol 2"):
+        engine.status()
+
+
+def test_a_stranger_at_the_ports_gets_no_answer(engine: EngineClient, paths: EnginePaths) -> None:
+    connection = read_connection(paths.connection)
+    assert connection is not None
+    mine = load_key(paths.client_key)
+    public, secret = zmq.curve_keypair()
+    stranger = KeyPair(public=public.decode(), secret=secret.decode())
+    with EngineClient(connection, stranger) as unknown, pytest.raises(EngineUnavailable):
+        unknown.status()
+    forged = msgspec.structs.replace(connection, server_key=stranger.public)
+    with EngineClient(forged, mine) as deceived, pytest.raises(EngineUnavailable):
+        deceived.status()
+    assert engine.run(Sleep()) == Slept()

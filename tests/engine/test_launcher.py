@@ -1,0 +1,197 @@
+"""One engine for a state folder: found, started, replaced, stopped."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+import pytest
+from engine_process import kill_engine, started, until
+
+from engine import launcher
+from engine.client import EngineClient
+from engine.connection import read_connection, write_connection
+from engine.errors import EngineUnavailable
+from engine.lock import EngineLock, is_locked
+from engine.paths import EnginePaths
+from engine.protocol import Sleep, Slept
+from engine.version import RELEASE, engine_version
+
+posix = pytest.mark.skipif(os.name == "nt", reason="Windows keeps files private by access lists, not modes")
+
+
+def test_an_engine_is_started_where_none_runs(paths: EnginePaths) -> None:
+    with launcher.ensure_running(paths) as engine:
+        assert engine.run(Sleep()) == Slept()
+
+
+def test_the_running_engine_is_found_again_at_once(engine: EngineClient, paths: EnginePaths) -> None:
+    begun = time.monotonic()
+    with launcher.ensure_running(paths) as again:
+        assert time.monotonic() - begun < 0.2
+        assert again.status().pid == engine.status().pid
+
+
+def test_an_engine_outlives_the_process_that_started_it(paths: EnginePaths) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from engine import launcher; from engine.paths import EnginePaths\n"
+        "launcher.ensure_running(EnginePaths.under(Path(sys.argv[1]))).close()"
+    )
+    subprocess.run([sys.executable, "-c", code, str(paths.state.parent)], check=True)
+    engine = launcher.connect(paths)
+    assert engine is not None
+    with engine:
+        assert engine.run(Sleep()) == Slept()
+
+
+def test_two_starters_at_once_come_to_one_engine(paths: EnginePaths) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        clients = [task.result() for task in [pool.submit(launcher.ensure_running, paths) for _ in range(3)]]
+    assert len({client.status().pid for client in clients}) == 1
+    for client in clients:
+        client.close()
+
+
+def test_the_connection_file_of_a_dead_engine_is_not_believed(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    dead = engine.status().pid
+    kill_engine(paths)
+    assert paths.connection.exists()
+    assert launcher.connect(paths) is None
+    with launcher.ensure_running(paths) as successor:
+        assert successor.status().pid != dead
+
+
+def test_a_connection_file_of_rubbish_is_not_believed(paths: EnginePaths) -> None:
+    paths.state.mkdir(parents=True)
+    paths.connection.write_bytes(b"{" * 100_000)
+    with launcher.ensure_running(paths) as engine:
+        assert engine.run(Sleep()) == Slept()
+
+
+def test_stopping_leaves_no_process_and_no_connection_file(engine: EngineClient, paths: EnginePaths) -> None:
+    assert launcher.stop(paths)
+    assert not is_locked(paths.lock)
+    assert not paths.connection.exists()
+    assert not launcher.stop(paths)
+
+
+def test_a_job_that_runs_when_the_engine_is_stopped_is_done_by_the_next(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    job_id = started(engine, ticks=30)
+    launcher.stop(paths)
+    with launcher.ensure_running(paths) as successor:
+        assert successor.wait(job_id).result == Slept()
+
+
+def pretend_to_be_older(paths: EnginePaths) -> None:
+    connection = read_connection(paths.connection)
+    assert connection is not None
+    write_connection(paths.connection, msgspec.structs.replace(connection, engine_version="0.0.9+0"))
+
+
+def test_an_idle_engine_of_another_version_is_replaced(engine: EngineClient, paths: EnginePaths) -> None:
+    older = engine.status().pid
+    pretend_to_be_older(paths)
+    with launcher.ensure_running(paths) as newer:
+        assert newer.status().pid != older
+        assert newer.status().engine_version == engine_version()
+
+
+def test_a_busy_engine_of_another_version_is_left_at_its_work(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    job_id = started(engine)
+    pretend_to_be_older(paths)
+    with pytest.raises(EngineUnavailable, match=r"0\.0\.9\+0.*1 job"):
+        launcher.ensure_running(paths)
+    assert engine.job(job_id).state == "running"
+
+
+def test_an_engine_with_nothing_to_do_ends_by_itself_but_not_under_a_job(paths: EnginePaths) -> None:
+    with launcher.ensure_running(paths, idle_minutes=0.01) as engine:
+        assert engine.run(Sleep(ticks=120)) == Slept()
+    until(lambda: not is_locked(paths.lock))
+    assert not paths.connection.exists()
+
+
+def test_an_engine_that_cannot_start_is_reported_with_its_log(paths: EnginePaths) -> None:
+    paths.keys.parent.mkdir(parents=True, exist_ok=True)
+    paths.keys.write_text("a file where a folder should be")
+    with pytest.raises(EngineUnavailable, match=r"engine\.log"):
+        launcher.ensure_running(paths)
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_that_says_so(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("in the way")
+    with pytest.raises(EngineUnavailable, match="state"):
+        launcher.ensure_running(EnginePaths.under(tmp_path))
+
+
+def test_modules_in_the_current_folder_do_not_pass_for_the_engines(
+    paths: EnginePaths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "zmq.py").write_text("raise SystemExit('a stranger was imported')")
+    monkeypatch.chdir(tmp_path)
+    with launcher.ensure_running(paths) as engine:
+        assert engine.run(Sleep()) == Slept()
+
+
+@posix
+def test_keys_and_connection_are_for_this_user_alone(engine: EngineClient, paths: EnginePaths) -> None:
+    for file in (paths.connection, paths.server_key, paths.client_key, paths.jobs, paths.lock, paths.log):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+    for folder in (paths.state, paths.keys):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700, folder
+
+
+@posix
+def test_a_key_that_others_could_read_is_made_anew(engine: EngineClient, paths: EnginePaths) -> None:
+    launcher.stop(paths)
+    leaked = paths.client_key.read_bytes()
+    paths.client_key.chmod(0o644)
+    with launcher.ensure_running(paths) as again:
+        assert again.run(Sleep()) == Slept()
+    assert paths.client_key.read_bytes() != leaked
+
+
+def test_the_secret_halves_are_not_in_the_connection_file(engine: EngineClient, paths: EnginePaths) -> None:
+    text = paths.connection.read_text()
+    for key in (paths.server_key, paths.client_key):
+        assert msgspec.json.decode(key.read_bytes())["secret"] not in text
+
+
+def test_the_lock_is_held_once(tmp_path: Path) -> None:
+    one, other = EngineLock(tmp_path / "lock"), EngineLock(tmp_path / "lock")
+    assert one.take()
+    assert not other.take()
+    one.release()
+    assert other.take()
+    other.release()
+
+
+def test_all_folders_lie_under_the_home_that_is_named(tmp_path: Path) -> None:
+    paths = EnginePaths.default({"PICKUP_HOME": str(tmp_path)})
+    assert {paths.state.parent, paths.cache.parent, paths.keys.parent} == {tmp_path}
+
+
+def test_without_a_named_home_the_platform_says_where() -> None:
+    paths = EnginePaths.default({})
+    assert paths.state.is_absolute()
+    assert "pickup" in str(paths.cache)
+
+
+def test_the_release_is_the_packages() -> None:
+    import tomllib
+
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())
+    assert project["project"]["version"] == RELEASE

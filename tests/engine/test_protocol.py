@@ -1,0 +1,223 @@
+"""The wire's values: they come back as they were, and a job is named by what it is."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.protocol import (
+    Add,
+    Align,
+    AlignedWords,
+    Analyse,
+    Analysis,
+    AudioInfo,
+    Box,
+    EditPlan,
+    FaceBox,
+    FaceRegion,
+    Footage,
+    Job,
+    Keep,
+    Matte,
+    MediaInfo,
+    Ratio,
+    Render,
+    Result,
+    Retime,
+    Sleep,
+    Slept,
+    Span,
+    Speak,
+    Speech,
+    SpokenLine,
+    Take,
+    Transcribe,
+    Transcript,
+    VideoInfo,
+    Word,
+    job_hash,
+    span_frames,
+)
+
+FOOTAGE = Footage(
+    media="/media/a.mov",
+    fingerprint="f1",
+    offset=Ratio(num=1001, den=30000),
+    first=-12,
+    last=400,
+    timecode=86400,
+)
+PLAN = EditPlan(
+    rate=Ratio(num=30000, den=1001),
+    spans=(
+        Keep(start=0, end=50, lead=-3),
+        Retime(start=60, end=80, frames=25),
+        Add(frames=12, speech=0, delay=7),
+    ),
+    handles=(8, 8),
+)
+RENDER = Render(
+    footage=FOOTAGE,
+    plan=PLAN,
+    bridge=6,
+    speech=(Speech(path="/media/line.wav", fingerprint="f2", start=10, end=60),),
+    region=Matte(path="/media/matte.png", fingerprint="f3"),
+    seed=4,
+)
+WORD = Word(text="so", start=0.25, end=0.5, confidence=0.875)
+INFO = MediaInfo(
+    path="/media/a.mov",
+    fingerprint="f1",
+    duration=Ratio(num=15),
+    video=VideoInfo(
+        width=1920, height=1080, rate=Ratio(num=25), variable_rate=False, start_timecode=None, codec="h264"
+    ),
+    audio=AudioInfo(channels=2, sample_rate=48000, codec="aac"),
+)
+TAKE = Take(
+    path="/cache/take.mov",
+    frames=87,
+    rate=PLAN.rate,
+    source_range=(8, 71),
+    timecode=86392,
+    drop_frame=True,
+    width=1920,
+    height=1080,
+    channels=2,
+    sha256="aa",
+    content_sha256="bb",
+    renderer="draft",
+    renderer_version="1",
+    seed=4,
+    lip_sync="none",
+    faces=(None, FaceBox(x=1, y=2, width=3, height=4, opening=0.25)),
+    metrics={"sharpness": 0.5},
+)
+
+JOBS: tuple[Job, ...] = (
+    Analyse(media="/media/a.mov", envelope=True),
+    Align(media="/media/a.mov", script="so it goes"),
+    Transcribe(media="/media/a.mov"),
+    Speak(text="so it goes"),
+    RENDER,
+    Sleep(ticks=3, note="n"),
+)
+RESULTS: tuple[Result, ...] = (
+    Analysis(info=INFO, energy=bytes(range(256))),
+    AlignedWords(
+        transcript=Transcript(
+            fingerprint="f1", duration=Ratio(num=15), words=(WORD,), energy=b"\0\xff", source="aligned"
+        )
+    ),
+    SpokenLine(path="/cache/line.wav", fingerprint="f2", duration=Ratio(num=1, den=2), words=(WORD,)),
+    TAKE,
+    Slept(),
+)
+
+
+@pytest.mark.parametrize("wire", [msgspec.json, msgspec.msgpack], ids=["json", "msgpack"])
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: type(job).__name__)
+def test_every_job_comes_back_as_it_was(job: Job, wire: object) -> None:
+    assert wire.decode(wire.encode(job), type=Job) == job  # type: ignore[attr-defined]  # one of two modules
+
+
+@pytest.mark.parametrize("wire", [msgspec.json, msgspec.msgpack], ids=["json", "msgpack"])
+@pytest.mark.parametrize("result", RESULTS, ids=lambda result: type(result).__name__)
+def test_every_result_comes_back_as_it_was(result: Result, wire: object) -> None:
+    assert wire.decode(wire.encode(result), type=Result) == result  # type: ignore[attr-defined]  # as above
+
+
+def test_every_job_and_every_result_is_tried_here() -> None:
+    assert {type(job) for job in JOBS} == set(Job.__args__)
+    assert {type(result) for result in RESULTS} == set(Result.__args__)
+
+
+@pytest.mark.parametrize("value", [*JOBS, *RESULTS], ids=lambda value: type(value).__name__)
+def test_an_unknown_field_is_refused(value: Job | Result) -> None:
+    data = {**msgspec.to_builtins(value), "surplus": 1}
+    with pytest.raises(msgspec.ValidationError, match="surplus"):
+        msgspec.convert(data, type=type(value))
+
+
+def test_a_ratio_keeps_ntsc_exact() -> None:
+    assert msgspec.json.encode(PLAN.rate) == b"[30000,1001]"
+    assert Ratio.of(PLAN.rate.exact) == PLAN.rate
+
+
+@pytest.mark.parametrize("den", [0, -1])
+def test_a_ratio_has_a_denominator_above_zero(den: int) -> None:
+    with pytest.raises(ValueError, match="denominator"):
+        Ratio(num=1, den=den)
+
+
+@pytest.mark.parametrize(
+    ("span", "frames"),
+    [
+        (Keep(start=-4, end=6), 10),
+        (Retime(start=0, end=10, frames=7), 7),
+        (Add(frames=12, speech=0), 12),
+    ],
+)
+def test_a_span_plays_for_its_frames(span: Span, frames: int) -> None:
+    assert span_frames(span) == frames
+
+
+def test_a_plan_is_as_long_as_its_spans() -> None:
+    assert PLAN.frames == 50 + 25 + 12
+
+
+def test_moved_media_leave_a_render_its_name() -> None:
+    moved = msgspec.structs.replace(
+        RENDER,
+        footage=msgspec.structs.replace(FOOTAGE, media="/elsewhere/b.mov"),
+        speech=(msgspec.structs.replace(RENDER.speech[0], path="/elsewhere/c.wav"),),
+        region=Matte(path="/elsewhere/d.png", fingerprint="f3"),
+    )
+    assert job_hash(moved, "1") == job_hash(RENDER, "1")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 5},
+        {"bridge": 7},
+        {"renderer": "demo"},
+        {"region": FaceRegion(name="face")},
+        {"region": Box(x=0, y=0, width=10, height=10)},
+        {"region": Matte(path="/media/matte.png", fingerprint="other")},
+        {"footage": msgspec.structs.replace(FOOTAGE, fingerprint="other")},
+        {"footage": msgspec.structs.replace(FOOTAGE, offset=Ratio(num=0))},
+        {"speech": ()},
+        {"plan": msgspec.structs.replace(PLAN, handles=(0, 0))},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whatever_changes_the_take_changes_its_name(change: dict[str, object]) -> None:
+    assert job_hash(msgspec.structs.replace(RENDER, **change), "1") != job_hash(RENDER, "1")
+
+
+def test_another_engine_renders_under_another_name() -> None:
+    assert job_hash(RENDER, "1") != job_hash(RENDER, "2")
+
+
+def test_a_name_does_not_change_the_job() -> None:
+    before = msgspec.json.encode(RENDER)
+    job_hash(RENDER, "1")
+    assert msgspec.json.encode(RENDER) == before
+
+
+spans = st.one_of(
+    st.builds(Keep, start=st.integers(-500, 0), end=st.integers(1, 500), lead=st.integers(-800, 800)),
+    st.builds(Retime, start=st.integers(-500, 0), end=st.integers(1, 500), frames=st.integers(1, 500)),
+    st.builds(Add, frames=st.integers(1, 500), speech=st.integers(0, 5)),
+)
+
+
+@given(st.lists(spans, max_size=20))
+def test_any_plan_comes_back_as_it_was(found: list[Span]) -> None:
+    plan = EditPlan(rate=Ratio(num=24), spans=tuple(found))
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(plan), type=EditPlan) == plan
+    assert plan.frames == sum(span_frames(span) for span in found)
