@@ -58,11 +58,17 @@ def raw_socket(
     socket = context.socket(zmq.DEALER)
     socket.linger = 0
     if key is not None:
-        socket.curve_serverkey = connection.server_key.encode()
-        socket.curve_publickey = key.public.encode()
-        socket.curve_secretkey = key.secret.encode()
+        present_key(socket, connection, key)
     socket.connect(endpoint(connection.ports.requests))
     return socket
+
+
+def present_key(socket: zmq.Socket[bytes], connection: Connection, key: KeyPair) -> None:
+    """Makes the socket a CURVE client of the engine."""
+    socket.linger = 0
+    socket.curve_serverkey = connection.server_key.encode()
+    socket.curve_publickey = key.public.encode()
+    socket.curve_secretkey = key.secret.encode()
 
 
 def received(socket: zmq.Socket[bytes], patience: float = 5.0) -> Answer | None:

@@ -25,7 +25,8 @@ def paths(tmp_path: Path) -> Iterator[EnginePaths]:
             launcher.stop(paths)
         except EngineUnavailable:
             kill_engine(paths)
-    launcher._reap()
+    for process in launcher._started:  # else Python warns of a process that nobody waited for
+        process.wait(10)
 
 
 @pytest.fixture
