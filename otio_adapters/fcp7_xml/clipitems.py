@@ -11,7 +11,7 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from otio_adapters.errors import UnwritableOutput
+from otio_adapters.errors import MissingMedia, UnwritableOutput
 from otio_adapters.fcp7_xml.elements import (
     TICKS_PER_SECOND,
     add,
@@ -21,6 +21,7 @@ from otio_adapters.fcp7_xml.elements import (
     rate_of,
     timecode_element,
 )
+from otio_adapters.media_linker import media_name
 from otio_adapters.opentime import exact_frames, exact_rate, seconds
 from otio_adapters.ripple import ramp, steady_speed
 
@@ -64,7 +65,7 @@ class FileShelf:
             return etree.Element("file", id=self._ids[key])
         self._ids[key] = new_id("file", self._taken)
         element = etree.Element("file", id=self._ids[key])
-        add(element, "name", reference.name or key.rpartition("/")[2] if url else clip.name)
+        add(element, "name", reference.name or _file_name(url) if url else clip.name)
         if url:
             add(element, "pathurl", key)
         self._describe(element, reference, sound=sound)
@@ -205,6 +206,13 @@ class ClipItems:
         if element.find("pproTicksIn") is not None:
             put(element, "pproTicksIn", str(round(begin * scale * TICKS_PER_SECOND)))
             put(element, "pproTicksOut", str(round((begin + frames) * scale * TICKS_PER_SECOND)))
+
+
+def _file_name(url: str) -> str:
+    try:
+        return media_name(url)
+    except MissingMedia:
+        return url.rpartition("/")[2]
 
 
 def same_media(item: otio.core.Item, other: otio.core.Item) -> bool:

@@ -278,7 +278,7 @@ class _Sequence:
 
 def _dissolve(rate: Fraction, kind: str) -> Element:
     element = etree.Element("transitionitem")
-    for tag in ("start", "end", "alignment"):
+    for tag in ("start", "end", "alignment", "cutPointTicks"):
         add(element, tag)
     element.append(rate_element(rate))
     effect = add(element, "effect")

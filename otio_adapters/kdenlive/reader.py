@@ -20,6 +20,7 @@ from otio_adapters.ripple import gap
 
 # Kdenlive's guide categories, by number, as the nearest of OTIO's colours.
 COLORS = ("PURPLE", "BLUE", "CYAN", "GREEN", "YELLOW", "ORANGE", "PINK", "MAGENTA", "RED")
+NAME = "pickup:name"  # our own property of an entry; programs leave it be until they save the project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +132,7 @@ def item_of(document: Document, entry: Entry, shown: tuple[int, int] | None = No
         item.source_range = time_range(entry.first + first, count, document.rate)
     else:
         item = _media_clip(document, producer, entry.first + first, count)
+    item.name = get(entry.element, NAME) or item.name
     item.enabled = not (get(producer, "set.test_audio") == get(producer, "set.test_image") == "1")
     item.metadata["pickup"] = {"xml": entry.mark, "playlist": entry.playlist}
     return item

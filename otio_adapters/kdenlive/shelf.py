@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import PureWindowsPath
 
 from lxml import etree
 
@@ -16,7 +17,6 @@ class Use:
     """One media file as one track plays it. An empty `file` is a transparent colour, standing in."""
 
     file: str
-    name: str
     speed: Fraction
     sound: bool
     enabled: bool
@@ -54,7 +54,7 @@ class Shelf:
         taken = [get(element, "kdenlive:id") for element in self._document.root]
         number = str(max((int(one) for one in taken if one.isdecimal()), default=3) + 1)
         self._ids[use.file] = number
-        plain = Use(file=use.file, name=use.name, speed=Fraction(1), sound=False, enabled=True, track="")
+        plain = Use(file=use.file, speed=Fraction(1), sound=False, enabled=True, track="")
         producer = self._add(plain, number, in_bin=True)
         bin_list = self._document.bin
         if bin_list is not None:
@@ -77,7 +77,7 @@ class Shelf:
             "length": str(self._length(use)),
             "eof": "pause",
             **self._service(use),
-            "kdenlive:clipname": use.name,
+            "kdenlive:clipname": PureWindowsPath(use.file).name or "Placeholder",
             "kdenlive:folderid": "-1",
             "kdenlive:id": number,
             "kdenlive:control_uuid": "{" + str(mark) + "}",

@@ -20,7 +20,7 @@ from otio_adapters.guard import read_xml
 from otio_adapters.kdenlive.document import Document, clock, frames, get, put
 from otio_adapters.kdenlive.grouping import TrackLay, write_compositions, write_groups, write_guides
 from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, plays
-from otio_adapters.kdenlive.reader import Entry, entries, item_of
+from otio_adapters.kdenlive.reader import NAME, Entry, entries, item_of
 from otio_adapters.kdenlive.shelf import Shelf, Use
 from otio_adapters.kdenlive.skeleton import Profile, empty_project
 from otio_adapters.opentime import exact_frames, timeline_rate
@@ -226,10 +226,15 @@ class _Sheet:
             element.tail = None
             if not self._plays_same(laid, origin):
                 self._play(element, laid)
-                _move_filters(element, laid.first - origin.first, laid, self._rate)
+                _move_filters(element, laid.first - self._replaced(laid, origin), laid, self._rate)
         element.set("in", clock(laid.first, self._rate))
         element.set("out", clock(laid.first + laid.end - laid.start - 1, self._rate))
         return element
+
+    def _replaced(self, laid: Laid, origin: Entry) -> int:
+        """The frame of the old media that lay where the new one now begins."""
+        source = laid.item.metadata.get("pickup", {}).get("source_range")
+        return round(exact_frames(source.start_time, self._rate)) if source else origin.first
 
     def _play(self, element: Element, laid: Laid) -> None:
         file, speed = plays(laid.item)
@@ -246,7 +251,6 @@ class _Sheet:
         producer, number = self._shelf.take_down(
             Use(
                 file=file,
-                name=laid.item.name,
                 speed=speed,
                 sound=self._sound,
                 enabled=laid.item.enabled,
@@ -255,6 +259,8 @@ class _Sheet:
         )
         element.set("producer", producer)
         put(element, "kdenlive:id", number)
+        # Kdenlive names clips in its bin alone; there, several clips of one file have one name.
+        put(element, NAME, laid.item.name)
 
     def _plays_same(self, laid: Laid, origin: Entry) -> bool:
         """Whether the entry's own producer still plays what the item asks for."""

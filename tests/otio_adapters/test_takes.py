@@ -10,7 +10,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 from frame_sheet import Frame, sheet
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from timelines import Cut, Source, timeline
 
@@ -126,6 +126,7 @@ def with_takes(frames: list[Frame], placements: Sequence[Placement]) -> list[Fra
     return frames
 
 
+@settings(max_examples=40)
 @given(scenes(), st.sampled_from(["all", "linked"]))
 def test_only_the_replaced_frames_change_and_sound_keeps_in_step(scene: Scene, mode: RippleMode) -> None:
     before = sheet(scene.timeline.tracks[0], scene.rate)
@@ -135,6 +136,7 @@ def test_only_the_replaced_frames_change_and_sound_keeps_in_step(scene: Scene, m
     assert sound == picture
 
 
+@settings(max_examples=40)
 @given(scenes())
 def test_under_all_every_other_track_loses_and_gains_the_same_frames(scene: Scene) -> None:
     expected = sheet(scene.timeline.tracks[2], scene.rate)
@@ -145,6 +147,7 @@ def test_under_all_every_other_track_loses_and_gains_the_same_frames(scene: Scen
     assert sheet(run(scene, "all").tracks[2], scene.rate) == expected
 
 
+@settings(max_examples=40)
 @given(scenes())
 def test_under_linked_other_tracks_and_markers_stay(scene: Scene) -> None:
     after = run(scene, "linked")
@@ -152,6 +155,7 @@ def test_under_linked_other_tracks_and_markers_stay(scene: Scene) -> None:
     assert marker_of(after, scene.rate) == scene.marker
 
 
+@settings(max_examples=40)
 @given(scenes())
 def test_a_marker_keeps_to_its_frame_or_to_the_start_of_what_was_taken_out(scene: Scene) -> None:
     frames: list[int | None] = list(range(10_000))
@@ -161,6 +165,7 @@ def test_a_marker_keeps_to_its_frame_or_to_the_start_of_what_was_taken_out(scene
     assert marker_of(run(scene, "all"), scene.rate) == expected
 
 
+@settings(max_examples=40)
 @given(scenes())
 def test_the_given_timeline_and_its_start_timecode_stay(scene: Scene) -> None:
     text = scene.timeline.to_json_string()
@@ -168,6 +173,7 @@ def test_the_given_timeline_and_its_start_timecode_stay(scene: Scene) -> None:
     assert scene.timeline.to_json_string() == text
 
 
+@settings(max_examples=40)
 @given(scenes())
 def test_the_report_tells_where_each_take_lies_and_how_long_all_is(scene: Scene) -> None:
     place = find_clip(scene.timeline, scene.clip)
