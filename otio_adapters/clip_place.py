@@ -18,7 +18,7 @@ from otio_adapters.errors import (
 )
 from otio_adapters.links import link_of
 from otio_adapters.media_linker import media_name
-from otio_adapters.opentime import exact_frames, seconds, timeline_rate, to_timecode
+from otio_adapters.opentime import exact_frames, is_drop_frame, seconds, timeline_rate, to_timecode
 from otio_adapters.ripple import length, placed
 
 
@@ -88,6 +88,12 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
         raise AmbiguousClip(f"{len(found)} clips are called {name!r}; say which: {first}")
     _check_editable(timeline, found[0])
     return found[0]
+
+
+def _timecode(timeline: otio.schema.Timeline, place: ClipPlace) -> str:
+    begins = timeline.global_start_time
+    first = exact_frames(begins, place.rate) if begins is not None else Fraction(0)
+    return to_timecode(int(first + place.at), place.rate, drop_frame=is_drop_frame(timeline))
 
 
 def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[ClipPlace, ...]:

@@ -49,8 +49,10 @@ def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Frac
             f"became {_kinds(theirs)}"
         )
     for number, (a, b) in enumerate(zip(ours, theirs, strict=True), start=1):
-        _same(entries(a, rate, folder), entries(b, rate, folder), f"track {number} ({a.name or a.kind})")
-    _same(_markers(meant, rate), _markers(found, rate), "the timeline's markers")
+        _same(
+            entries(a, rate, folder), entries(b, rate, folder), rate, f"track {number} ({a.name or a.kind})"
+        )
+    _same(_markers(meant, rate), _markers(found, rate), rate, "the timeline's markers")
 
 
 def _tracks(timeline: otio.schema.Timeline) -> list[otio.schema.Track]:
@@ -68,20 +70,19 @@ def _kinds(tracks: list[otio.schema.Track]) -> str:
     return ", ".join(track.kind for track in tracks) or "nothing"
 
 
-def _same(ours: tuple[Entry, ...], theirs: tuple[Entry, ...], where: str) -> None:
+def _same(ours: tuple[Entry, ...], theirs: tuple[Entry, ...], rate: Fraction, where: str) -> None:
     for a, b in zip(ours, theirs, strict=False):
-        if not _close(a, b):
+        if not _close(a, b, rate):
             raise ReadBackMismatch(f"{where}: {a} was written, but {b} reads back")
     if len(ours) != len(theirs):
         raise ReadBackMismatch(f"{where}: {len(ours)} items were written, but {len(theirs)} read back")
 
 
-def _close(a: Entry, b: Entry) -> bool:
-    """Equal, but for what a format that counts whole frames of media must round."""
+def _close(a: Entry, b: Entry, rate: Fraction) -> bool:
+    """Equal, but for half a frame of source time, which a format that counts whole frames must round."""
+    rounding = max(a.speed, Fraction(1)) / (2 * rate) + Fraction(1, 10_000)
     same = (a.kind, a.start, a.frames, a.media, a.enabled) == (b.kind, b.start, b.frames, b.media, b.enabled)
-    return (
-        same and abs(a.offset - b.offset) < Fraction(1, 24) and abs(a.speed - b.speed) < Fraction(1, 10_000)
-    )
+    return same and abs(a.offset - b.offset) <= rounding and abs(a.speed - b.speed) < Fraction(1, 10_000)
 
 
 def entries(track: otio.schema.Track, rate: Fraction, folder: Path) -> tuple[Entry, ...]:

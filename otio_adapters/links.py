@@ -6,6 +6,7 @@ the readers of project XML set it, and Resolve's and Premiere's are read and kep
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -20,7 +21,7 @@ def link_of(item: otio.core.Composable) -> int | None:
     """The number of the item's link group, or None."""
     for namespace, key in _KEYS:
         value = item.metadata.get(namespace, {}).get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return int(value)
     return None
 

@@ -13,6 +13,7 @@ from otio_adapters.guard import read_json
 from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.opentime import exact_rate
 
+MAX_FRAMES = 2**40  # years, counted in samples of sound
 SUFFIXES = (".otio", ".kdenlive", ".xml")
 
 
@@ -35,6 +36,7 @@ def read(path: Path) -> otio.schema.Timeline:
             f"{path.name}: {suffix or 'a file without suffix'} is not read; use one of {known}"
         )
     _make_rates_exact(timeline)
+    _check_ranges(timeline, path)
     return timeline
 
 
@@ -42,7 +44,7 @@ def _read_otio(path: Path) -> otio.schema.Timeline:
     text = read_json(path)
     try:
         found = otio.adapters.read_from_string(text, "otio_json")
-    except (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, IndexError) as error:
+    except (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError) as error:
         raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {str(error).strip()}") from error
     if isinstance(found, otio.schema.SerializableCollection):
         timelines = [child for child in found if isinstance(child, otio.schema.Timeline)]
@@ -54,6 +56,23 @@ def _read_otio(path: Path) -> otio.schema.Timeline:
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
     return found
+
+
+def _check_ranges(timeline: otio.schema.Timeline, path: Path) -> None:
+    """Every item on a track must say how long it plays, and no time is beyond what frames can count."""
+    for item in (item for track in timeline.tracks if isinstance(track, otio.schema.Track) for item in track):
+        if isinstance(item, otio.schema.Transition):
+            times = (item.in_offset, item.out_offset)
+        else:
+            try:
+                shown = item.trimmed_range()
+            except otio.exceptions.OTIOError as error:
+                raise UnreadableTimeline(
+                    f"{path}: {item.name!r} has no source range, and how long its media is is not said"
+                ) from error
+            times = (shown.start_time, shown.duration)
+        if not all(abs(time.value) < MAX_FRAMES for time in times) or times[1].value < 0:
+            raise UnreadableTimeline(f"{path}: {item.name!r} has the impossible range {times[0]}, {times[1]}")
 
 
 def _make_rates_exact(timeline: otio.schema.Timeline) -> None:

@@ -85,6 +85,7 @@ def _check(place: ClipPlace, ordered: Sequence[Placement]) -> None:
     for placement in ordered:
         inside = at <= placement.start and placement.length >= 0 and placement.end <= place.end
         first, count = placement.source_range
+        inside = inside and placement.facts.rate == place.rate
         if not inside or count <= 0 or first < 0 or first + count > placement.facts.frames:
             raise ValueError(
                 f"the take {placement.name} does not fit into the clip {place.name}: {placement}"
@@ -132,6 +133,12 @@ def _covered(placement: Placement, one: ClipPlace) -> tuple[Fraction, Fraction]:
     return max(one.at, Fraction(placement.start)), min(one.end, Fraction(placement.end))
 
 
+def _meets(placement: Placement, one: ClipPlace) -> bool:
+    """Whether the take goes into the clip; one that replaces nothing goes where it is put in."""
+    start, end = _covered(placement, one)
+    return start < end or (placement.length == 0 and one.at <= placement.start <= one.end)
+
+
 def _span(placement: Placement, one: ClipPlace) -> tuple[Fraction, Fraction]:
     """The frames [start, end) that the take then fills on the clip's track, of the timeline up to there.
 
@@ -167,7 +174,7 @@ class _Edit:
         self._clips = {one: clip_at(timeline, one) for one in (place, *sound)}
 
     def put(self, placement: Placement) -> None:
-        met = [one for one in self._clips if _covered(placement, one)[0] < _covered(placement, one)[1]]
+        met = [one for one in self._clips if _meets(placement, one)]
         for ripple in sorted(placement.ripples, key=lambda ripple: -ripple.at):
             self.ripple(ripple)
         for one in met:
@@ -217,8 +224,11 @@ class _Edit:
         _retime_markers(take, placement, start, rate)
         take.name = placement.name
         take.source_range = time_range(first, new_end - new_start, rate)
-        references, active = take.media_references(), take.active_media_reference_key
-        references.setdefault(SOURCE_KEY, take.media_reference.deepcopy())
+        nameless = otio.schema.Clip.DEFAULT_MEDIA_KEY  # a hostile file may leave the key empty
+        references = {key or nameless: one for key, one in take.media_references().items()}
+        active = take.active_media_reference_key or nameless
+        if take.media_reference is not None:
+            references.setdefault(SOURCE_KEY, take.media_reference.deepcopy())
         references[active] = _reference(placement)
         take.set_media_references(references, active)
         if "pickup" not in take.metadata:

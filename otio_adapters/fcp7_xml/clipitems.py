@@ -58,7 +58,7 @@ class FileShelf:
         self._ids: dict[str, str] = {}
 
     def file(self, clip: otio.schema.Clip, *, sound: bool) -> Element:
-        reference = clip.media_reference
+        reference = clip.media_reference or otio.schema.MissingReference()
         url = getattr(reference, "target_url", None) or ""
         key = path_url(url, self._folder) if url else f"offline:{clip.name}"
         if key in self._ids:
@@ -234,7 +234,7 @@ def _media_seconds(item: otio.core.Item) -> Fraction:
 
 
 def _media_frames(clip: otio.schema.Clip, rate: Fraction) -> int:
-    available = clip.media_reference.available_range
+    available = clip.media_reference.available_range if clip.media_reference else None
     if available is None:
         available = clip.trimmed_range()
     return max(int(exact_frames(available.duration, rate) / steady_speed(clip)), 1)

@@ -32,9 +32,12 @@ def number(element: Element, path: str, default: int | None = None) -> int:
     if not found and default is not None:
         return default
     try:
-        return int(found)
+        count = int(found)
     except ValueError as error:
         raise UnreadableTimeline(f"<{element.tag}> has {found!r} for <{path}>, not a frame number") from error
+    if abs(count) >= 2**40:
+        raise UnreadableTimeline(f"<{element.tag}> has {count} for <{path}>, which is no frame number")
+    return count
 
 
 def flag(element: Element, path: str, *, default: bool) -> bool:
@@ -46,7 +49,7 @@ def rate_of(element: Element | None) -> Fraction | None:
     """The rate of an element's <rate>: NTSC divides the timebase by 1.001."""
     rate = element.find("rate") if element is not None else None
     base = text(rate, "timebase")
-    if rate is None or not base.isdecimal() or int(base) == 0:
+    if rate is None or not base.isdecimal() or len(base) > 6 or int(base) == 0:
         return None
     return Fraction(int(base) * 1000, 1001) if flag(rate, "ntsc", default=False) else Fraction(int(base))
 

@@ -132,12 +132,19 @@ def frames(text: str, rate: Fraction) -> int:
     """MLT's time in frames: a clock with thousandths, or a plain count of frames."""
     try:
         if ":" not in text:
-            return int(text)
+            return _bounded(int(text))
         hours, minutes, seconds = text.replace(",", ".").split(":")
         total = int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
     except (ValueError, ZeroDivisionError) as error:
         raise UnreadableTimeline(f"the Kdenlive project says {text!r} where a time should be") from error
-    return int(total * rate + Fraction(1, 2))
+    return _bounded(int(total * rate + Fraction(1, 2)))
+
+
+def _bounded(count: int) -> int:
+    """MLT counts frames in 32 bits."""
+    if not -(2**31) <= count < 2**31:
+        raise UnreadableTimeline(f"the Kdenlive project has a time of {count} frames")
+    return count
 
 
 def clock(count: int, rate: Fraction) -> str:

@@ -212,7 +212,7 @@ class _Sheet:
             playlist.append(self._entry(laid))
             ends[laid.playlist] = laid.end
         self._mix(mixes)
-        if self._tractor.tag == "tractor" and max(ends):
+        if self._tractor.tag == "tractor" and any(ends):
             self._tractor.set("in", "00:00:00.000")
             self._tractor.set("out", clock(max(ends) - 1, self._rate))
 

@@ -323,6 +323,22 @@ def test_a_trim_takes_time_without_a_take() -> None:
     assert report.duration_after == 70
 
 
+@pytest.mark.parametrize("at", [40, 55, 80])
+def test_a_take_that_replaces_nothing_is_put_in(at: int) -> None:
+    made = cut_of([40, 40], R)
+    before = sheet(made.tracks[0], R)
+    edit = take(at, 0, R, Ripple(at=at, added=7))
+    after = place_takes(made, find_clip(made, "clip 2"), [edit]).timeline
+    picture, sound = (sheet(after.tracks[track], R) for track in (0, 1))
+    assert picture == sound == with_takes(before, [edit])
+
+
+def test_a_take_of_another_rate_is_the_callers_mistake() -> None:
+    made = cut_of([40], R)
+    with pytest.raises(ValueError, match="does not fit"):
+        place_takes(made, find_clip(made, "clip 1"), [take(10, 10, Fraction(24))])
+
+
 @pytest.mark.parametrize("namespace", ["Resolve_OTIO", "pickup"])
 def test_a_locked_track_that_would_have_to_move_is_refused_by_name(namespace: str) -> None:
     made = cut_of([40], R)
