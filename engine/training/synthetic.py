@@ -57,7 +57,7 @@ class ClipSpec:
             raise ValueError(f"{self.rate} frames a second cannot be drawn: from 1 to 120")
 
 
-class SpokenPhoneme(Value):
+class SpokenPhoneme(Value, frozen=True, kw_only=True):
     """One sound, in seconds of the clip."""
 
     ipa: str
@@ -65,7 +65,7 @@ class SpokenPhoneme(Value):
     end: float
 
 
-class ClipTruth(Value):
+class ClipTruth(Value, frozen=True, kw_only=True):
     """What is known of a drawn clip: when it says what, and how open the mouth is in each frame.
 
     `opening` is as in `FaceBox`: distance of the inner lips over the height of the face.
