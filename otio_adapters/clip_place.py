@@ -82,7 +82,7 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
         raise _unknown(timeline, name)
     if len(found) > 1:
         first = ", ".join(
-            f"{name}#{count} at {to_timecode(place.start, place.rate)}"
+            f"{name}#{count} at {_timecode(timeline, place)}"
             for count, place in enumerate(found[:8], start=1)
         )
         raise AmbiguousClip(f"{len(found)} clips are called {name!r}; say which: {first}")

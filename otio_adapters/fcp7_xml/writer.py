@@ -22,14 +22,13 @@ from otio_adapters.fcp7_xml.clipitems import (
     Origin,
     Slot,
     marker_element,
-    picture_element,
-    sound_element,
 )
-from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, put, rate_element, timecode_element
+from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, put
 from otio_adapters.fcp7_xml.reader import definitions_of, sequence_of, timeline_of
+from otio_adapters.fcp7_xml.skeleton import dissolve, empty_sequence
 from otio_adapters.guard import read_xml
 from otio_adapters.links import groups, linked_sets
-from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate
+from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import length, track_length
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
@@ -44,7 +43,7 @@ def fcp7_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) 
     root = _original(timeline, origin) if origin is not None else None
     before: dict[str, Origin] = {}
     if root is None:
-        root = _empty(timeline)
+        root = empty_sequence(timeline)
     else:
         before = _origins(sequence_of(root, path), timeline_of(sequence_of(root, path), definitions_of(root)))
     _Sequence(root, timeline, path, before).fill()
@@ -117,47 +116,6 @@ def _offsets(transition: otio.schema.Transition, rate: Fraction) -> tuple[int, i
     )
 
 
-def _empty(timeline: otio.schema.Timeline) -> Element:
-    """An xmeml 5 file with one sequence, its format and its empty tracks.
-
-    Resolve ignores a file whose sequence has no <format> with sample characteristics.
-    """
-    rate = timeline_rate(timeline)
-    root = etree.Element("xmeml", version="5")
-    sequence = add(root, "sequence")
-    sequence.set("id", "sequence-1")
-    add(sequence, "name", timeline.name or "Sequence")
-    add(sequence, "duration")
-    sequence.append(rate_element(rate))
-    start = timeline.global_start_time
-    frame = round(exact_frames(start, rate)) if start is not None else 0
-    sequence.append(timecode_element(frame, rate, drop_frame=is_drop_frame(timeline)))
-    media = add(sequence, "media")
-    facts = _facts(timeline)
-    for tag, characteristics in (("video", picture_element(facts, rate)), ("audio", sound_element(facts))):
-        kind = add(media, tag)
-        add(kind, "format").append(characteristics)
-        wanted = otio.schema.TrackKind.Video if tag == "video" else otio.schema.TrackKind.Audio
-        for track in timeline.tracks:
-            if track.kind == wanted:
-                element = add(kind, "track")
-                if track.name:
-                    element.set("MZ.TrackName", track.name)
-                add(element, "enabled", "TRUE" if track.enabled else "FALSE")
-                add(element, "locked", "FALSE")
-    return root
-
-
-def _facts(timeline: otio.schema.Timeline) -> dict[str, int]:
-    for clip in timeline.find_clips():
-        facts = (
-            clip.media_reference.metadata.get("pickup", {}).get("media", {}) if clip.media_reference else {}
-        )
-        if facts.get("width"):
-            return {key: int(value) for key, value in facts.items()}
-    return {}
-
-
 class _Sequence:
     """The sequence of a file being filled."""
 
@@ -207,7 +165,7 @@ class _Sequence:
             element = copy.deepcopy(origin.element)
             element.tail = None
         else:
-            element = _dissolve(self._rate, kind)
+            element = dissolve(self._rate, kind)
         put(element, "start", str(slot.start))
         put(element, "end", str(slot.end))
         if origin is None or (slot.lead, slot.tail) != (origin.slot.lead, origin.slot.tail):
@@ -274,28 +232,3 @@ class _Sequence:
             else:
                 element = marker_element(marker, first, frames)
             self._sequence.insert(spot + count, element)
-
-
-def _dissolve(rate: Fraction, kind: str) -> Element:
-    element = etree.Element("transitionitem")
-    for tag in ("start", "end", "alignment", "cutPointTicks"):
-        add(element, tag)
-    element.append(rate_element(rate))
-    effect = add(element, "effect")
-    name, identifier, category = (
-        ("Cross Dissolve", "Cross Dissolve", "Dissolve")
-        if kind == "video"
-        else ("Cross Fade (+3dB)", "KGAudioTransCrossFade3dB", "Dissolve")
-    )
-    for tag, value in (
-        ("name", name),
-        ("effectid", identifier),
-        ("effectcategory", category),
-        ("effecttype", "transition"),
-        ("mediatype", kind),
-        ("startratio", "0"),
-        ("endratio", "1"),
-        ("reverse", "FALSE"),
-    ):
-        add(effect, tag, value)
-    return element

@@ -8,9 +8,11 @@ from fractions import Fraction
 from math import gcd
 from pathlib import Path
 
+import opentimelineio as otio
 from lxml import etree
+from lxml.etree import _Element as Element
 
-from otio_adapters.kdenlive.document import Document
+from otio_adapters.kdenlive.document import Document, put
 
 _PROJECT = """<?xml version="1.0" encoding="utf-8"?>
 <mlt LC_NUMERIC="C" producer="main_bin" version="7.22.0">
@@ -124,7 +126,7 @@ def empty_project(name: str, profile: Profile, folder: Path) -> Document:
     return document
 
 
-def _fill_profile(element: etree._Element, profile: Profile) -> None:
+def _fill_profile(element: Element, profile: Profile) -> None:
     common = gcd(profile.width, profile.height)
     values = {
         "description": f"{profile.width}x{profile.height} {float(profile.rate):.2f} fps",
@@ -143,7 +145,59 @@ def _fill_profile(element: etree._Element, profile: Profile) -> None:
         element.set(key, str(value))
 
 
-def _first_property(element: etree._Element, name: str, value: str) -> None:
+def _first_property(element: Element, name: str, value: str) -> None:
     new = etree.Element("property", name=name)
     new.text = value
     element.insert(0, new)
+
+
+def add_tracks(document: Document, timeline: otio.schema.Timeline) -> list[Element]:
+    """Empty tracks, in Kdenlive's order: audio from the lowest drawn up to A1, then video from V1 up.
+
+    Returns the tractors in the order of the timeline's tracks.
+    """
+    sound = {
+        index for index, track in enumerate(timeline.tracks) if track.kind == otio.schema.TrackKind.Audio
+    }
+    order = sorted(sound, reverse=True) + [i for i in range(len(timeline.tracks)) if i not in sound]
+    tractors = {}
+    for number, index in enumerate(order):
+        tractors[index] = _add_track(document, timeline.tracks[index], number)
+    for number, index in enumerate(order, start=1):
+        _blend(document.sequence, number, sound=index in sound)
+    return [tractors[index] for index in range(len(timeline.tracks))]
+
+
+def _add_track(document: Document, track: otio.schema.Track, number: int) -> Element:
+    sound = track.kind == otio.schema.TrackKind.Audio
+    sequence = document.sequence
+    tractor = etree.Element("tractor", {"id": f"tractor{number}", "in": "00:00:00.000"})
+    put(tractor, "kdenlive:track_name", track.name)
+    for which in (2 * number, 2 * number + 1):
+        playlist = etree.Element("playlist", id=f"playlist{which}")
+        if sound:
+            put(playlist, "kdenlive:audio_track", "1")
+        sequence.addprevious(playlist)
+        etree.SubElement(tractor, "track", hide="video" if sound else "audio", producer=f"playlist{which}")
+    if sound:
+        put(tractor, "kdenlive:audio_track", "1")
+    sequence.addprevious(tractor)
+    place = etree.Element("track", producer=f"tractor{number}")
+    if not track.enabled:
+        place.set("hide", "both")
+    sequence.findall("track")[-1].addnext(place)
+    return tractor
+
+
+def _blend(sequence: Element, number: int, *, sound: bool) -> None:
+    """What mixes a track into those below it; `internal_added` marks it as Kdenlive's own."""
+    values = {"a_track": "0", "b_track": str(number)}
+    if sound:
+        values |= {"mlt_service": "mix", "kdenlive_id": "mix", "accepts_blanks": "1", "sum": "1"}
+    else:
+        values |= {"mlt_service": "qtblend", "kdenlive_id": "qtblend", "compositing": "0", "distort": "0"}
+    values |= {"internal_added": "237", "always_active": "1"}
+    transition = etree.Element("transition", id=f"blend{number}")
+    for key, value in values.items():
+        put(transition, key, value)
+    (sequence.findall("transition") or sequence.findall("track"))[-1].addnext(transition)

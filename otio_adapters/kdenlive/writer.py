@@ -22,7 +22,7 @@ from otio_adapters.kdenlive.grouping import TrackLay, write_compositions, write_
 from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, plays
 from otio_adapters.kdenlive.reader import NAME, Entry, entries, item_of
 from otio_adapters.kdenlive.shelf import Shelf, Use
-from otio_adapters.kdenlive.skeleton import Profile, empty_project
+from otio_adapters.kdenlive.skeleton import Profile, add_tracks, empty_project
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import ramp, steady_speed, track_length
 
@@ -38,7 +38,7 @@ def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | No
         document = empty_project(
             timeline.name or "Sequence 1", _profile(timeline, rate), path.parent.resolve()
         )
-        tractors = _add_tracks(document, timeline)
+        tractors = add_tracks(document, timeline)
     else:
         marks = {element.get("id"): element for _, element in document.tracks()}
         tractors = [marks[mark_of(track)] for track in timeline.tracks]
@@ -67,58 +67,6 @@ def _profile(timeline: otio.schema.Timeline, rate: Fraction) -> Profile:
         if facts.get("width") and facts.get("height"):
             return Profile(width=int(facts["width"]), height=int(facts["height"]), rate=rate)
     return Profile(width=1920, height=1080, rate=rate)
-
-
-def _add_tracks(document: Document, timeline: otio.schema.Timeline) -> list[Element]:
-    """Empty tracks, in Kdenlive's order: audio from the lowest drawn up to A1, then video from V1 up.
-
-    Returns the tractors in the order of the timeline's tracks.
-    """
-    sound = {
-        index for index, track in enumerate(timeline.tracks) if track.kind == otio.schema.TrackKind.Audio
-    }
-    order = sorted(sound, reverse=True) + [i for i in range(len(timeline.tracks)) if i not in sound]
-    tractors = {}
-    for number, index in enumerate(order):
-        tractors[index] = _add_track(document, timeline.tracks[index], number)
-    for number, index in enumerate(order, start=1):
-        _blend(document.sequence, number, sound=index in sound)
-    return [tractors[index] for index in range(len(timeline.tracks))]
-
-
-def _add_track(document: Document, track: otio.schema.Track, number: int) -> Element:
-    sound = track.kind == otio.schema.TrackKind.Audio
-    sequence = document.sequence
-    tractor = etree.Element("tractor", {"id": f"tractor{number}", "in": "00:00:00.000"})
-    put(tractor, "kdenlive:track_name", track.name)
-    for which in (2 * number, 2 * number + 1):
-        playlist = etree.Element("playlist", id=f"playlist{which}")
-        if sound:
-            put(playlist, "kdenlive:audio_track", "1")
-        sequence.addprevious(playlist)
-        etree.SubElement(tractor, "track", hide="video" if sound else "audio", producer=f"playlist{which}")
-    if sound:
-        put(tractor, "kdenlive:audio_track", "1")
-    sequence.addprevious(tractor)
-    place = etree.Element("track", producer=f"tractor{number}")
-    if not track.enabled:
-        place.set("hide", "both")
-    sequence.findall("track")[-1].addnext(place)
-    return tractor
-
-
-def _blend(sequence: Element, number: int, *, sound: bool) -> None:
-    """What mixes a track into those below it; `internal_added` marks it as Kdenlive's own."""
-    values = {"a_track": "0", "b_track": str(number)}
-    if sound:
-        values |= {"mlt_service": "mix", "kdenlive_id": "mix", "accepts_blanks": "1", "sum": "1"}
-    else:
-        values |= {"mlt_service": "qtblend", "kdenlive_id": "qtblend", "compositing": "0", "distort": "0"}
-    values |= {"internal_added": "237", "always_active": "1"}
-    transition = etree.Element("transition", id=f"blend{number}")
-    for key, value in values.items():
-        put(transition, key, value)
-    (sequence.findall("transition") or sequence.findall("track"))[-1].addnext(transition)
 
 
 def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Element]) -> None:
