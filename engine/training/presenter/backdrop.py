@@ -97,7 +97,9 @@ def _shelf(canvas: Canvas, scene: Light, chance: np.random.Generator) -> Light:
             wide = float(chance.uniform(1.3, 3.4))
             tall = float(chance.uniform(8.5, 13.5))
             if chance.random() < 0.82:
-                hue = np.clip(chance.normal((0.36, 0.31, 0.28), (0.15, 0.10, 0.10)), 0.05, 0.8)
+                hue = np.clip(
+                    float(chance.uniform(0.16, 0.62)) * chance.normal((1.05, 0.95, 0.86), 0.13), 0.04, 0.8
+                )
                 box = (place, top - 14.6 + tall, place + wide - 0.15, top - 14.6)
                 _box(canvas, scene, box, (float(hue[0]), float(hue[1]), float(hue[2])), 0.75)
             place += wide

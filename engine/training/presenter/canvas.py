@@ -110,6 +110,11 @@ def smooth(value: ArrayLike, low: float, high: float) -> Field:
     return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
+def sideways(x: ArrayLike) -> Field:
+    """Distance from the middle line, rounded at 0 so that no crease runs down it."""
+    return np.asarray(np.sqrt(np.square(np.asarray(x, np.float32)) + 0.02), np.float32)
+
+
 def bump(x: Field, y: Field, at: tuple[float, float], radii: tuple[float, float]) -> Field:
     """A Gaussian hill of height 1 at a point."""
     return np.asarray(np.exp(-(((x - at[0]) / radii[0]) ** 2) - ((y - at[1]) / radii[1]) ** 2), np.float32)

@@ -11,7 +11,7 @@ from engine.training.presenter.canvas import Canvas, Field, Layer, bump, layer, 
 from engine.training.presenter.identity import Identity
 from engine.training.presenter.sculpt import EYE, EYE_HALF_WIDTH
 
-_UPPER, _LOWER = 0.60, -0.42  # of the open lids' edges above the middle of the eye, cm
+_UPPER, _LOWER = 0.52, -0.40  # of the open lids' edges above the middle of the eye, cm
 _IRIS = 0.60
 
 
@@ -67,7 +67,7 @@ class _Side:
     def _ball(self) -> np.ndarray:
         """The white of the eye: round, greyer at the sides, pink in the corners."""
         r = np.hypot(self.x / 1.55, self.y / 1.35)
-        shade = 0.80 * (1 - 0.34 * np.clip(r, 0, 1.2) ** 2)
+        shade = 0.74 * (1 - 0.34 * np.clip(r, 0, 1.2) ** 2)
         white = shade[..., None] * np.float32([1.0, 0.965, 0.935])
         pink = smooth(np.abs(self.along) + 0 * self.y, 0.62, 1.05)
         tear = bump(self.along, self.y, (-0.93, -0.06), (0.13, 0.2))

@@ -61,6 +61,7 @@ class Figure:
         self._canvas = canvas
         bare = head(canvas, who)
         worn = hair(canvas, who)
+        _shade_under_hair(canvas, bare.painting, worn.front[..., 3])
         self._skin = bare.painting
         self._front = over(spectacles(canvas, who), worn.front)
         self._back = None if worn.back is None else _bytes(worn.back)
@@ -192,6 +193,13 @@ def _blend(out: NDArray[np.float32], above: NDArray[np.uint8]) -> None:
     clear = (255 - band[..., 3:].astype(np.float32)) / 255
     out[first:last] *= clear
     out[first:last] += band[..., :3]
+
+
+def _shade_under_hair(canvas: Canvas, skin: Layer, hair_alpha: Field) -> None:
+    """The soft shadow that the hair throws on the skin beside it, in place."""
+    below = np.roll(hair_alpha, round(0.25 * canvas.scale), axis=0)
+    shadow = 0.5 * canvas.blur(below, 0.35) + 0.25 * canvas.blur(below, 1.0)
+    skin[..., :3] *= 1 - 0.62 * shadow[..., None] * np.array([0.85, 1.0, 1.0], np.float32)
 
 
 def _spread_depth(canvas: Canvas, relief: Field, hair_alpha: Field) -> Field:

@@ -9,9 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.presenter.canvas import Canvas, Field, Layer, Points, layer, over, smooth, spline
+from engine.training.presenter.canvas import Canvas, Field, Layer, Points, layer, smooth, spline
 from engine.training.presenter.identity import Hair, Identity
-from engine.training.presenter.sculpt import half_width
 
 # Combing: positions (n, 2) in, unit directions (n, 2) out, in which the hair grows there.
 Combing = Callable[[Points], Points]
@@ -28,6 +27,7 @@ class Cut:
     curl: float  # how far it swings about its path, cm
     strands: int
     spread: float = 0.5  # radians of disorder
+    loose: float = 0.25  # how far strands reach out of the outline, cm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,22 +68,31 @@ def _cut(who: Identity) -> Cut:
 def _hairline(recede: float) -> tuple[tuple[float, float], ...]:
     """From the middle of the forehead to the sideburn, on the right."""
     return (
-        (0.0, 8.7 + recede), (2.4, 8.8 + recede), (4.3, 8.5 + 1.3 * recede), (5.5, 7.6 + recede), (6.1, 6.4),
-        (6.35, 5.0), (6.6, 3.4), (6.75, 1.6),
+        (0.0, 9.9 + recede), (2.4, 9.9 + 1.2 * recede), (4.2, 9.3 + 1.8 * recede), (5.5, 8.0 + recede),
+        (6.15, 6.6), (6.3, 5.2), (6.65, 3.6), (6.9, 1.8),
     )  # fmt: skip
 
 
-def _outline(who: Identity, lift: float, sides: float, recede: float, ears: float) -> Points:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shell:
+    """The hair's outline against the skull: how far above and beside it, and how low it reaches."""
+
+    lift: float
+    sides: float
+    recede: float
+    ears: float
+
+
+def _outline(shell: _Shell) -> Points:
     """A closed outline: over the crown from right to left, then back along the hairline."""
     angle = np.linspace(0.05, np.pi - 0.05, 28)
-    x = (7.75 + sides) * np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** 0.85
-    y = 4.8 + (13.45 + lift - 4.8) * np.sin(angle) ** 0.82
-    down = [(7.7 + 0.7 * sides, 3.2), (7.45 + 0.3 * sides, ears)]
-    line = _hairline(recede)
-    right = [(px, max(py, ears)) for px, py in line]
+    x = (7.75 + shell.sides) * np.sign(np.cos(angle)) * np.abs(np.cos(angle)) ** 0.85
+    y = 4.8 + (13.45 + shell.lift - 4.8) * np.sin(angle) ** 0.82
+    down = [(7.7 + 0.7 * shell.sides, 3.2), (7.45 + 0.3 * shell.sides, shell.ears)]
+    right = [(px, max(py, shell.ears)) for px, py in _hairline(shell.recede)]
     path = list(zip(x, y, strict=True)) + [(-px, py) for px, py in down]
     path += [(-px, py) for px, py in reversed(right)] + list(right[1:]) + list(reversed(down))
-    return spline(np.float32(path), 6)
+    return spline(np.array(path, np.float32), 6)
 
 
 def _short(who: Identity) -> Cut:
@@ -101,12 +110,14 @@ def _short(who: Identity) -> Cut:
         return _unit(np.stack([sideways + outward, upward], axis=1))
 
     return Cut(
-        front=_outline(who, lift, 0.4 if swept else 0.2, 0.35 * who.shape.age, 0.4),
+        front=_outline(
+            _Shell(lift=lift, sides=0.35 if swept else 0.15, recede=0.6 * who.shape.age - 0.2, ears=1.2)
+        ),
         back=None,
         combing=combing,
         length=3.4 if swept else 1.5,
         curl=0.05,
-        strands=6500 if swept else 8000,
+        strands=9000,
         spread=0.28 if swept else 0.42,
     )
 
@@ -116,7 +127,7 @@ def _curly(who: Identity) -> Cut:
         return _unit(at - np.float32([0, 4.0]))
 
     return Cut(
-        front=_outline(who, 2.6, 1.9, 0.0, -0.8),
+        front=_outline(_Shell(lift=2.4, sides=1.5, recede=-0.2, ears=-0.2)),
         back=None,
         combing=combing,
         length=1.8,
@@ -135,13 +146,13 @@ def _bun(who: Identity) -> Cut:
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     ball = np.stack([2.7 * np.cos(angle), 14.6 + 2.3 * np.sin(angle)], axis=1)
     return Cut(
-        front=_outline(who, 0.55, 0.25, 0.1, 1.2),
+        front=_outline(_Shell(lift=0.45, sides=0.1, recede=0.0, ears=2.2)),
         back=spline(np.float32(ball), 6),
         combing=combing,
         length=4.0,
         curl=0.04,
-        strands=6000,
-        spread=0.1,
+        strands=9000,
+        spread=0.07,
     )
 
 
@@ -213,14 +224,15 @@ def _paint(
     canvas: Canvas, who: Identity, cut: Cut, outline: Points, chance: np.random.Generator, light: float
 ) -> Layer:
     mask = canvas.fill(outline)
-    body = canvas.blur(mask, 0.16)
     colour = np.array(who.hair.colour, np.float32)
-    volume = canvas.inflate(mask, 2.2)
-    facing = _facing(canvas, volume, who) * light
-    tone = (0.28 + 0.34 * facing)[..., None]
-    base = layer(colour * tone, np.asarray(np.clip(body * 1.5 - 0.35, 0, 1), np.float32))
+    facing = _facing(canvas, canvas.inflate(mask, 2.2), who) * light
+    # Where the hair thins out, at its edges, skin shows between the strands.
+    ragged = canvas.blur(mask, 0.22) + 0.07 * canvas.noise(chance, 0.22)
+    base = layer(colour * (0.34 + 0.42 * facing)[..., None], smooth(ragged, 0.45, 0.8))
     roots = _roots(canvas, mask, cut.strands, chance)
-    return _strands(canvas, base, roots, who.hair, cut, facing, chance)
+    strands = _strands(canvas, base, roots, who.hair, cut, facing, chance)
+    reach = canvas.blur(mask, cut.loose) + 0.05 * canvas.noise(chance, 0.3)
+    return np.asarray(strands * smooth(reach, 0.12, 0.5)[..., None], np.float32)
 
 
 def _facing(canvas: Canvas, volume: Field, who: Identity) -> Field:
@@ -254,58 +266,44 @@ def _strands(
     facing: Field,
     chance: np.random.Generator,
 ) -> Layer:
-    """Draw each strand from its middle both ways, dark ones first; bright where hair of its lie would shine."""
+    """Draw each strand, dark ones first; bright where hair of its lie would shine."""
     paths = _paths(roots, cut, chance)
     fine = 2
-    sheet = np.ascontiguousarray(
-        cv2.resize(base, (canvas.width * fine, canvas.height * fine), interpolation=cv2.INTER_LINEAR)
-    )
+    size = (canvas.width * fine, canvas.height * fine)
+    sheet = np.ascontiguousarray(cv2.resize(base, size, interpolation=cv2.INTER_LINEAR))
     pixels = ((canvas.pixels(paths) + 0.5) * fine - 0.5) * 16
     middle = canvas.pixels(paths[:, paths.shape[1] // 2]).round().astype(int)
     column = np.clip(middle[:, 0], 0, canvas.width - 1)
     row = np.clip(middle[:, 1], 0, canvas.height - 1)
     at = facing[row, column]
-    along = paths[:, -1] - paths[:, 0]
-    slope = np.abs(along[:, 0]) / np.maximum(np.linalg.norm(along, axis=1), 1e-3)
-    band = np.exp(-(((at - 0.72) / 0.16) ** 2)) * (0.6 + 0.4 * slope)
-    shade = 0.30 + 0.62 * at + 0.42 * band + chance.normal(0, 0.13, len(paths))
+    band = np.exp(-(((at - 0.74) / 0.13) ** 2))
+    shade = 0.34 + 0.62 * at + 0.34 * band + chance.normal(0, 0.11, len(paths))
     colour = np.array(worn.colour, np.float32)
-    thin = max(1, round(0.045 * canvas.scale * fine))
-    for index in np.argsort(shade + chance.normal(0, 0.25, len(paths))):
-        bright = float(np.clip(shade[index], 0.16, 1.45))
-        ink = colour * bright + np.float32([1.0, 0.95, 0.88]) * 0.05 * max(0.0, bright - 0.75)
-        cv2.polylines(
-            sheet,
-            [pixels[index].round().astype(np.int32)],
-            False,
-            (*[float(v) for v in ink], 1.0),
-            thin,
-            cv2.LINE_8,
-            4,
-        )
+    thin = max(1, round(0.035 * canvas.scale * fine))
+    for index in np.argsort(shade + chance.normal(0, 0.3, len(paths))):
+        bright = float(np.clip(shade[index], 0.2, 1.5))
+        ink = colour * bright + np.array([1.0, 0.95, 0.88]) * 0.06 * max(0.0, bright - 0.75)
+        place = pixels[index].round().astype(np.int32)
+        cv2.polylines(sheet, [place], False, (*[float(v) for v in ink], 1.0), thin, cv2.LINE_8, 4)
     small = cv2.resize(sheet, (canvas.width, canvas.height), interpolation=cv2.INTER_AREA)
-    return over(np.asarray(small, np.float32), base)
+    return np.asarray(small, np.float32)
 
 
 def _paths(roots: Points, cut: Cut, chance: np.random.Generator) -> NDArray[np.float32]:
-    """(strands, points, 2): each strand's way along the combing, half of it on either side of its root."""
-    steps = 7
+    """(strands, points, 2): each strand's way along the combing, from its root on."""
+    steps = 9
     count = len(roots)
-    length = cut.length * chance.uniform(0.5, 1.1, (count, 1)).astype(np.float32) / (2 * steps)
+    length = cut.length * chance.uniform(0.5, 1.1, (count, 1)).astype(np.float32) / steps
     lean = chance.normal(0, cut.spread, count).astype(np.float32)
     phase = chance.uniform(0, 2 * np.pi, count)
-    halves = []
-    for way in (-1.0, 1.0):
-        at, half = roots.copy(), []
-        for step in range(steps):
-            direction = _turned(cut.combing(at), lean)
-            swing = np.cos(phase + way * step * 1.3) * cut.curl
-            aside = np.stack([-direction[:, 1], direction[:, 0]], axis=1)
-            at = at + way * length * direction + (aside * swing[:, None]).astype(np.float32)
-            half.append(at)
-        halves.append(half)
-    ordered = [*reversed(halves[0]), roots, *halves[1]]
-    return np.stack(ordered, axis=1).astype(np.float32)
+    at, way = roots, [roots]
+    for step in range(steps):
+        direction = _turned(cut.combing(at), lean)
+        swing = np.cos(phase + step * 1.3) * cut.curl
+        aside = np.stack([-direction[:, 1], direction[:, 0]], axis=1)
+        at = np.asarray(at + length * direction + aside * swing[:, None], np.float32)
+        way.append(at)
+    return np.stack(way, axis=1).astype(np.float32)
 
 
 def _turned(directions: Points, angle: NDArray[np.float32]) -> Points:
@@ -317,7 +315,9 @@ def _turned(directions: Points, angle: NDArray[np.float32]) -> Points:
 def _buzzed(canvas: Canvas, who: Identity) -> Layer:
     """A few millimetres: a shadow on the scalp with a grain."""
     chance = np.random.default_rng([who.texture_seed, 3])
-    mask = canvas.fill(_outline(who, 0.12, 0.02, 0.35 * who.shape.age, 1.6), 0.28)
+    mask = canvas.fill(
+        _outline(_Shell(lift=0.12, sides=0.02, recede=0.5 * who.shape.age - 0.1, ears=1.6)), 0.28
+    )
     grain = 0.80 + 0.12 * canvas.noise(chance, 0.07)
     facing = _facing(canvas, canvas.inflate(mask, 3.0), who)
     colour = np.array(who.hair.colour, np.float32) * (0.55 + 0.75 * facing)[..., None]

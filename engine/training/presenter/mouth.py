@@ -115,22 +115,20 @@ class Lips:
         return np.asarray(self._x * (1 + (1 / wide - 1) * self._near), np.float32)
 
     def _jaw_pull(self, y: Field, mouth: Mouth) -> Field:
-        return np.asarray(JAW_DROP * mouth.jaw * smooth(y, -1.2, -7.2) * self._hinge, np.float32)
+        return np.asarray(JAW_DROP * mouth.jaw * smooth(y, -1.4, -7.2) * self._hinge, np.float32)
 
     def _upper_skin(self, mouth: Mouth, gaps: _Gaps, across: Field, top: Field, arch: Field) -> Layer:
         away = np.maximum(self._y - top, 0)
-        pull = (
-            self._jaw_pull(self._y, mouth)
-            - self._jaw_pull(top, mouth)
-            + gaps.corner_drop * smooth(away, 3.3, 0.0)
-        )
+        at_seam = (gaps.corner_drop - self._jaw_pull(top, mouth)) * smooth(away, 2.6, 0.0)
+        pull = self._jaw_pull(self._y, mouth) + at_seam
         thin = 1 - 0.35 * mouth.press + 0.25 * max(0.0, -mouth.spread) * arch
         near = np.exp(-((away / (1.25 * thin)) ** 2))
         return self._pull(across, self._y + pull - gaps.above * arch * near)
 
     def _lower_skin(self, mouth: Mouth, gaps: _Gaps, across: Field, bottom: Field, arch: Field) -> Layer:
         away = np.maximum(bottom - self._y, 0)
-        pull = self._jaw_pull(self._y, mouth) - self._jaw_pull(bottom, mouth) + gaps.corner_drop
+        at_seam = (gaps.corner_drop - self._jaw_pull(bottom, mouth)) * smooth(away, 3.2, 0.0)
+        pull = self._jaw_pull(self._y, mouth) + at_seam
         near = np.exp(-((away / 1.35) ** 2))
         tucked = 0.55 * mouth.tuck * arch * np.exp(-((away / 0.8) ** 2))
         pressed = 0.2 * mouth.press * arch * np.exp(-((away / 0.8) ** 2)) * smooth(away, 0.0, 0.3)
@@ -155,11 +153,11 @@ class Lips:
         """The cavity, the tongue, and both rows of teeth, shaded by the lips."""
         drop = JAW_DROP * mouth.jaw
         y = self._y
-        colour = np.broadcast_to(np.float32([0.115, 0.03, 0.03]), (*y.shape, 3))
+        colour = np.broadcast_to(np.float32([0.20, 0.055, 0.05]), (*y.shape, 3))
         colour = colour * (0.55 + 0.9 * smooth(y, bottom.mean() + 0.9, bottom.min()))[..., None]
         colour = self._tongue(colour, mouth, x, y, drop)
         colour = self._teeth(colour, x, -4.4 - 0.85 * drop - y, _LOWER_TEETH)
-        colour = self._teeth(colour, x, y + 4.58, _UPPER_TEETH)
+        colour = self._teeth(colour, x, y + 4.47, _UPPER_TEETH)
         shade = smooth(top - y, -0.05, 0.42) * (0.45 + 0.55 * smooth(y - bottom, -0.05, 0.25))
         sides = 1 - 0.62 * smooth(np.abs(x), 0.9, self._half * 0.95)
         return np.asarray(colour * (0.34 + 0.66 * shade * sides)[..., None], np.float32)
@@ -167,11 +165,11 @@ class Lips:
     def _tongue(
         self, below: NDArray[np.float32], mouth: Mouth, x: Field, y: Field, drop: float
     ) -> NDArray[np.float32]:
-        height = -4.55 - 0.8 * drop + 0.35 + 0.85 * mouth.tongue * min(1.0, 0.35 + drop)
+        height = -4.55 - 0.72 * drop + 0.42 + 0.85 * mouth.tongue * min(1.0, 0.35 + drop)
         top = height - 0.3 * (x / 1.5) ** 2 - 0.07 * np.exp(-((x / 0.16) ** 2))
         mask = np.clip((top - y) * self._canvas.scale * 0.5 + 0.5, 0, 1) * smooth(np.abs(x), 1.75, 1.45)
         lit = 0.62 + 0.38 * smooth(top - y, 0.55, 0.05)
-        return mix(below, lit[..., None] * np.float32([0.66, 0.33, 0.32]), mask * 0.95)
+        return mix(below, lit[..., None] * np.float32([0.74, 0.37, 0.36]), mask * 0.95)
 
     def _teeth(self, below: NDArray[np.float32], x: Field, up: Field, row: _Row) -> NDArray[np.float32]:
         """A row of teeth; `up` is the distance from the line of the cutting edges towards the gum."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.training.presenter.canvas import Canvas, Field, bump, curve, smooth
+from engine.training.presenter.canvas import Canvas, Field, bump, curve, sideways, smooth
 
 # Places on the mean face, in centimetres.
 EYE = (3.15, 2.55)
@@ -63,8 +63,9 @@ def half_width(y: Field, shape: FaceShape) -> Field:
 def head_mask(canvas: Canvas, shape: FaceShape) -> Field:
     """1 inside the head's outline, with a soft edge of a pixel."""
     x, y = canvas.grid()
-    edge = half_width(y, shape) - np.abs(x)
-    slope = np.gradient(half_width(y, shape)[:, 0]) * canvas.scale
+    half = half_width(y, shape)
+    edge = np.where(half > 0.01, half - np.abs(x), -1.0)
+    slope = np.gradient(half[:, 0]) * canvas.scale
     slant = np.hypot(1, np.minimum(np.abs(slope), 12))[:, None]  # from distance across to distance away
     return np.asarray(np.clip(edge / slant * canvas.scale + 0.5, 0, 1), np.float32)
 
@@ -78,10 +79,10 @@ def head_relief(canvas: Canvas, shape: FaceShape) -> Field:
     """Depth of the head at each pixel; outside the outline it falls away smoothly."""
     x, y = canvas.grid()
     across = np.abs(x) / np.maximum(half_width(y, shape), 0.05)
-    round_off = np.power(np.clip(1 - np.power(np.minimum(across, 0.995), 2.5), 0, 1), 1 / 2.1)
+    round_off = np.power(np.clip(1 - np.power(np.minimum(across, 0.955), 2.5), 0, 1), 1 / 2.1)
     longer = _on_mean_face(y, shape)
     depth = _SIDE_DEPTH + (curve(longer, _PROFILE, 0.5) - _SIDE_DEPTH) * round_off
-    side = np.abs(x) + 0 * y
+    side = sideways(x + 0 * y)
     depth = depth + _eyes(side, y, shape) + _middle(side, y, shape) + _mouth(side, y, shape)
     return np.asarray(canvas.blur(depth.astype(np.float32), 0.05), np.float32)
 
@@ -121,7 +122,7 @@ def _middle(side: Field, y: Field, shape: FaceShape) -> Field:
     tip = 0.62 * bump(side, drop, (0.0, -0.95), (0.85 * wide, 0.75))
     wings = 0.8 * bump(side, drop, (1.25 * wide, -1.4), (0.62, 0.66))
     wing_crease = -0.1 * bump(side, drop, (1.98 * wide, -1.35), (0.25, 0.5))
-    nostrils = -0.45 * bump(side, drop, (0.64 * wide, -1.95), (0.36, 0.17))
+    nostrils = -0.25 * bump(side, drop, (0.64 * wide, -1.95), (0.36, 0.17))
     under = -0.12 * bump(side, drop, (0.0, -2.35), (1.2, 0.3))
     cheek = 0.42 * shape.cheeks * bump(side, y, (4.7, 0.6), (2.1, 1.5)) + 0.22 * bump(
         side, y, (4.0, -2.6), (2.4, 2.2)

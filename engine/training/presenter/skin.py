@@ -19,7 +19,9 @@ from engine.training.presenter.canvas import (
     linear,
     mix,
     over,
+    sideways,
     smooth,
+    spline,
 )
 from engine.training.presenter.identity import Identity
 from engine.training.presenter.light import SKIN, Light, Surface, lit
@@ -53,13 +55,15 @@ def head(canvas: Canvas, who: Identity) -> Head:
     light = _moisten_lips(canvas, who, light)
     painting = layer(display(light), head_mask(canvas, who.shape))
     painting = over(painting, _ears(canvas, who))
-    painting = _draw(canvas, painting, _brows(who, chance), who.hair.colour, 0.055)
+    brow = tuple(0.75 * channel for channel in who.hair.colour)
+    painting = over(layer(brow, 0.5 * _brow_shade(canvas, who) * painting[..., 3]), painting)
+    painting = _draw(canvas, painting, _brows(who, chance), who.hair.colour, 0.03)
     return Head(painting=_beard(canvas, painting, who, chance), relief=relief)
 
 
 def _albedo(canvas: Canvas, who: Identity, chance: np.random.Generator) -> Light:
     x, y = canvas.grid()
-    side = np.abs(x) + 0 * y
+    side = sideways(x + 0 * y)
     colour = np.broadcast_to(linear(who.skin), (canvas.height, canvas.width, 3)).copy()
     blush = 0.5 * bump(side, y, (4.4, -0.6), (1.9, 1.6)) + 0.4 * bump(side, y, (0.0, -1.2), (1.1, 0.8))
     blush = blush + 0.2 * bump(side, y, (0.0, -8.0), (1.6, 1.1)) + 0.1 * canvas.noise(chance, 1.2)
@@ -85,6 +89,13 @@ def _albedo(canvas: Canvas, who: Identity, chance: np.random.Generator) -> Light
     if who.beard != "none" or who.brow_weight > 0.94:
         depth = 0.1 if who.beard == "none" else 0.22
         colour *= 1 - depth * shaved[..., None] * np.array([1.0, 0.85, 0.7], np.float32)
+    nostril = bump(
+        side,
+        y + 0.25 * (side - 0.6),
+        (0.62 * who.shape.nose_width, -2.0 - who.shape.nose_length),
+        (0.30, 0.14),
+    )
+    colour *= 1 - 0.82 * nostril[..., None]
     lips = lip_mask(canvas, who.shape)
     line = np.exp(-(((y - mouth_line(side, who.shape)) / 0.075) ** 2)) * (
         side < MOUTH_HALF_WIDTH * who.shape.mouth_width
@@ -140,23 +151,36 @@ def _lines(canvas: Canvas, shape: FaceShape) -> Field:
 # ---------------------------------------------------------------------------------------- hair on the face
 
 
+def _brow_line(t: Field) -> tuple[Field, Field]:
+    """Middle height and half thickness of the right brow, from the nose (t = 0) to the temple (t = 1)."""
+    middle = 4.18 + 0.66 * np.sin(np.pi * np.clip(t * 0.80 + 0.10, 0, 1)) ** 1.5 - 0.30 * t**2
+    thick = 0.34 * (1 - 0.80 * t**1.5) * np.clip(0.62 + 3 * t, 0, 1)
+    return np.asarray(middle, np.float32), np.asarray(thick, np.float32)
+
+
+def _brow_shade(canvas: Canvas, who: Identity) -> Field:
+    """The soft dark of the brow under its hairs."""
+    x, y = canvas.grid()
+    t = np.asarray((np.abs(x) - 1.3) / 3.85, np.float32)
+    middle, thick = _brow_line(np.clip(t, 0, 1))
+    within = np.exp(-(((y - middle) / (0.85 * who.brow_weight * thick + 0.03)) ** 2))
+    return np.asarray(within * smooth(t, -0.06, 0.10) * smooth(t, 1.04, 0.9), np.float32)
+
+
 def _brows(who: Identity, chance: np.random.Generator) -> Strokes:
     strokes: Strokes = []
     weight = who.brow_weight
     for sign in (-1.0, 1.0):
-        for _ in range(int(210 * weight)):
-            t = float(chance.beta(1.15, 1.1))
-            centre = (
-                4.12 + 0.75 * np.sin(np.pi * min(1.0, t * 0.92 + 0.05)) ** 1.2 * (1 - 0.25 * t) - 0.15 * t
-            )
-            thick = 0.36 * weight * (1 - 0.72 * t**1.6) * min(1.0, 0.55 + 3 * t)
-            x, y = 1.35 + 3.75 * t, centre + thick * float(chance.uniform(-1, 1))
-            angle = np.radians(78 - 88 * min(1.0, t * 1.6)) + 0.18 * chance.normal() - 0.5 * (y - centre)
-            length = float(chance.uniform(0.38, 0.62)) * (0.75 + 0.4 * weight)
+        places = chance.beta(1.1, 1.15, int(330 * weight)).astype(np.float32)
+        for t, middle, thick in zip(places, *_brow_line(places), strict=True):
+            up = float(chance.uniform(-1, 1))
+            root = np.array([1.3 + 3.85 * t, middle + up * weight * thick])
+            lie = np.radians(62 - 80 * min(1.0, float(t) * 1.7)) - 0.35 * up + 0.16 * chance.normal()
+            length = float(chance.uniform(0.28, 0.5)) * (1 - 0.3 * t)
             bend = np.linspace(0, 1, 4)[:, None]
-            turn = angle - 0.35 * bend
-            tip = np.array([x, y]) + length * bend * np.hstack([np.cos(turn), np.sin(turn)])
-            strokes.append((np.float32(tip * [sign, 1]), float(chance.uniform(0.3, 0.75))))
+            turn = lie - 0.3 * bend
+            hair = root + length * bend * np.hstack([np.cos(turn), np.sin(turn)])
+            strokes.append(((hair * [sign, 1]).astype(np.float32), float(chance.uniform(0.25, 0.7))))
     return strokes
 
 
@@ -222,36 +246,22 @@ def _ears(canvas: Canvas, who: Identity) -> Layer:
     return painting
 
 
-def _ear(canvas: Canvas, who: Identity, sign: float) -> Layer:
-    rim: NDArray[np.float32] = np.float32(
-        [
-            (6.6, 2.6),
-            (7.3, 3.3),
-            (8.2, 3.45),
-            (8.75, 2.7),
-            (8.75, 1.5),
-            (8.35, 0.2),
-            (8.05, -0.9),
-            (7.7, -1.75),
-            (7.1, -1.8),
-            (6.6, -1.0),
-        ]
-    )
-    from engine.training.presenter.canvas import spline
+_EAR = (
+    (6.6, 2.6), (7.1, 3.2), (7.8, 3.4), (8.3, 2.8), (8.35, 1.6), (8.1, 0.3), (7.85, -0.9), (7.55, -1.7), (7.0, -1.7),
+    (6.6, -1.0),
+)  # fmt: skip
 
-    mask = canvas.fill(spline(rim * [sign, 1]))
+
+def _ear(canvas: Canvas, who: Identity, sign: float) -> Layer:
+    mask = canvas.fill(spline(np.array(_EAR, np.float32) * [sign, 1]))
     x, y = canvas.grid()
-    along = sign * x
-    relief = canvas.inflate(mask, 0.45)
-    relief = (
-        relief
-        - 0.45 * bump(along, y, (7.85, 1.0), (0.5, 1.05))
-        - 0.25 * bump(along, y, (7.9, 2.3), (0.5, 0.5))
-    )
-    relief = relief + 0.25 * bump(along, y, (7.3, 0.3), (0.25, 0.5)) - 0.15 * (along - 7)
-    skin = np.array(who.skin, np.float32) * np.array([1.0, 0.92, 0.9], np.float32)
-    albedo = np.broadcast_to(linear(skin), (*mask.shape, 3)).astype(np.float32)
-    light = lit(
-        canvas, np.asarray(relief, np.float32), albedo, who.lamps, Surface(wrap=SKIN.wrap, gloss=0.05)
-    )
-    return layer(display(light * np.float32([0.86, 0.8, 0.8])), mask)
+    along = np.asarray(sign * x, np.float32)
+    rim = np.exp(-(((canvas.inflate(mask, 1.0) - 0.55) / 0.2) ** 2)) * smooth(y, -1.2, -0.2)
+    bowl = bump(along, y, (7.45, 0.9), (0.42, 0.95)) + 0.6 * bump(along, y, (7.7, 2.35), (0.35, 0.45))
+    flap = bump(along, y, (7.15, 0.45), (0.2, 0.45))
+    relief = canvas.inflate(mask, 0.4) + 0.22 * rim - 0.5 * bowl + 0.3 * flap - 0.35 * (along - 7)
+    skin = np.array(who.skin, np.float32) * np.array([0.98, 0.88, 0.85], np.float32)
+    albedo = np.broadcast_to(linear(skin), (*mask.shape, 3)) * (1 - 0.35 * bowl)[..., None]
+    surface = Surface(wrap=SKIN.wrap, gloss=0.05)
+    light = lit(canvas, np.asarray(relief, np.float32), np.asarray(albedo, np.float32), who.lamps, surface)
+    return layer(display(0.72 * light), mask)

@@ -17,6 +17,7 @@ from engine.training.presenter.canvas import (
     linear,
     mix,
     over,
+    sideways,
     smooth,
     spline,
 )
@@ -82,12 +83,12 @@ def _neck(canvas: Canvas, who: Identity) -> Layer:
     ]
     mask = canvas.fill(np.float32([*right, *[(-px, py) for px, py in reversed(right)]]), 0.04)
     round_ = 4.2 * np.sqrt(np.clip(1 - (x / 6.2) ** 2, 0, 1)) + 0 * y
-    side = np.abs(x) + 0 * y
+    side = sideways(x + 0 * y)
     # The two muscles that run from behind the ears to the pit of the throat, and the collarbones.
     muscle = side - (0.9 + (y + 15.2) * 0.56)
     relief = (
         round_
-        + 0.32 * np.exp(-((muscle / 0.75) ** 2)) * smooth(y, -15.6, -14.2)
+        + 0.32 * np.exp(-((muscle / 0.75) ** 2)) * smooth(side, 0.3, 1.2) * smooth(y, -15.6, -14.2)
         - 0.5 * bump(x, y, (0.0, -15.3), (0.8, 0.6))
     )
     relief = relief + 0.3 * np.exp(-(((y + 15.6 - 0.12 * side) / 0.5) ** 2)) * smooth(side, 0.8, 2.0)
@@ -98,8 +99,8 @@ def _neck(canvas: Canvas, who: Identity) -> Layer:
         canvas, np.asarray(relief, np.float32), albedo, who.lamps, Surface(wrap=SKIN.wrap, gloss=0.04)
     )
     lean = -np.sign(who.lamps.key[0]) * 0.8
-    under_chin = smooth(y + 0.05 * (x - lean) ** 2, -14.6, -10.4)
-    light = light * (1 - under_chin[..., None] * np.float32([0.55, 0.63, 0.66]))
+    under_chin = smooth(y - 0.05 * (x - lean) ** 2, -15.2, -11.8)
+    light = light * (1 - under_chin[..., None] * np.array([0.62, 0.70, 0.72], np.float32))
     return layer(display(light), mask)
 
 
@@ -109,15 +110,15 @@ def _cloth(
     """A garment: the body's roundness, folds that run from the shoulders, a weave."""
     x, y = canvas.grid()
     mask = canvas.fill(outline)
-    torso = 5.5 * np.sqrt(np.clip(1 - (x / 21.5) ** 2, 0, 1)) - 0.35 * smooth(y, -19, -12) * 6
-    folds = 0.16 * canvas.noise(chance, 3.4) + 0.05 * canvas.noise(chance, 1.3)
+    torso = 5.5 * np.sqrt(np.clip(1 - (x / 24.5) ** 2, 0, 1)) - 2.6 * smooth(y, -21, -12)
+    folds = 0.14 * canvas.noise(chance, 4.5)
     drape = (
         0.10 * np.sin(0.9 * np.abs(x) + 0.5 * y + 1.5 * canvas.noise(chance, 6.0)) * smooth(np.abs(x), 4, 10)
     )
     edge = canvas.inflate(mask, 1.0) * 0.7
-    weave = 0.012 * canvas.noise(chance, 0.12)
+    weave = 0.003 * canvas.noise(chance, 0.12)
     relief = np.asarray(torso + folds + drape + edge + weave, np.float32)
-    tint = linear(colour) * (1 + 0.05 * canvas.noise(chance, 0.1))[..., None]
+    tint = linear(colour) * (1 + 0.03 * canvas.noise(chance, 0.1))[..., None]
     light = lit(canvas, relief, np.asarray(tint, np.float32), who.lamps, CLOTH)
     shade = 1 - 0.30 * bump(x, y, (-1.5 * np.sign(who.lamps.key[0]), -13.0), (5.5, 3.2))
     return layer(display(light * shade[..., None]), mask)
