@@ -218,6 +218,8 @@ def _open(path: Path) -> sqlite3.Connection:
     """The database, made or set aside and made anew where it is of another layout or damaged."""
     try:
         return _connect(path)
+    except sqlite3.OperationalError:
+        raise  # no room, or no right to write: another file would fare no better
     except sqlite3.DatabaseError as error:
         aside = path.with_suffix(".set_aside")
         log.warning("%s cannot be used (%s): it is kept as %s", path.name, error, aside.name)
