@@ -13,10 +13,11 @@ from bridge.edit_plan import ClipWindow
 from bridge.errors import UsageError
 from bridge.speech_source import Engine
 from engine.errors import NoSuchStream
-from engine.protocol import Analyse, Analysis, Footage, MediaInfo, Ratio
+from engine.protocol import SAMPLE_RATE, Analyse, Analysis, Footage, MediaInfo, Ratio, VideoInfo
 from otio_adapters import media_linker, opentime
 from otio_adapters.clip_place import clip_at
 from otio_adapters.errors import TimelineError
+from otio_adapters.media_linker import MediaFacts
 from otio_adapters.read import read
 from otio_adapters.takes import ClipPlace, find_clip
 
@@ -57,10 +58,11 @@ def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None)
         raise NoSuchStream(f"{Path(media.path).name} has no picture, so clip {name!r} cannot be rendered")
     offset = media_linker.media_offset(clip, media.video.rate.exact, media.video.start_timecode)
     window = _window(place, media, offset)
+    media_linker.note_facts(clip.media_reference, _facts(media, media.video))
     return OpenClip(
         timeline=timeline,
         place=place,
-        start=int(place.start),
+        start=place.start,
         media=media,
         footage=_footage(clip, media, window),
         window=window,
@@ -86,13 +88,27 @@ def _window(place: ClipPlace, media: MediaInfo, offset: Fraction) -> ClipWindow:
     The duration is the longest stream's, often a little more than the picture's: two frames are left off
     the spare footage at the end, never off the clip itself.
     """
-    rate, frames = place.rate, int(place.frames)
+    rate, frames = place.rate, place.frames
     return ClipWindow(
         rate=rate,
         offset=offset,
         frames=frames,
         first=min(0, math.ceil(-offset * rate - Fraction(1, 2))),
         last=max(frames, math.floor((media.duration.exact - offset) * rate) - 2),
+    )
+
+
+def _facts(media: MediaInfo, video: VideoInfo) -> MediaFacts:
+    """For the writers, which never open media: where its timecode starts, how long and how large it is."""
+    rate = video.rate.exact
+    return MediaFacts(
+        rate=rate,
+        start=opentime.from_timecode(video.start_timecode, rate) if video.start_timecode else 0,
+        frames=math.floor(media.duration.exact * rate),
+        width=video.width,
+        height=video.height,
+        channels=media.audio.channels if media.audio else 0,
+        sample_rate=media.audio.sample_rate if media.audio else SAMPLE_RATE,
     )
 
 
