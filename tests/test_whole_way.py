@@ -35,8 +35,8 @@ from otio_adapters.write import write
 
 SPEAKER = (
     "parents and teachers are working extra hard to give the students the education they deserve many of them"
-    " will already be feeling the impact of devastating budget cuts our schools have experienced over the last"
-    " four years as the most chil-"
+    " will already be feeling the impact of devastating budget cuts our schools have experienced over the"
+    " last four years as the most chil-"
 )
 INTERVIEW = "my biggest weakness is asking for help when needed i'd like to do better and i"
 THREE_EDITS = (
@@ -352,7 +352,8 @@ def test_media_of_variable_rate(home: Path, tmp_path: Path, rate: Fraction) -> N
     ]
     made = timeline(cuts, Source(frames=frames), rate, marker=half + 5)
     job = prepare(home, tmp_path, media, INTERVIEW, made, half + 5)
-    report = job.edit(tmp_path / "out.otio", "--remove", "biggest", "--replace", "asking for", "getting a lot of")
+    edits = ("--remove", "biggest", "--replace", "asking for", "getting a lot of")
+    report = job.edit(tmp_path / "out.otio", *edits)
     check_edit(job, report, [half])
 
 
