@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import wave
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -47,17 +48,27 @@ def samples_of(frame: av.AudioFrame) -> Samples:
     return np.asarray(data, dtype=np.float32).reshape(-1, len(frame.layout.channels))
 
 
+def resampling(pieces: Iterable[Samples], channels: int, rate: int, wanted: int) -> Iterator[Samples]:
+    """A stream of sound at another sample rate, the first sample in place."""
+    if rate == wanted:
+        yield from pieces
+        return
+    resampler = av.AudioResampler(format="flt", layout=layout_of(channels), rate=wanted)
+    reached = 0
+    for piece in pieces:
+        yield from map(samples_of, resampler.resample(frame_of(piece, rate, reached)))
+        reached += len(piece)
+    if reached:
+        yield from map(samples_of, resampler.resample(None))
+
+
 def resampled(samples: Samples, rate: int, wanted: int) -> Samples:
     """The same sound at another sample rate: round(samples * wanted / rate) samples, the first in place."""
     if rate == wanted or len(samples) == 0:
         return samples
-    resampler = av.AudioResampler(format="flt", layout=layout_of(samples.shape[1]), rate=wanted)
-    pieces = []
-    for first in range(0, len(samples), _CHUNK):
-        frame = frame_of(samples[first : first + _CHUNK], rate, first)
-        pieces += [samples_of(out) for out in resampler.resample(frame)]
-    pieces += [samples_of(out) for out in resampler.resample(None)]
-    return fitted(np.concatenate(pieces), round(Fraction(len(samples) * wanted, rate)))
+    pieces = (samples[first : first + _CHUNK] for first in range(0, len(samples), _CHUNK))
+    whole = np.concatenate(list(resampling(pieces, samples.shape[1], rate, wanted)))
+    return fitted(whole, round(Fraction(len(samples) * wanted, rate)))
 
 
 def fitted(samples: Samples, count: int) -> Samples:

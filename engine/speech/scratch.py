@@ -114,7 +114,7 @@ def phonemes(words: tuple[str, ...], language: str = "en-us") -> tuple[tuple[str
 
 def _ask(request: Request) -> tuple[bytes, bytes]:
     """The child's answer: its line of JSON, and the sound after it."""
-    if importlib.util.find_spec("espeakng_loader") is None:
+    if not _installed():
         raise MissingModel("the scratch voice needs espeak-ng: pip install 'pickup-editor[scratch]'")
     if not _LANGUAGE.fullmatch(request.language):
         raise BadMedia(f"{request.language!r} is no language code: write one such as en-us, de or fr-fr")
@@ -139,6 +139,10 @@ def _ask(request: Request) -> tuple[bytes, bytes]:
         raise RenderFailed(f"the scratch voice's process failed ({done.returncode}): {' '.join(last)}")
     header, _, sound = done.stdout.partition(b"\n")
     return header, sound
+
+
+def _installed() -> bool:
+    return importlib.util.find_spec("espeakng_loader") is not None
 
 
 def _plain(text: str) -> str:
@@ -172,13 +176,29 @@ def _sounding(said: Said, length: int) -> list[tuple[Event, Phoneme]]:
 def _words(text: str, said: Said, length: int) -> tuple[Word, ...]:
     """One word a token: from its first phoneme to its last ("3.14" is four spoken words, one token)."""
     tokens = list(re.finditer(r"\S+", text))
-    spans: dict[int, tuple[float, float]] = {}
+    shares: list[list[Phoneme]] = [[] for _ in tokens]
     token = 0
     for event, phoneme in _sounding(said, length):
         while token + 1 < len(tokens) and tokens[token + 1].start() <= event.character:
             token += 1
-        start, _ = spans.get(token, (phoneme.start, 0.0))
-        spans[token] = (start, phoneme.end)
+        shares[token].append(phoneme)
+    names = [token.group() for token in tokens]
+    _part_merged(names, shares)
     return tuple(
-        Word(text=tokens[index].group(), start=start, end=end) for index, (start, end) in spans.items()
+        Word(text=name, start=share[0].start, end=share[-1].end)
+        for name, share in zip(names, shares, strict=True)
+        if share
     )
+
+
+def _part_merged(names: list[str], shares: list[list[Phoneme]]) -> None:
+    """Give each word of a pair its own phonemes: espeak-ng says "on the" or "of a" as one.
+
+    They are shared out by the number of letters.
+    """
+    for index in range(1, len(names)):
+        pair = shares[index - 1]
+        if not shares[index] and len(pair) > 1 and any(map(str.isalnum, names[index])):
+            letters = len(names[index - 1]), len(names[index])
+            kept = min(max(1, round(len(pair) * letters[0] / sum(letters))), len(pair) - 1)
+            shares[index - 1], shares[index] = pair[:kept], pair[kept:]

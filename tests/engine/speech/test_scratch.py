@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import wave
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,16 @@ def test_words_keep_their_spelling_and_are_in_order() -> None:
     assert [word.text for word in spoken.words] == text.split()
     times = [time for word in spoken.words for time in (word.start, word.end)]
     assert times == sorted(times)
+
+
+def test_words_that_are_said_as_one_each_have_their_time() -> None:
+    text = "out of the blue and on the platform in front of a house"
+
+    words = speak_with_phonemes(text).words
+
+    assert [word.text for word in words] == text.split()
+    assert all(word.start < word.end for word in words)
+    assert all(one.end <= other.start for one, other in pairwise(words))
 
 
 def test_a_token_without_sound_is_no_word() -> None:
@@ -109,7 +120,7 @@ def test_an_unknown_language_is_refused(language: str) -> None:
 
 
 def test_without_the_extra_the_error_names_the_line_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scratch.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(scratch, "_installed", lambda: False)
 
     with pytest.raises(errors.MissingModel, match=r"pip install 'pickup-editor\[scratch\]'"):
         speak_with_phonemes("hello")
