@@ -26,6 +26,7 @@ from engine.protocol import (
     SpokenLine,
     Take,
     Transcribe,
+    Transcript,
 )
 
 OnProgress = Callable[[Progress], None]
@@ -74,18 +75,35 @@ def _find(job: Analyse | Align | Transcribe, media: Path, cache: Path, on_progre
     match job:
         case Analyse():
             return _analyse(job, media, cache)
-        case Align():
-            from engine.speech.alignment import align  # noqa: PLC0415
+        case Align() | Transcribe():
+            return AlignedWords(transcript=_listen(job, media, cache, on_progress))
 
-            return AlignedWords(
-                transcript=align(media, job.script, language=job.language, on_progress=on_progress)
-            )
-        case Transcribe():
-            from engine.speech.recognition import transcribe  # noqa: PLC0415
 
-            return AlignedWords(
-                transcript=transcribe(media, language=job.language, model=job.model, on_progress=on_progress)
-            )
+def _listen(job: Align | Transcribe, media: Path, cache: Path, on_progress: OnProgress) -> Transcript:
+    from engine.media.probe import probe  # noqa: PLC0415
+
+    info = probe(media, cache / "fingerprints")
+    if isinstance(job, Align):
+        from engine.speech.alignment import align  # noqa: PLC0415
+
+        return align(
+            media,
+            job.script,
+            language=job.language,
+            fingerprint=info.fingerprint,
+            duration=info.duration.exact,
+            on_progress=on_progress,
+        )
+    from engine.speech.recognition import transcribe  # noqa: PLC0415
+
+    return transcribe(
+        media,
+        language=job.language,
+        model=job.model,
+        fingerprint=info.fingerprint,
+        duration=info.duration.exact,
+        on_progress=on_progress,
+    )
 
 
 def _analyse(job: Analyse, media: Path, cache: Path) -> Analysis:
