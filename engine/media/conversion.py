@@ -23,7 +23,7 @@ from engine.media.picture import PIXEL_FORMAT, Picture, PictureFormat, Plane
 _SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 _BT709, _RGB_MATRIX, _UNSAID = 1, 0, 2
 _FULL_RANGE = 2
-# Of the quarter turns, libav's transpose filter: the angle is counter-clockwise, as the display matrix has it.
+# For libav's transpose filter; the angle is counter-clockwise, as the display matrix has it.
 _QUARTER_TURNS = {90: "cclock", -90: "clock", 270: "clock", -270: "cclock"}
 
 
@@ -40,7 +40,7 @@ class PictureConverter:
         self.format = self._picture_format(first, stream)
 
     def convert(self, frame: VideoFrame) -> Picture:
-        """The frame upright, at 4:2:2 and 10 bits, limited range. Raises BadMedia where the format changes."""
+        """The frame upright, 4:2:2, 10 bits, limited range. Raises BadMedia where the format changes."""
         if _shape(frame) != self._source:
             raise BadMedia(
                 f"{self._path} changes its picture's size or format on the way: transcode it first"

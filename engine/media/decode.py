@@ -1,12 +1,13 @@
 """The pictures of a clip, sampled exactly.
 
-Frame k of a clip shows what the media has at `offset + (k + 1/2) / rate` seconds, media time 0 being the start
-of the file's earliest stream: the last picture that has begun by then. Media of another rate, or of a variable
-one, is so sampled without drift. The first picture holds before its time; the last one holds for one frame.
+Frame k of a clip shows what the media has at `offset + (k + 1/2) / rate` seconds, media time 0 being the
+start of the file's earliest stream: the last picture that has begun by then. Media of another rate, or of a
+variable one, is so sampled without drift. The first picture holds before its time; the last one holds for
+one frame.
 
-A `Reel` keeps its place: what lies shortly ahead is reached by decoding on, anything else by seeking back to a
-keyframe. After a seek, pictures shown before that keyframe are passed over: in an open group they need pictures
-that were never decoded.
+A `Reel` keeps its place: what lies shortly ahead is reached by decoding on, anything else by seeking back to
+a keyframe. After a seek, pictures shown before that keyframe are passed over: in an open group they need
+pictures that were never decoded.
 """
 
 from __future__ import annotations

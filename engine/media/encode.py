@@ -76,7 +76,7 @@ def write_take(
 ) -> WrittenTake:
     """Write exactly `take.frames` pictures and `take.samples` samples [samples, channels].
 
-    `on_frame` gets how many frames are written. Raises DiskFull, RenderFailed, and whatever `pictures` raises.
+    `on_frame` gets how many frames are written. Raises DiskFull, RenderFailed, and what `pictures` raises.
     """
     if (sound is None) != (take.channels == 0):
         raise RenderFailed(f"the take is to have {take.channels} channels of sound, and was given others")
@@ -218,7 +218,9 @@ def read_content(path: Path) -> Content:
 
     The name is sha256 over two others: of all ProRes packets in turn, and of all PCM. Each frame decodes
     from its own packet alone, by integer arithmetic, and the packets carry no date; so equal names are
-    equal decoded frames and samples, without the cost of decoding them all again. Raises MissingMedia, BadMedia.
+    equal decoded frames and samples, without the cost of decoding them all again.
+
+    Raises MissingMedia, BadMedia.
     """
     pictures, pcm = hashlib.sha256(), hashlib.sha256()
     frames = sample_bytes = 0

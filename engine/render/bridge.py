@@ -1,0 +1,112 @@
+"""How many frames bridge a cut: as few as keep every step within what the clip itself does.
+
+It is tried out on small pictures. The measure of a step is its mean absolute difference in luma, over the
+whole picture and over the part in which the two sides of the cut differ most; the clip's own steps are those
+of the footage around the cut, measured in the same places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from engine.evaluation.fidelity import Luma, luma_of, step
+from engine.media.picture import Picture, Plane
+from engine.render.course import Cut
+from engine.render.morph import Morph
+
+LONGEST_SIDE = 360  # of the small pictures
+_PERCENTILE = 99
+_MARGIN = (
+    0.85  # of the clip's own step: the full picture's steps come out a little longer than the small one's
+)
+Place = tuple[slice, slice] | npt.NDArray[np.bool_]
+
+_DIFFERENT = 80  # percentile of difference above which a pixel belongs to the part that differs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridge:
+    """Frames [start, end) of the take are rewritten, to lead from frame start - 1 to frame `end`."""
+
+    start: int
+    end: int
+
+    @property
+    def frames(self) -> int:
+        return self.end - self.start
+
+
+def bridged(
+    cut: Cut, around: dict[int, Picture], context: Sequence[Sequence[Picture]], pool: ThreadPoolExecutor
+) -> Bridge:
+    """The shortest bridge over the cut that makes no step the footage does not make itself.
+
+    `around` holds small pictures of the take's frames that the bridge may rewrite or hang on, by number;
+    `context` stretches of the footage, small. Where no bridge is short-stepped enough, the one with the
+    shortest longest step.
+    """
+    tried = []
+    for reach in range(max(cut.before, cut.after) + 1):
+        bridge = Bridge(start=cut.at - min(reach, cut.before), end=cut.at + min(reach, cut.after))
+        excess = _excess(bridge, cut, around, context, pool)
+        if excess <= _MARGIN and (reach or cut.before + cut.after == 0):
+            return bridge
+        tried.append((excess, bridge.frames, bridge))
+    return min(tried, key=lambda trial: trial[:2])[2]
+
+
+def small_picture(picture: Picture) -> Picture:
+    """The picture at `LONGEST_SIDE`, its width even."""
+    rows, columns = picture.y.shape
+    scale = min(1.0, LONGEST_SIDE / max(rows, columns))
+    height, half = max(8, round(rows * scale)), max(4, round(columns * scale / 2))
+    return Picture(
+        y=_shrunk(picture.y, (2 * half, height)),
+        u=_shrunk(picture.u, (half, height)),
+        v=_shrunk(picture.v, (half, height)),
+    )
+
+
+def _shrunk(plane: Plane, size: tuple[int, int]) -> Plane:
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint16)
+
+
+def _excess(
+    bridge: Bridge,
+    cut: Cut,
+    around: dict[int, Picture],
+    context: Sequence[Sequence[Picture]],
+    pool: ThreadPoolExecutor,
+) -> float:
+    """The longest step along the bridge, as a share of the footage's own."""
+    before, after = around[bridge.start - 1], around[bridge.end]
+    between = Morph(before, after, pool).pictures(bridge.frames) if bridge.frames else ()
+    path = [luma_of(picture) for picture in (before, *between, after)]
+    own = [[luma_of(picture) for picture in stretch] for stretch in context]
+    places: list[Place] = [
+        np.s_[:, :],
+        _where_different(luma_of(around[cut.at - 1]), luma_of(around[cut.at])),
+    ]
+    return max(max(_steps(path, place)) / max(_usual(own, place), 1e-3) for place in places)
+
+
+def _where_different(one: Luma, other: Luma) -> npt.NDArray[np.bool_]:
+    difference = cv2.GaussianBlur(np.abs(one - other), (0, 0), 3)
+    return np.asarray(difference >= np.percentile(difference, _DIFFERENT))
+
+
+def _steps(pictures: Sequence[Luma], place: Place) -> list[float]:
+    return [step(one[place], other[place]) for one, other in pairwise(pictures)]
+
+
+def _usual(stretches: Sequence[Sequence[Luma]], place: Place) -> float:
+    """The footage's own 99th percentile."""
+    own = [length for stretch in stretches for length in _steps(stretch, place)]
+    return float(np.percentile(own, _PERCENTILE)) if own else 0.0

@@ -1,0 +1,73 @@
+"""The faces of a take, looked for while its pictures pass by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
+
+from engine.face.mesh import Picture as RgbPicture
+from engine.face.models import INSTALL_HINT, FaceModels
+from engine.face.track import FaceTracker, face_box
+from engine.media.conversion import frame_of
+from engine.media.picture import Picture
+from engine.protocol import FaceBox
+
+LONGEST_SIDE = 960  # faces are looked for in pictures no larger
+
+
+class FaceWatch:
+    """Notes the face of every picture that is handed through."""
+
+    def __init__(self, models: FaceModels | None) -> None:
+        self._tracker = None if models is None else FaceTracker(models)
+        self._scaler = VideoReformatter()
+        self._seen: list[FaceBox | None] = []
+
+    @property
+    def faces(self) -> tuple[FaceBox | None, ...]:
+        """One for each picture; empty where faces could not be looked for."""
+        return tuple(self._seen)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return () if self._tracker else (f"no faces were looked for: the models are missing; {INSTALL_HINT}",)
+
+    def watching(self, pictures: Iterable[Picture]) -> Iterator[Picture]:
+        """The pictures as they are."""
+        for picture in pictures:
+            if self._tracker is not None:
+                self._seen.append(self._face(self._tracker, picture))
+            yield picture
+
+    def _face(self, tracker: FaceTracker, picture: Picture) -> FaceBox | None:
+        rgb = self._rgb(picture)
+        found = face_box(tracker.landmarks(rgb), rgb)
+        if found is None:
+            return None
+        rows, columns = picture.y.shape
+        across, down = columns / rgb.shape[1], rows / rgb.shape[0]
+        x, y = int(found.x * across), int(found.y * down)
+        return FaceBox(
+            x=x,
+            y=y,
+            width=min(columns - x, round(found.width * across)),
+            height=min(rows - y, round(found.height * down)),
+            opening=found.opening,
+        )
+
+    def _rgb(self, picture: Picture) -> RgbPicture:
+        """In RGB for the face mesh, which does not mind which matrix the source has."""
+        rows, columns = picture.y.shape
+        shrink = max(1.0, max(rows, columns) / LONGEST_SIDE)
+        frame = self._scaler.reformat(
+            frame_of(picture),
+            width=round(columns / shrink),
+            height=round(rows / shrink),
+            format="rgb24",
+            src_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+        )
+        return np.asarray(frame.to_ndarray(), np.uint8)

@@ -1,0 +1,45 @@
+"""Renderers by name. Each turns a job into a take; its heavy parts are imported when it is first used."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from engine.errors import BadMedia
+from engine.protocol import Progress, Render, Take
+from engine.render.workspace import Workspace
+
+OnProgress = Callable[[Progress], None]
+
+
+class Renderer(Protocol):
+    """What every renderer is."""
+
+    def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
+        """Render the job into `workspace.take`.
+
+        Raises BadMedia and its leaves for what was handed in, RenderFailed and its leaves for the rest.
+        """
+        ...
+
+
+# Module and class of each.
+RENDERERS: Mapping[str, str] = MappingProxyType({"draft": "engine.render.draft:DraftRenderer"})
+
+
+def find_renderer(name: str) -> Renderer:
+    """The renderer called `name`. Raises BadMedia, which says what renderers there are."""
+    place = RENDERERS.get(name)
+    if place is None:
+        raise BadMedia(f"there is no renderer called {name!r}; there is: {', '.join(sorted(RENDERERS))}")
+    module, _, member = place.partition(":")
+    renderer: Renderer = getattr(importlib.import_module(module), member)()
+    return renderer
+
+
+def render(job: Render, folder: Path, on_progress: OnProgress) -> Take:
+    """Render the job with the renderer that it names; the take is written into `folder`."""
+    return find_renderer(job.renderer).render(job, Workspace.at(folder), on_progress)
