@@ -11,20 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from pocketsphinx import Decoder, FsgModel
 
 from engine.errors import MissingModel
+from engine.speech.pcm import SAMPLE_RATE, Pcm
 from engine.speech.phonemes import arpabet
 from engine.speech.scratch import phonemes
 from engine.speech.script import spellings
 
-SAMPLE_RATE = 16_000
 FRAMES_PER_SECOND = 100
-LONGEST = 60  # seconds in one call
-
-Pcm = npt.NDArray[np.int16]
 
 _BEAM = 1e-160
 _LANGUAGE_WEIGHT = 6.5

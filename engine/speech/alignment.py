@@ -13,24 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from engine.errors import BadMedia, WordsDoNotFit
-from engine.media.audio_decode import sound_file, whole_sound
-from engine.media.sound import resampling
 from engine.protocol import Progress, Ratio, Transcript, Word
-from engine.speech.aligner import FRAMES_PER_SECOND, SAMPLE_RATE, Aligner, Heard, Pcm
+from engine.speech.aligner import FRAMES_PER_SECOND, Aligner, Heard
 from engine.speech.envelope import energy_of
+from engine.speech.pcm import SAMPLE_RATE, Pcm, mono_sound, with_hiss
 from engine.speech.script import Token, tokens_of
 
 OnProgress = Callable[[Progress], None]
 
-_FULL_SCALE = 32767
-_HISS = -50.0  # dB
-_BLOCK = 1 << 20
 _FRAME = SAMPLE_RATE // FRAMES_PER_SECOND
 _AT_ONCE = 58 * SAMPLE_RATE  # sound that is aligned in one go
 _STRETCH = (35 * SAMPLE_RATE, 50 * SAMPLE_RATE)  # of more than that, so much at a time
@@ -75,7 +69,7 @@ def align(
     said = tuple(name for name in names if name is not None)
     if not said:
         raise BadMedia("the script has no words in it: give the words that are said")
-    sound = _mono(path)
+    sound = with_hiss(mono_sound(path))
     if len(said) > _MOST_WORDS + len(sound) / SAMPLE_RATE * 12:
         raise WordsDoNotFit(
             f"the script has {len(said)} words and {path} only {len(sound) / SAMPLE_RATE:.1f} s of sound:"
@@ -98,43 +92,6 @@ def align(
 
 def _nobody(progress: Progress) -> None:
     """Where nobody asked for progress."""
-
-
-def _mono(path: Path) -> Pcm:
-    """The whole sound, 16 kHz mono, 115 MB for an hour, with a hiss 50 dB under the loudest of it.
-
-    The acoustic model knows no digital silence: beside it even clear speech scores badly (a synthetic voice
-    -39 a frame, and -27 with the hiss). Recordings have more noise of their own, and score the same.
-    """
-    sound = sound_file(path)
-    mixed = (piece.mean(axis=1, keepdims=True) for piece in whole_sound(sound))
-    pieces = [_whole_numbers(piece[:, 0]) for piece in resampling(mixed, 1, sound.rate, SAMPLE_RATE)]
-    pcm = np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
-    chance = np.random.default_rng(0)
-    hiss = _loud(pcm) * 10 ** (_HISS / 20)
-    for first in range(0, len(pcm), _BLOCK):
-        block = pcm[first : first + _BLOCK]
-        block[:] = _whole_numbers((block + chance.standard_normal(len(block)) * hiss) / _FULL_SCALE)
-    return pcm
-
-
-def _whole_numbers(samples: npt.NDArray[np.floating[Any]]) -> Pcm:
-    scaled = np.clip(np.rint(samples * _FULL_SCALE), -_FULL_SCALE, _FULL_SCALE)
-    return np.asarray(scaled, np.int16)
-
-
-def _loud(pcm: Pcm) -> float:
-    """The RMS that one frame in twenty exceeds."""
-    frames = pcm[: len(pcm) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    if not len(frames):
-        return 0.0
-    power = np.concatenate(
-        [
-            (frames[first : first + 1000].astype(np.float64) ** 2).mean(axis=1)
-            for first in range(0, len(frames), 1000)
-        ]
-    )
-    return float(np.sqrt(np.quantile(power, 0.95)))
 
 
 class _Walk:
