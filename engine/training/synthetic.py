@@ -92,7 +92,7 @@ class DrawnClip:
 
 
 def draw_clip(spec: ClipSpec) -> DrawnClip:
-    """The clip of a spec. Raises MissingModel without the scratch voice, BadMedia when it cannot say the text."""
+    """The clip of a spec. Raises MissingModel (no scratch voice), BadMedia (it cannot say the text)."""
     who = identity(spec.seed)
     spoken = speak_with_phonemes(spec.text, Voice(language=who.voice, words_per_minute=158, pitch=who.pitch))
     seconds = LEAD_IN + len(spoken.samples) / spoken.sample_rate + LEAD_OUT
@@ -193,7 +193,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--rate", type=Fraction, default=Fraction(25), help="frames a second, such as 25 or 30000/1001"
     )
     parser.add_argument("--name", help="of the files, without suffix (default: presenter_SEED)")
-    parser.add_argument("-o", "--out", type=Path, default=Path("."), metavar="DIR")
+    parser.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR")
     chosen = parser.parse_args(arguments)
     size = _SIZE.fullmatch(chosen.size)
     if size is None:

@@ -35,11 +35,14 @@ class Sounded(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The mouth a phoneme aims for, and how much it insists, 0..1, on jaw and lips, on the lips' being shut."""
+    """The mouth a phoneme aims for, and how much it insists on it, 0..1.
+
+    `on_lips` is about what shuts the lips, `insists` about all else.
+    """
 
     mouth: Mouth
     insists: float = 0.6
-    on_lips: float = 0.0  # of press and tuck
+    on_lips: float = 0.0
 
 
 REST = Target(mouth=Mouth(jaw=0.02, press=0.12), insists=0.4, on_lips=0.1)

@@ -34,7 +34,7 @@ class Canvas:
         return cls(left=left, top=top, width=width, height=height, scale=scale)
 
     def grid(self) -> tuple[Field, Field]:
-        """x and y in centimetres of each pixel's centre; as a row and a column, which broadcast."""
+        """X and y in centimetres of each pixel's centre; as a row and a column, which broadcast."""
         x = self.left + (np.arange(self.width, dtype=np.float32) + 0.5) / self.scale
         y = self.top - (np.arange(self.height, dtype=np.float32) + 0.5) / self.scale
         return x[None, :].astype(np.float32), y[:, None].astype(np.float32)
@@ -50,9 +50,9 @@ class Canvas:
         """The rows and columns that show this area, within the canvas."""
         first = np.floor(self.pixels((left, top))).astype(int)
         last = np.ceil(self.pixels((right, bottom))).astype(int)
-        x0, x1 = np.clip([first[0], last[0] + 1], 0, self.width)
-        y0, y1 = np.clip([first[1], last[1] + 1], 0, self.height)
-        return slice(int(y0), int(y1)), slice(int(x0), int(x1))
+        x0, x1 = (int(v) for v in np.clip([first[0], last[0] + 1], 0, self.width))
+        y0, y1 = (int(v) for v in np.clip([first[1], last[1] + 1], 0, self.height))
+        return slice(y0, y1), slice(x0, x1)
 
     def crop(self, part: tuple[slice, slice]) -> Canvas:
         """The canvas of a part."""
@@ -70,7 +70,7 @@ class Canvas:
         mask = np.zeros((self.height, self.width), np.uint8)
         fixed = np.round(self.pixels(outline) * 16).astype(np.int32)
         cv2.fillPoly(mask, [fixed], 255, lineType=cv2.LINE_AA, shift=4)
-        return self.blur(mask.astype(np.float32) / 255, softness)
+        return self.blur(floats(mask) / np.float32(255), softness)
 
     def blur(self, field: Field, radius: float) -> Field:
         """A Gaussian of `radius` cm."""
@@ -104,6 +104,11 @@ class Canvas:
         return self.blur(np.asarray(radius * np.sqrt(1 - (1 - rise) ** 2), np.float32), radius * 0.12)
 
 
+def floats(values: ArrayLike) -> NDArray[np.float32]:
+    """The values as an array of the painter's precision."""
+    return np.asarray(values, np.float32)
+
+
 def smooth(value: ArrayLike, low: float, high: float) -> Field:
     """0 below `low`, 1 above `high`, a smooth step between; `low` may be the greater one."""
     t = np.clip((np.asarray(value, np.float32) - low) / (high - low), 0, 1)
@@ -123,23 +128,24 @@ def bump(x: Field, y: Field, at: tuple[float, float], radii: tuple[float, float]
 def curve(at: ArrayLike, knots: tuple[tuple[float, float], ...], softness: float = 0.0) -> Field:
     """A line through (position, value) knots, read at `at`, its corners rounded by `softness`."""
     places, values = np.array(sorted(knots), np.float32).T
-    if softness == 0:
-        return np.interp(at, places, values).astype(np.float32)
-    offsets = np.linspace(-2, 2, 9) * softness
-    weights = np.exp(-0.5 * np.linspace(-2, 2, 9) ** 2)
-    total = sum(
-        w * np.interp(np.asarray(at) + o, places, values) for o, w in zip(offsets, weights, strict=True)
-    )
-    return np.asarray(total / weights.sum(), np.float32)
+    read = floats(at)
+    total, weights = np.zeros(read.shape), 0.0
+    for offset in np.linspace(-2, 2, 9) if softness else (0.0,):
+        weight = float(np.exp(-0.5 * offset**2))
+        total += weight * np.interp(read + offset * softness, places, values)
+        weights += weight
+    return floats(total / weights)
 
 
-def spline(points: ArrayLike, count: int = 16) -> Points:
-    """A closed Catmull-Rom curve through the points, `count` steps between two."""
-    p = np.asarray(points, np.float32)
+def spline(points: ArrayLike, count: int = 16, *, closed: bool = True) -> Points:
+    """A Catmull-Rom curve through the points, `count` steps between two; an open one keeps its ends."""
+    p = floats(points)
     t = np.linspace(0, 1, count, endpoint=False, dtype=np.float32)[None, :, None]
     a, b, c, d = (np.roll(p, shift, axis=0)[:, None] for shift in (1, 0, -1, -2))
+    if not closed:
+        a[0], d[-2] = p[0], p[-1]
     bent = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
-    return np.asarray(bent.reshape(-1, 2), np.float32)
+    return floats(bent.reshape(-1, 2) if closed else [*bent[:-1].reshape(-1, 2), p[-1]])
 
 
 def linear(colour: ArrayLike) -> NDArray[np.float32]:

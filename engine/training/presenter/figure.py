@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.training.presenter.backdrop import backdrop
-from engine.training.presenter.canvas import Canvas, Field, Layer, bump, over, smooth
+from engine.training.presenter.canvas import Canvas, Field, Layer, bump, floats, over, smooth
 from engine.training.presenter.eyes import Eyes
 from engine.training.presenter.hair import hair
 from engine.training.presenter.identity import Identity
-from engine.training.presenter.mouth import Lips, Mouth
 from engine.training.presenter.motion import Pose
+from engine.training.presenter.mouth import Lips, Mouth
 from engine.training.presenter.skin import head
 from engine.training.presenter.spectacles import spectacles
 from engine.training.presenter.wardrobe import body
@@ -69,7 +69,7 @@ class Figure:
         self._whole = _bytes(over(self._front, bare.painting))
         self._eye_part = canvas.part(left=-6.2, top=4.8, right=6.2, bottom=0.8)
         self._eyes = Eyes(canvas.crop(self._eye_part), who)
-        self._depth = _spread_depth(canvas, bare.relief, worn.front[..., 3])
+        self._depth = _spread_depth(canvas, bare.relief)
         self._room = (backdrop(self._frame, who) * 255).astype(np.float32)
         stage = Canvas.covering(
             left=self._frame.left - 2,
@@ -105,7 +105,7 @@ class Figure:
 
     def _head_maps(self, pose: Pose) -> _Maps:
         """Where in the head's painting each pixel of the frame that may show it comes from."""
-        centre = _PIVOT + [pose.x, pose.y]
+        centre = _PIVOT + floats([pose.x, pose.y])
         part = self._frame.part(
             left=-13.5 + pose.x, top=19.0 + pose.y, right=13.5 + pose.x, bottom=-20.5 + pose.y
         )
@@ -152,7 +152,7 @@ class Figure:
         shift_x = (frame.left - move_x) * stage.scale / grow - stage.left * stage.scale
         shift_y = stage.top * stage.scale - (frame.top - move_y) * stage.scale / grow
         first = max(0, int((frame.top - stage.top - 2) * frame.scale))
-        matrix = np.float32([[ratio, 0, shift_x], [0, ratio, shift_y + first * ratio]])
+        matrix = floats([[ratio, 0, shift_x], [0, ratio, shift_y + first * ratio]])
         size = (frame.width, frame.height - first)
         warped = cv2.warpAffine(self._body, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
         _blend(out[first:], warped)
@@ -202,7 +202,7 @@ def _shade_under_hair(canvas: Canvas, skin: Layer, hair_alpha: Field) -> None:
     skin[..., :3] *= 1 - 0.62 * shadow[..., None] * np.array([0.85, 1.0, 1.0], np.float32)
 
 
-def _spread_depth(canvas: Canvas, relief: Field, hair_alpha: Field) -> Field:
+def _spread_depth(canvas: Canvas, relief: Field) -> Field:
     """The head's depth, without the fine detail; beside the head and in the hair it is a smooth ball's."""
     x, y = canvas.grid()
     ball = 6.5 * np.sqrt(np.clip(1 - (x / 10.5) ** 2 - ((y - 2.5) / 15) ** 2, 0, 1)) - 2.0
@@ -227,4 +227,4 @@ def _grain(who: Identity, width: int, height: int) -> NDArray[np.int16]:
     grey = chance.normal(0, who.camera.grain, size).astype(np.float32)
     grey = cv2.GaussianBlur(grey, (0, 0), 0.55) * 1.6
     colour = chance.normal(0, 0.4 * who.camera.grain, (*size, 3)).astype(np.float32)
-    return np.round(grey[..., None] + colour).astype(np.int16)
+    return np.asarray(np.round(grey[..., None] + colour), np.int16)

@@ -18,7 +18,7 @@ Room = Literal["paper", "office", "window", "shelf"]
 Choice = TypeVar("Choice", bound=str)
 
 _SKINS: tuple[Colour, ...] = (
-    (0.93, 0.79, 0.71), (0.90, 0.74, 0.65), (0.85, 0.68, 0.57), (0.78, 0.60, 0.48), (0.69, 0.50, 0.38),
+    (0.88, 0.725, 0.64), (0.86, 0.69, 0.595), (0.83, 0.655, 0.545), (0.78, 0.60, 0.48), (0.69, 0.50, 0.38),
     (0.57, 0.39, 0.29), (0.45, 0.30, 0.22), (0.36, 0.235, 0.175),
 )  # fmt: skip
 _DARK_HAIR: tuple[Colour, ...] = ((0.10, 0.08, 0.075), (0.15, 0.10, 0.08), (0.22, 0.15, 0.11))
@@ -90,6 +90,7 @@ class Identity:
     beard: Beard
     glasses: bool
     freckles: float
+    made_up: bool
     clothes: Clothes
     room: Room
     wall: Colour
@@ -118,6 +119,7 @@ def identity(seed: int) -> Identity:
         beard="none" if woman else _pick(chance, ("none", "none", "stubble", "stubble", "full", "goatee")),
         glasses=bool(chance.random() < 0.25),
         freckles=float(max(0.0, chance.normal(-0.3, 0.5))) if tone < 3 else 0.0,
+        made_up=woman,
         clothes=_clothes(chance),
         room=_pick(chance, ("paper", "office", "window", "shelf")),
         wall=_jitter(chance, _WALLS[int(chance.integers(len(_WALLS)))], 0.03),

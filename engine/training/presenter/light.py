@@ -1,4 +1,4 @@
-"""Light on a relief: a soft key lamp with its shadow, fill from the sky and the room, a rim, skin's own glow."""
+"""Light on a relief: a soft key lamp and its shadow, fill from sky and room, a rim, skin's own glow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.presenter.canvas import Canvas, Colour, Field, linear, smooth
+from engine.training.presenter.canvas import Canvas, Colour, Field, floats, linear, smooth
 
 Light = NDArray[np.float32]  # (height, width, 3), linear
 
@@ -80,9 +80,7 @@ def cast_shadow(canvas: Canvas, relief: Field, key: NDArray[np.float32], softnes
     flat = max(float(np.hypot(key[0], key[1])), 1e-3)
     blocked = np.zeros_like(small)
     for distance in np.arange(0.3, 6.0, pixel):
-        move = np.float32(
-            [[1, 0, key[0] / flat * distance / pixel], [0, 1, -key[1] / flat * distance / pixel]]
-        )
+        move = floats([[1, 0, key[0] / flat * distance / pixel], [0, 1, -key[1] / flat * distance / pixel]])
         ahead = cv2.warpAffine(
             small, move, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE
         )

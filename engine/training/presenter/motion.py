@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -24,7 +24,7 @@ class Pose:
     lean: float = 1.0  # scale: towards the camera
     brows: float = 0.0  # raised
     breath: float = 0.0
-    gaze: Gaze = Gaze()
+    gaze: Gaze = field(default_factory=Gaze)
 
 
 def poses(seed: int, frames: int, rate: Fraction, stresses: Sequence[float]) -> tuple[Pose, ...]:
@@ -66,8 +66,8 @@ def _wander(time: Field, chance: np.random.Generator, size: float, tempi: tuple[
     """A slow sum of waves, its deviation about `size` / 2."""
     total = np.zeros_like(time)
     for tempo in tempi:
-        tempo = tempo * float(chance.uniform(0.8, 1.25))
-        total = total + float(chance.normal(0, 0.6)) * np.sin(2 * np.pi * (tempo * time + chance.random()))
+        turns = tempo * float(chance.uniform(0.8, 1.25)) * time + chance.random()
+        total = total + float(chance.normal(0, 0.6)) * np.sin(2 * np.pi * turns)
     return np.asarray(size * total / np.sqrt(len(tempi)), np.float32)
 
 

@@ -78,8 +78,9 @@ def _on_mean_face(y: Field, shape: FaceShape) -> Field:
 def head_relief(canvas: Canvas, shape: FaceShape) -> Field:
     """Depth of the head at each pixel; outside the outline it falls away smoothly."""
     x, y = canvas.grid()
-    across = np.abs(x) / np.maximum(half_width(y, shape), 0.05)
-    round_off = np.power(np.clip(1 - np.power(np.minimum(across, 0.955), 2.5), 0, 1), 1 / 2.1)
+    # Not quite to the side, where a round form would stand edge on and be lit as a dark rim.
+    across = 0.965 * np.abs(x) / np.maximum(half_width(y, shape), 0.05)
+    round_off = np.power(np.clip(1 - np.power(np.minimum(across, 0.97), 2.5), 0, 1), 1 / 2.1)
     longer = _on_mean_face(y, shape)
     depth = _SIDE_DEPTH + (curve(longer, _PROFILE, 0.5) - _SIDE_DEPTH) * round_off
     side = sideways(x + 0 * y)

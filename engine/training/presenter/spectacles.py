@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.training.presenter.canvas import Canvas, Layer, layer, over, smooth
+from engine.training.presenter.canvas import Canvas, Layer, floats, layer, over, smooth
 from engine.training.presenter.identity import Identity
 from engine.training.presenter.sculpt import EYE
 
@@ -17,7 +17,7 @@ def spectacles(canvas: Canvas, who: Identity) -> Layer:
     x, y = canvas.grid()
     chance = np.random.default_rng([who.texture_seed, 9])
     roundness = float(chance.uniform(2.2, 5.0))
-    colour = np.float32([[0.06, 0.05, 0.05], [0.20, 0.12, 0.07], [0.35, 0.33, 0.31]][int(chance.integers(3))])
+    colour = floats([[0.06, 0.05, 0.05], [0.20, 0.12, 0.07], [0.35, 0.33, 0.31]][int(chance.integers(3))])
     wide, tall, thick = 2.65, 1.95, float(chance.uniform(0.13, 0.26))
     side = np.abs(x) + 0 * y
     across, down = (side - EYE[0] - 0.12) / wide, (y - EYE[1] + 0.12) / tall
@@ -41,6 +41,6 @@ def spectacles(canvas: Canvas, who: Identity) -> Layer:
     shadow = canvas.blur(np.roll(solid, (round(0.3 * canvas.scale), 0), axis=(0, 1)), 0.14)
     glass = smooth(away, 0.0, -0.1)
     slant = np.exp(-(((across + 0.55 * down - 0.25) / 0.22) ** 2)) * glass
-    painting = layer(np.float32([0.06, 0.03, 0.02]), np.asarray(0.35 * shadow, np.float32))
-    painting = over(layer(np.float32([0.95, 0.97, 1.0]), np.asarray(0.075 * slant, np.float32)), painting)
+    painting = layer(floats([0.06, 0.03, 0.02]), np.asarray(0.35 * shadow, np.float32))
+    painting = over(layer(floats([0.95, 0.97, 1.0]), np.asarray(0.075 * slant, np.float32)), painting)
     return over(layer(colour * light[..., None], solid), painting)
