@@ -227,7 +227,7 @@ def _confidence(score: float) -> float:
 def _judged(
     path: Path, words: tuple[Word, ...], placed: tuple[_Placed | None, ...], language: str
 ) -> tuple[str, ...]:
-    """What to warn of. Raises WordsDoNotFit where the script is another's."""
+    """What to warn of."""
     if language.partition("-")[0] != "en":
         return (
             f"there is no acoustic model for {language!r} here: its sounds were taken for the nearest English"
@@ -235,9 +235,9 @@ def _judged(
         )
     score = _mean_score([word for word in placed if word is not None])
     if score < _WRONG_SCRIPT:
-        raise WordsDoNotFit(
-            f"the script is not what is said in {path}: hardly a word fits the sound."
-            " Give the script of this file"
+        return (
+            f"the script is not what is said in {path.name}: hardly a word fits the sound, and the times are"
+            " those of a best guess. Give the script of this file, or its --language where it is not English",
         )
     warnings = []
     if score < _DOUBTFUL_SCRIPT:
