@@ -32,12 +32,13 @@ class Heard:
     """One spoken word: frames [start, end) of the sound it was looked for in, and how well it fits.
 
     `score` is the mean log score of its frames: above -35 for nine in ten words that are said, under -50
-    for nine in ten that are not.
+    for nine in ten that are not. `phone` is the first one, in ARPAbet.
     """
 
     start: int
     end: int
     score: float
+    phone: str
 
 
 class Aligner:
@@ -97,8 +98,9 @@ class Aligner:
         except RuntimeError:  # no path through all of the words, or too short for all their phones
             return None
         self._decode(sound)
-        entries = tuple(self._decoder.get_alignment() or ())
-        words = tuple(_heard(entry) for entry in entries if not entry.name.startswith(_FILLER))
+        # Each entry is read before the next is asked for: its phones' memory is the iterator's, and goes on.
+        entries = (_heard(entry) for entry in self._decoder.get_alignment() or ())
+        words = tuple(heard for heard in entries if heard is not None)
         return words if len(words) == len(names) else None
 
     def _in_dictionary(self, word: str) -> str | None:
@@ -140,8 +142,13 @@ class Aligner:
         return grammar
 
 
-def _heard(entry: Any) -> Heard:
+def _heard(entry: Any) -> Heard | None:
+    """The word; None for silence and noise."""
+    phones = [phone.name for phone in entry]
+    if entry.name.startswith(_FILLER):
+        return None
     return Heard(
+        phone=phones[0],
         start=entry.start,
         end=entry.start + entry.duration,
         score=entry.score / max(1, entry.duration),

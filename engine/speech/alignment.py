@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from engine.errors import BadMedia, WordsDoNotFit
 from engine.protocol import Progress, Ratio, Transcript, Word
 from engine.speech.aligner import FRAMES_PER_SECOND, Aligner, Heard
 from engine.speech.envelope import energy_of
+from engine.speech.onset import STOPS, after_pause, floor_of
 from engine.speech.pcm import SAMPLE_RATE, Pcm, mono_sound, with_hiss
 from engine.speech.script import Token, tokens_of
 
@@ -40,11 +41,12 @@ _NAMED = 12  # words in a warning
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Placed:
-    """A spoken word, in seconds of media time."""
+    """A spoken word, in seconds of media time. `stops`: it begins with a stop, which is silent at first."""
 
     start: float
     end: float
     score: float
+    stops: bool
 
 
 def align(
@@ -75,15 +77,16 @@ def align(
             f"the script has {len(said)} words and {path} only {len(sound) / SAMPLE_RATE:.1f} s of sound:"
             " give the words of this file alone"
         )
+    energy = energy_of(path)
     walk = _Walk(aligner, sound, said, on_progress or _nobody)
-    spoken = iter(walk.all_words())
+    spoken = iter(_settled(walk.all_words(), energy))
     placed = tuple(None if name is None else next(spoken) for name in names)
     words = _words(tokens, placed)
     return Transcript(
         fingerprint=fingerprint,
         duration=Ratio.of(duration),
         words=words,
-        energy=energy_of(path),
+        energy=energy,
         source="aligned",
         language=language,
         warnings=_judged(path, words, placed, language),
@@ -149,7 +152,7 @@ class _Walk:
         last = len(self._placed) + len(begun) == len(self._names)
         count, cut = _sure(begun, len(stretch) // _FRAME, last=last)
         heard = self._aligner.all_of(stretch[: cut * _FRAME], names[:count])
-        rough = tuple(Heard(start=start, end=end, score=-100.0) for start, end in begun[:count])
+        rough = tuple(Heard(start=start, end=end, score=-100.0, phone="") for start, end in begun[:count])
         self._place(heard or rough)
         self._at += cut * _FRAME
 
@@ -160,6 +163,7 @@ class _Walk:
                 start=offset + word.start / FRAMES_PER_SECOND,
                 end=offset + word.end / FRAMES_PER_SECOND,
                 score=word.score,
+                stops=word.phone in STOPS,
             )
             for word in heard
         ]
@@ -188,6 +192,15 @@ def _sure(begun: tuple[tuple[int, int], ...], frames: int, *, last: bool) -> tup
     return index, (begun[index - 1][1] + begun[index][0]) // 2
 
 
+def _settled(words: tuple[_Placed, ...], energy: bytes) -> tuple[_Placed, ...]:
+    """The words without the short pauses that they began with."""
+    floor = floor_of(energy)
+    return tuple(
+        word if word.stops else replace(word, start=after_pause(word.start, word.end, energy, floor))
+        for word in words
+    )
+
+
 def _words(tokens: tuple[Token, ...], placed: tuple[_Placed | None, ...]) -> tuple[Word, ...]:
     """One word a token; such as are not said take the time between their neighbours."""
     spans: list[_Placed | None] = []
@@ -211,7 +224,7 @@ def _words(tokens: tuple[Token, ...], placed: tuple[_Placed | None, ...]) -> tup
 
 
 def _together(said: list[_Placed]) -> _Placed:
-    return _Placed(start=said[0].start, end=said[-1].end, score=_mean_score(said))
+    return _Placed(start=said[0].start, end=said[-1].end, score=_mean_score(said), stops=said[0].stops)
 
 
 def _mean_score(words: list[_Placed]) -> float:

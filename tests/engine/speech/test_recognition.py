@@ -1,4 +1,4 @@
-"""Speech to text with weights that the user brings. Here they are tiny and random; the way to them is real."""
+"""Speech to text with weights that the user brings; this Whisper is tiny and random, the way to it real."""
 
 from __future__ import annotations
 
