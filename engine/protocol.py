@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, dataclass_transform
 
 import msgspec
 
@@ -23,6 +23,7 @@ SAMPLE_RATE = 48_000
 TICKS_PER_SECOND = 100
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A frozen value of the wire."""
 
