@@ -120,19 +120,16 @@ def _time(frames: int) -> otio.opentime.RationalTime:
 
 
 def _pictures(folder: Path, before: Path, after: Path) -> None:
-    """The film and the sheet that show what the edit did."""
-    cuts = folder / "cuts.json"
-    write_whole(cuts, msgspec.json.encode(before_after(before, after)))
+    """The film and the sheet that show what the edit did; those of the same cuts are left as they are."""
+    cuts, now = folder / "cuts.json", msgspec.json.encode(before_after(before, after))
+    old = cuts.read_bytes() if cuts.exists() else b""
+    write_whole(cuts, now)
     for module, picture in (("before_after", "before_after.mp4"), ("sheet", "contact_sheet.png")):
+        out = folder / picture
+        if out.exists() and old == now:
+            continue
         console.say(f"making {picture}")
-        command = [
-            sys.executable,
-            "-m",
-            f"engine.evaluation.{module}",
-            str(cuts),
-            "-o",
-            str(folder / picture),
-        ]
+        command = [sys.executable, "-m", f"engine.evaluation.{module}", str(cuts), "-o", str(out)]
         subprocess.run(command, check=True)
 
 
