@@ -31,7 +31,7 @@ from engine.protocol import SAMPLE_RATE
 
 _PREROLL = Fraction(1, 2)  # seconds decoded before what is wanted: MP3's reservoir, SBR, Opus need the most
 _HEAD = 20  # seconds that are always decoded from the beginning
-_LONGEST_GAP = 24 * 3600  # seconds; a larger leap of the timestamps is damage
+_LONGEST_GAP = 3600  # seconds; a larger leap of the timestamps is damage
 _MARGIN = 64  # samples of the lower rate that a resampler's filter may reach over
 _FULL_SCALE = {"u8": 128.0, "s16": 2.0**15, "s32": 2.0**31, "flt": 1.0, "dbl": 1.0}
 
@@ -123,10 +123,22 @@ def sound_file(path: Path) -> SoundFile:
 
 
 def whole_sound(sound: SoundFile) -> Iterator[Samples]:
-    """All of the file's sound at its own rate from media time 0 on, in pieces of at most a second.
+    """All of the file's sound at its own rate from media time 0 on, in pieces of about a second.
 
     Gaps of the stream are silence; what overlaps is left out. Raises BadMedia, MissingMedia, TruncatedMedia.
     """
+    held: list[Samples] = []
+    for piece in _following(sound):
+        held.append(piece)
+        if sum(map(len, held)) >= sound.rate:
+            yield np.concatenate(held)
+            held = []
+    if held:
+        yield np.concatenate(held)
+
+
+def _following(sound: SoundFile) -> Iterator[Samples]:
+    """The frames one after another, each beginning where the last one ended."""
     reached = 0
     with open_media(sound.path) as container:
         stream = sound_stream(container, sound.path)
@@ -134,7 +146,9 @@ def whole_sound(sound: SoundFile) -> Iterator[Samples]:
         for frame in _frames(container, stream, sound.path):
             at = clock.place(frame)
             if at - reached > _LONGEST_GAP * sound.rate:
-                raise BadMedia(f"{sound.path} has a gap of days in its sound: its timestamps are damaged")
+                raise BadMedia(
+                    f"{sound.path} has a gap of more than an hour in its sound: its timestamps are damaged"
+                )
             while reached < at:
                 count = min(sound.rate, at - reached)
                 yield np.zeros((count, sound.channels), np.float32)
@@ -164,7 +178,9 @@ def decoded(frame: AudioFrame, channels: int, path: Path) -> Samples:
     if count not in {1, channels}:
         raise BadMedia(f"{path} changes from {channels} to {count} channels midway: transcode it first")
     samples = np.asarray(data / _FULL_SCALE[kind], np.float32)
-    return np.nan_to_num(samples) if count == channels else np.repeat(samples, channels, axis=1)
+    if not np.isfinite(samples).all():  # only a float stream can say such a thing
+        samples = np.nan_to_num(samples, posinf=0.0, neginf=0.0)
+    return samples if count == channels else np.repeat(samples, channels, axis=1)
 
 
 def _frames(container: InputContainer, stream: AudioStream, path: Path) -> Iterator[AudioFrame]:

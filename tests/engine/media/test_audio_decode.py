@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -10,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import errors
-from engine.media.audio_decode import SoundFile, sound_file, whole_sound
+from engine.media.audio_decode import sound_file, whole_sound
 from engine.media.sound import Samples, frame_of, write_wav
 
 SECONDS = 40
@@ -67,22 +66,20 @@ def test_a_read_from_the_middle_equals_the_linear_decode(
     assert np.abs(tail[52_000:]).max() < 1e-4
 
 
-@pytest.mark.parametrize(("name", "codec", "rate"), CODECS)
-def test_the_sound_lies_where_it_was_recorded(folder: Path, name: str, codec: str, rate: int) -> None:
-    """No codec's priming shifts it: the best match with the original is at no shift."""
-    path = folder / f"placed_{name}"
-    sound = sound_file(encode(path, codec, rate, song(3, rate)))
+@pytest.mark.parametrize(
+    ("name", "codec", "rate"),
+    [codec for codec in CODECS if codec[0] != "aac.ts"],  # MPEG-TS says nothing of the encoder's delay
+)
+def test_no_codecs_priming_shifts_the_sound(folder: Path, name: str, codec: str, rate: int) -> None:
+    sound = sound_file(encode(folder / f"placed_{name}", codec, rate, song(3, rate)))
     original = song(3, 48_000)[48_000:52_800]
 
-    errors_at = {
+    misses = {
         shift: float(np.abs(sound.read(48_000 + shift, 52_800 + shift) - original).mean())
         for shift in range(-3, 4)
     }
 
-    # Raw MPEG-TS says nothing of the encoder's delay, as no player knows it: 1,024 samples.
-    wanted = None if name.endswith(".ts") else 0
-    if wanted is not None:
-        assert min(errors_at, key=errors_at.__getitem__) == wanted
+    assert min(misses, key=misses.__getitem__) == 0
 
 
 def test_reading_in_pieces_equals_reading_at_once(folder: Path) -> None:
@@ -148,8 +145,23 @@ def test_media_without_sound_is_said_so(folder: Path) -> None:
 
 def test_the_rate_may_be_odd(folder: Path) -> None:
     path = folder / "odd.wav"
-    write_wav(path, song(2, 44_056), 44_056)
-    sound = sound_file(path)
+    write_wav(path, song(3, 44_056), 44_056)
 
-    assert isinstance(sound, SoundFile)
-    assert len(sound.read(0, round(Fraction(2 * 48_000)))) == 96_000
+    sound = sound_file(path).read(48_000, 96_000)
+
+    assert np.abs(sound - song(3, 48_000)[48_000:96_000]).max() < 1e-3
+
+
+def test_a_leap_of_the_timestamps_is_no_hour_of_silence(folder: Path) -> None:
+    path = folder / "leap.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=48_000, layout="mono")
+        ones = np.full((4800, 1), 0.5, np.float32)
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
+        for first in (0, 2 * 3600 * 48_000):
+            for frame in resampler.resample(frame_of(ones, 48_000, first)):
+                out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+
+    with pytest.raises(errors.BadMedia, match="timestamps"):
+        list(whole_sound(sound_file(path)))
