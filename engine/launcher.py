@@ -7,14 +7,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from engine import private_files
 from engine.client import EngineClient
 from engine.connection import Connection, read_connection
 from engine.errors import EngineUnavailable, WireError
 from engine.keys import load_key
-from engine.lock import is_locked
+from engine.lock import EngineLock, is_locked
 from engine.paths import HOME_VARIABLE, EnginePaths
 from engine.protocol import PROTOCOL_VERSION
 from engine.version import engine_version
@@ -32,6 +31,15 @@ def ensure_running(paths: EnginePaths | None = None, *, idle_minutes: float = ID
     Raises `EngineUnavailable` where it has, or where no engine comes to answer.
     """
     paths = paths or EnginePaths.default()
+    starting = EngineLock(paths.starting)
+    try:
+        return _found_or_started(paths, starting, idle_minutes)
+    finally:
+        starting.release()
+
+
+def _found_or_started(paths: EnginePaths, starting: EngineLock, idle_minutes: float) -> EngineClient:
+    """`starting` is taken before an engine is started: who cannot take it waits for another's engine."""
     deadline = time.monotonic() + START_PATIENCE
     child: subprocess.Popen[bytes] | None = None
     while time.monotonic() < deadline:
@@ -39,13 +47,28 @@ def ensure_running(paths: EnginePaths | None = None, *, idle_minutes: float = ID
         if connection is not None:
             if _is_ours(connection):
                 return _greeted(paths, connection)
+            if child is not None and connection.pid == child.pid:
+                raise EngineUnavailable(
+                    "the engine's files have changed since this program was started: start it again"
+                )
             _replace(paths, connection)
-        elif child is None and not is_locked(paths.lock):
+        elif child is not None:
+            if child.poll() is not None:
+                break  # it could not start
+        elif _may_start(paths, starting):
             child = _start(paths, idle_minutes)
-        elif child is not None and child.poll() not in (None, 0):
-            break  # it could not start; 0 means that another starter was faster
         time.sleep(PAUSE)
     raise EngineUnavailable(f"the engine does not start; the reason stands at the end of {paths.log}")
+
+
+def _may_start(paths: EnginePaths, starting: EngineLock) -> bool:
+    try:
+        return starting.take() and not is_locked(paths.lock)
+    except OSError as error:
+        raise EngineUnavailable(
+            f"the engine cannot keep its state in {paths.state} ({error.strerror}); "
+            f"set {HOME_VARIABLE} to a folder of yours"
+        ) from error
 
 
 def connect(paths: EnginePaths | None = None) -> EngineClient | None:
@@ -116,7 +139,9 @@ def _wait_for_end(paths: EnginePaths, patience: float) -> None:
 def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
     """Starts an engine that outlives this process and its terminal."""
     command = [sys.executable, "-P", "-m", "engine.daemon", "--idle-minutes", str(idle_minutes)]
-    with _log_file(paths) as log:
+    if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
+        paths.log.replace(paths.log.with_suffix(".log.old"))
+    with private_files.append_private(paths.log) as log:
         child = subprocess.Popen(
             [*command, *paths.as_arguments()],
             stdin=subprocess.DEVNULL,
@@ -129,19 +154,6 @@ def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
         )
     _started.append(child)
     return child
-
-
-def _log_file(paths: EnginePaths) -> BinaryIO:
-    try:
-        private_files.make_private_folder(paths.state)
-        if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
-            paths.log.replace(paths.log.with_suffix(".log.old"))
-        return private_files.append_private(paths.log)
-    except OSError as error:
-        raise EngineUnavailable(
-            f"the engine cannot keep its state in {paths.state} ({error.strerror}); "
-            f"set {HOME_VARIABLE} to a folder of yours"
-        ) from error
 
 
 # The engines that this process has started. They outlive it; those that do not must not stay as zombies.

@@ -21,7 +21,9 @@ class EngineLock:
         self._handle: int | None = None
 
     def take(self) -> bool:
-        """True when the lock is now ours, False when another process holds it."""
+        """True when the lock is ours, False when somebody else holds it."""
+        if self._handle is not None:
+            return True
         private_files.make_private_folder(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         if not _lock(handle):

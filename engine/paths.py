@@ -31,6 +31,10 @@ class EnginePaths:
         return self.state / "engine.lock"
 
     @property
+    def starting(self) -> Path:
+        return self.state / "starting.lock"
+
+    @property
     def jobs(self) -> Path:
         return self.state / "jobs.sqlite"
 

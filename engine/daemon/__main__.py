@@ -13,8 +13,8 @@ from engine.daemon.server import Server
 from engine.lock import EngineLock
 from engine.paths import EnginePaths
 
-LOCK_PATIENCE = 10.0  # seconds: an engine that is being replaced needs a moment to end
-LOCK_PAUSE = 0.05
+LOCK_TRIES = 10  # a client that looks whether an engine lives holds the lock for an instant
+LOCK_PAUSE = 0.01  # seconds
 
 
 def main() -> int:
@@ -22,12 +22,9 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     paths = EnginePaths(state=options.state, cache=options.cache, keys=options.keys)
     lock = EngineLock(paths.lock)
-    deadline = time.monotonic() + LOCK_PATIENCE
-    while not lock.take():
-        if time.monotonic() > deadline:
-            print("another engine runs already", file=sys.stderr)
-            return 0
-        time.sleep(LOCK_PAUSE)
+    if not _taken(lock):
+        print("another engine runs already", file=sys.stderr)
+        return 0
     paths.connection.unlink(missing_ok=True)
     server = Server(paths, options.idle_minutes * 60 if options.idle_minutes > 0 else None)
     for name in ("SIGTERM", "SIGINT"):
@@ -35,6 +32,14 @@ def main() -> int:
     server.serve()
     lock.release()
     return 0
+
+
+def _taken(lock: EngineLock) -> bool:
+    for _ in range(LOCK_TRIES):
+        if lock.take():
+            return True
+        time.sleep(LOCK_PAUSE)
+    return False
 
 
 def _options() -> argparse.Namespace:

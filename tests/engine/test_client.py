@@ -31,98 +31,102 @@ from engine.paths import EnginePaths
 from engine.protocol import Analyse, Progress, Sleep, Slept
 
 
-def test_a_job_is_done_and_its_result_comes_back(engine: EngineClient) -> None:
-    assert engine.run(Sleep()) == Slept()
+def test_a_job_is_done_and_its_result_comes_back(standing_engine: EngineClient) -> None:
+    assert standing_engine.run(Sleep()) == Slept()
 
 
-def test_progress_is_told_in_order(engine: EngineClient) -> None:
+def test_progress_is_told_in_order(standing_engine: EngineClient) -> None:
     seen: list[Progress] = []
-    engine.run(Sleep(ticks=30), on_progress=seen.append)
+    standing_engine.run(Sleep(ticks=30), on_progress=seen.append)
     done = [progress.done for progress in seen]
     assert len(done) >= 2
     assert done == sorted(done)
     assert {progress.total for progress in seen} == {30}
 
 
-def test_the_outcome_names_the_job(engine: EngineClient) -> None:
-    outcome = engine.complete(Sleep())
+def test_the_outcome_names_the_job(standing_engine: EngineClient) -> None:
+    outcome = standing_engine.complete(Sleep())
     assert outcome.job.kind == "sleep"
     assert outcome.job.state == "done"
     assert outcome.job.attempts == 1
     assert not outcome.job.cached
-    assert engine.job(outcome.job.id) == outcome.job
+    assert standing_engine.job(outcome.job.id) == outcome.job
 
 
-def test_jobs_are_listed_newest_first(engine: EngineClient) -> None:
-    ids = [engine.complete(Sleep()).job.id for _ in range(3)]
-    assert [job.id for job in engine.jobs()] == ids[::-1]
-    assert [job.id for job in engine.jobs(limit=1)] == ids[-1:]
+def test_jobs_are_listed_newest_first(standing_engine: EngineClient) -> None:
+    ids = [standing_engine.complete(Sleep()).job.id for _ in range(3)]
+    assert [job.id for job in standing_engine.jobs(limit=3)] == ids[::-1]
+    assert [job.id for job in standing_engine.jobs(limit=1)] == ids[-1:]
 
 
-def test_missing_media_is_the_engines_typed_error(engine: EngineClient, tmp_path: Path) -> None:
+def test_missing_media_is_the_engines_typed_error(standing_engine: EngineClient, tmp_path: Path) -> None:
     with pytest.raises(MissingMedia, match=r"gone\.mov"):
-        engine.run(Analyse(media=str(tmp_path / "gone.mov")))
+        standing_engine.run(Analyse(media=str(tmp_path / "gone.mov")))
 
 
-def test_a_relative_path_is_refused(engine: EngineClient) -> None:
+def test_a_relative_path_is_refused(standing_engine: EngineClient) -> None:
     with pytest.raises(BadMedia, match="not an absolute path"):
-        engine.run(Analyse(media="http://somewhere/a.mov"))
+        standing_engine.run(Analyse(media="http://somewhere/a.mov"))
 
 
-def test_an_unknown_job_is_said_to_be_unknown(engine: EngineClient) -> None:
+def test_an_unknown_job_is_said_to_be_unknown(standing_engine: EngineClient) -> None:
     for job_id in ("77", "../../etc", "0", "-1", "٣", "9" * 40):
         with pytest.raises(UnknownJob):
-            engine.cancel(job_id)
+            standing_engine.cancel(job_id)
 
 
-def test_a_job_larger_than_the_engine_takes_is_refused_here(engine: EngineClient) -> None:
+def test_a_job_larger_than_the_engine_takes_is_refused_here(standing_engine: EngineClient) -> None:
     with pytest.raises(WireError, match="at most"):
-        engine.run(Sleep(note="x" * LARGEST_REQUEST))
-    assert engine.run(Sleep()) == Slept()
+        standing_engine.run(Sleep(note="x" * LARGEST_REQUEST))
+    assert standing_engine.run(Sleep()) == Slept()
 
 
-def test_a_running_job_is_cancelled_within_a_second_and_the_next_one_runs(engine: EngineClient) -> None:
-    running = started(engine)
-    waiting = engine.submit(Sleep()).job.id
+def test_a_running_job_is_cancelled_within_a_second_and_the_next_one_runs(
+    standing_engine: EngineClient,
+) -> None:
+    running = started(standing_engine)
+    waiting = standing_engine.submit(Sleep()).job.id
     begun = time.monotonic()
-    assert engine.cancel(running).state == "cancelled"
+    assert standing_engine.cancel(running).state == "cancelled"
     assert time.monotonic() - begun < 1
     with pytest.raises(JobCancelled, match=running):
-        engine.wait(running)
-    assert engine.wait(waiting).result == Slept()
+        standing_engine.wait(running)
+    assert standing_engine.wait(waiting).result == Slept()
 
 
-def test_a_queued_job_is_cancelled_and_the_running_one_goes_on(engine: EngineClient) -> None:
-    running = started(engine, ticks=50)
-    queued = engine.submit(Sleep(ticks=3000)).job.id
-    worker = engine.status().worker_pid
-    assert engine.cancel(queued).state == "cancelled"
-    assert engine.wait(running).job.attempts == 1
-    assert engine.status().worker_pid == worker
+def test_a_queued_job_is_cancelled_and_the_running_one_goes_on(standing_engine: EngineClient) -> None:
+    running = started(standing_engine, ticks=50)
+    queued = standing_engine.submit(Sleep(ticks=3000)).job.id
+    worker = standing_engine.status().worker_pid
+    assert standing_engine.cancel(queued).state == "cancelled"
+    assert standing_engine.wait(running).job.attempts == 1
+    assert standing_engine.status().worker_pid == worker
 
 
-def test_an_ended_job_is_not_cancelled_any_more(engine: EngineClient) -> None:
-    done = engine.complete(Sleep()).job
-    assert engine.cancel(done.id) == done
+def test_an_ended_job_is_not_cancelled_any_more(standing_engine: EngineClient) -> None:
+    done = standing_engine.complete(Sleep()).job
+    assert standing_engine.cancel(done.id) == done
 
 
-def test_two_clients_each_get_their_own_answers(engine: EngineClient, paths: EnginePaths) -> None:
-    with launcher.ensure_running(paths) as other:
-        mine = engine.submit(Sleep(ticks=20)).job.id
+def test_two_clients_each_get_their_own_answers(
+    standing_engine: EngineClient, standing_paths: EnginePaths
+) -> None:
+    with launcher.ensure_running(standing_paths) as other:
+        mine = standing_engine.submit(Sleep(ticks=20)).job.id
         others = other.submit(Sleep(ticks=1)).job.id
         other.cancel(mine)
         assert other.wait(others).job.id == others
         with pytest.raises(JobCancelled):
-            engine.wait(mine)
+            standing_engine.wait(mine)
 
 
-def test_status_counts_what_runs_and_what_waits(engine: EngineClient) -> None:
-    running = started(engine)
-    engine.submit(Sleep())
-    engine.submit(Sleep())
-    status = engine.status()
+def test_status_counts_what_runs_and_what_waits(standing_engine: EngineClient) -> None:
+    running = started(standing_engine)
+    standing_engine.submit(Sleep())
+    standing_engine.submit(Sleep())
+    status = standing_engine.status()
     assert (status.running, status.queued) == ((running,), 2)
-    engine.cancel(running)
+    standing_engine.cancel(running)
 
 
 def test_a_dead_engine_is_noticed_within_three_seconds_and_the_job_is_said_to_be_kept(
@@ -149,12 +153,12 @@ def test_what_ran_when_the_engine_was_killed_is_taken_up_by_the_next_and_what_wa
         assert [job.id for job in successor.jobs()] == [job_id, done.id]
 
 
-def test_a_worker_that_dies_is_replaced_and_its_job_begun_once_more(engine: EngineClient) -> None:
-    worker = worker_of(engine)
-    job_id = started(engine, ticks=30)
+def test_a_worker_that_dies_is_replaced_and_its_job_begun_once_more(standing_engine: EngineClient) -> None:
+    worker = worker_of(standing_engine)
+    job_id = started(standing_engine, ticks=30)
     kill(worker)
-    assert engine.wait(job_id).job.attempts == 2
-    assert engine.status().worker_pid != worker
+    assert standing_engine.wait(job_id).job.attempts == 2
+    assert standing_engine.status().worker_pid != worker
 
 
 def test_a_job_that_kills_two_workers_has_failed_and_the_next_job_runs(engine: EngineClient) -> None:
@@ -167,17 +171,17 @@ def test_a_job_that_kills_two_workers_has_failed_and_the_next_job_runs(engine: E
     assert engine.run(Sleep()) == Slept()
 
 
-def test_an_idle_worker_that_dies_is_replaced_for_the_next_job(engine: EngineClient) -> None:
-    kill(worker_of(engine))
-    assert engine.run(Sleep()) == Slept()
+def test_an_idle_worker_that_dies_is_replaced_for_the_next_job(standing_engine: EngineClient) -> None:
+    kill(worker_of(standing_engine))
+    assert standing_engine.run(Sleep()) == Slept()
 
 
 def test_progress_goes_on_from_a_second_client_that_only_waits(
-    engine: EngineClient, paths: EnginePaths
+    standing_engine: EngineClient, standing_paths: EnginePaths
 ) -> None:
-    job_id = started(engine, ticks=60)
+    job_id = started(standing_engine, ticks=60)
     seen: list[Progress] = []
-    with launcher.ensure_running(paths) as other:
+    with launcher.ensure_running(standing_paths) as other:
         other.wait(job_id, seen.append)
     assert seen
 
@@ -224,17 +228,19 @@ def test_events_can_be_asked_for_again(engine: EngineClient) -> None:
 
 
 def test_a_client_of_another_protocol_is_told_what_to_do(
-    engine: EngineClient, monkeypatch: pytest.MonkeyPatch
+    standing_engine: EngineClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("engine.messages.PROTOCOL_VERSION", 2)
     with pytest.raises(WireError, match="protocol 2"):
-        engine.status()
+        standing_engine.status()
 
 
-def test_a_stranger_at_the_ports_gets_no_answer(engine: EngineClient, paths: EnginePaths) -> None:
-    connection = read_connection(paths.connection)
+def test_a_stranger_at_the_ports_gets_no_answer(
+    standing_engine: EngineClient, standing_paths: EnginePaths
+) -> None:
+    connection = read_connection(standing_paths.connection)
     assert connection is not None
-    mine = load_key(paths.client_key)
+    mine = load_key(standing_paths.client_key)
     public, secret = zmq.curve_keypair()
     stranger = KeyPair(public=public.decode(), secret=secret.decode())
     with EngineClient(connection, stranger) as unknown, pytest.raises(EngineUnavailable):
@@ -242,4 +248,4 @@ def test_a_stranger_at_the_ports_gets_no_answer(engine: EngineClient, paths: Eng
     forged = msgspec.structs.replace(connection, server_key=stranger.public)
     with EngineClient(forged, mine) as deceived, pytest.raises(EngineUnavailable):
         deceived.status()
-    assert engine.run(Sleep()) == Slept()
+    assert standing_engine.run(Sleep()) == Slept()

@@ -117,6 +117,14 @@ def test_a_busy_engine_of_another_version_is_left_at_its_work(
     assert engine.job(job_id).state == "running"
 
 
+def test_a_program_older_than_the_engines_files_is_told_to_start_again(
+    paths: EnginePaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launcher, "engine_version", lambda: "0.0.9+0")
+    with pytest.raises(EngineUnavailable, match="start it again"):
+        launcher.ensure_running(paths)
+
+
 def test_an_engine_with_nothing_to_do_ends_by_itself_but_not_under_a_job(paths: EnginePaths) -> None:
     with launcher.ensure_running(paths, idle_minutes=0.01) as engine:
         assert engine.run(Sleep(ticks=120)) == Slept()

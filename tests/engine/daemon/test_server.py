@@ -45,18 +45,18 @@ def context() -> Iterator[zmq.Context[zmq.Socket[bytes]]]:
 
 
 @pytest.fixture
-def connection(engine: EngineClient, paths: EnginePaths) -> Connection:
-    connection = read_connection(paths.connection)
+def connection(standing_engine: EngineClient, standing_paths: EnginePaths) -> Connection:
+    connection = read_connection(standing_paths.connection)
     assert connection is not None
     return connection
 
 
 @pytest.fixture
 def socket(
-    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, paths: EnginePaths
+    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, standing_paths: EnginePaths
 ) -> Iterator[zmq.Socket[bytes]]:
     """A known user's socket to the requests port."""
-    with raw_socket(context, connection, load_key(paths.client_key)) as socket:
+    with raw_socket(context, connection, load_key(standing_paths.client_key)) as socket:
         yield socket
 
 
@@ -98,13 +98,15 @@ def refusal(socket: zmq.Socket[bytes]) -> Refused:
         "deep body",
     ],
 )
-def test_what_is_no_message_is_refused(engine: EngineClient, socket: zmq.Socket[bytes], frame: bytes) -> None:
+def test_what_is_no_message_is_refused(
+    standing_engine: EngineClient, socket: zmq.Socket[bytes], frame: bytes
+) -> None:
     socket.send(frame)
     refusal(socket)
-    assert is_well(engine)
+    assert is_well(standing_engine)
 
 
-def test_random_frames_do_not_stop_it(engine: EngineClient, socket: zmq.Socket[bytes]) -> None:
+def test_random_frames_do_not_stop_it(standing_engine: EngineClient, socket: zmq.Socket[bytes]) -> None:
     chance = random.Random(20)
     whole = encode(Submit(job=Sleep(ticks=1)), 5)
     for _ in range(300):
@@ -114,10 +116,12 @@ def test_random_frames_do_not_stop_it(engine: EngineClient, socket: zmq.Socket[b
         socket.send_multipart([bytes(frame)] * chance.randint(1, 2))
     for _ in range(300):
         assert received(socket) is not None
-    assert is_well(engine)
+    assert is_well(standing_engine)
 
 
-def test_a_request_of_several_frames_is_refused(engine: EngineClient, socket: zmq.Socket[bytes]) -> None:
+def test_a_request_of_several_frames_is_refused(
+    standing_engine: EngineClient, socket: zmq.Socket[bytes]
+) -> None:
     socket.send_multipart([b"", encode(Status(), 1)])
     assert "one frame" in refusal(socket).fault.message
 
@@ -133,32 +137,35 @@ def test_another_protocol_version_is_told_which_one_is_spoken(socket: zmq.Socket
 
 
 def test_a_request_beyond_the_limit_costs_its_sender_the_connection(
-    engine: EngineClient, socket: zmq.Socket[bytes]
+    standing_engine: EngineClient, socket: zmq.Socket[bytes]
 ) -> None:
     socket.send(b"x" * (LARGEST_REQUEST + 1))
     assert received(socket, 0.5) is None
-    assert is_well(engine)
+    assert is_well(standing_engine)
 
 
 def test_without_a_key_nothing_is_answered(
-    engine: EngineClient, context: zmq.Context[zmq.Socket[bytes]], connection: Connection
+    standing_engine: EngineClient, context: zmq.Context[zmq.Socket[bytes]], connection: Connection
 ) -> None:
     with raw_socket(context, connection, None) as stranger:
         stranger.send(encode(Status(), 1))
         assert received(stranger, 0.5) is None
-    assert is_well(engine)
+    assert is_well(standing_engine)
 
 
 def test_with_an_unknown_key_nothing_is_answered(
-    engine: EngineClient, context: zmq.Context[zmq.Socket[bytes]], connection: Connection, paths: EnginePaths
+    standing_engine: EngineClient,
+    context: zmq.Context[zmq.Socket[bytes]],
+    connection: Connection,
+    standing_paths: EnginePaths,
 ) -> None:
     public, secret = zmq.curve_keypair()
     key = KeyPair(public=public.decode(), secret=secret.decode())
     with raw_socket(context, connection, key) as stranger:
         stranger.send(encode(Status(), 1))
         assert received(stranger, 0.5) is None
-    assert is_well(engine)
-    assert "its key is not known" in paths.log.read_text()
+    assert is_well(standing_engine)
+    assert "its key is not known" in standing_paths.log.read_text()
 
 
 def test_a_known_key_is_answered(socket: zmq.Socket[bytes]) -> None:
@@ -177,10 +184,10 @@ def test_it_listens_on_loopback_alone(connection: Connection) -> None:
 
 
 def test_the_heart_beats(
-    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, paths: EnginePaths
+    context: zmq.Context[zmq.Socket[bytes]], connection: Connection, standing_paths: EnginePaths
 ) -> None:
     with context.socket(zmq.REQ) as heart:
-        present_key(heart, connection, load_key(paths.client_key))
+        present_key(heart, connection, load_key(standing_paths.client_key))
         heart.connect(endpoint(connection.ports.heartbeat))
         heart.send(b"are you there")
         assert heart.poll(2000)
@@ -188,19 +195,19 @@ def test_the_heart_beats(
 
 
 def test_a_subscriber_hears_everything_from_its_welcome_on(
-    engine: EngineClient,
+    standing_engine: EngineClient,
     context: zmq.Context[zmq.Socket[bytes]],
     connection: Connection,
-    paths: EnginePaths,
+    standing_paths: EnginePaths,
 ) -> None:
     with context.socket(zmq.SUB) as events:
-        present_key(events, connection, load_key(paths.client_key))
+        present_key(events, connection, load_key(standing_paths.client_key))
         events.setsockopt(zmq.SUBSCRIBE, b"")
         events.connect(endpoint(connection.ports.events))
         assert events.poll(2000)
         assert events.recv() == WELCOME
-        before = engine.status().sequence
-        engine.run(Sleep())
+        before = standing_engine.status().sequence
+        standing_engine.run(Sleep())
         heard = [received(events) for _ in range(3)]
     told = [answer.event for answer in heard if isinstance(answer, Published)]
     assert [event.sequence for event in told] == [before + 1, before + 2, before + 3]
@@ -211,19 +218,22 @@ def test_a_subscriber_hears_everything_from_its_welcome_on(
     ]
 
 
-def test_control_is_answered_while_requests_pile_up(engine: EngineClient, socket: zmq.Socket[bytes]) -> None:
-    running = started(engine)
+def test_control_is_answered_while_requests_pile_up(
+    standing_engine: EngineClient, socket: zmq.Socket[bytes]
+) -> None:
+    running = started(standing_engine)
     for number in range(400):
         socket.send(encode(Submit(job=Sleep()), number + 1))
     begun = time.monotonic()
-    assert engine.cancel(running).state == "cancelled"
+    assert standing_engine.cancel(running).state == "cancelled"
     assert time.monotonic() - begun < 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="counts processor time as POSIX does")
-def test_an_idle_engine_takes_no_processor_time(engine: EngineClient, connection: Connection) -> None:
+def test_an_idle_engine_takes_no_processor_time(engine: EngineClient) -> None:
     engine.run(Sleep())
-    processes = [psutil.Process(connection.pid), *psutil.Process(connection.pid).children()]
+    process = psutil.Process(engine.status().pid)
+    processes = [process, *process.children()]
     before = sum(sum(process.cpu_times()[:2]) for process in processes)
     time.sleep(1.5)
     assert sum(sum(process.cpu_times()[:2]) for process in processes) - before <= 0.03
