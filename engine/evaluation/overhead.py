@@ -21,6 +21,7 @@ WARM_UP = 20
 
 def measure(rounds: int = ROUNDS) -> tuple[Measure, ...]:
     """Overhead in durable SQLite inserts, timed by turns in the same run, on the same disk."""
+    # Not in the system's temporary folder: where that is kept in memory a durable insert costs nothing.
     with tempfile.TemporaryDirectory(prefix="pickup_bench_", dir=Path.cwd()) as folder:
         paths = EnginePaths.under(Path(folder))
         cold = time.perf_counter()
