@@ -14,6 +14,15 @@ Light = NDArray[np.float32]
 
 def backdrop(canvas: Canvas, who: Identity) -> NDArray[np.float32]:
     """(height, width, 3) sRGB: the wall with its light, and what stands before it, blurred as by a lens."""
+    full = (canvas.width, canvas.height)
+    # Nothing of it is sharp, so a third of the size will do.
+    canvas = Canvas.covering(
+        left=canvas.left,
+        top=canvas.top,
+        right=canvas.left + canvas.width / canvas.scale,
+        bottom=canvas.top - canvas.height / canvas.scale,
+        scale=canvas.scale / 3,
+    )
     chance = np.random.default_rng([who.texture_seed, 5])
     scene = _wall(canvas, who)
     if who.room == "office":
@@ -22,8 +31,10 @@ def backdrop(canvas: Canvas, who: Identity) -> NDArray[np.float32]:
         scene = _window(canvas, scene, chance)
     elif who.room == "shelf":
         scene = _shelf(canvas, scene, chance)
-    blurred = scene if who.room == "paper" else _lens_blur(scene, 0.85 * canvas.scale)
-    return display(blurred * _vignette(canvas)[..., None])
+    if who.room != "paper":
+        scene = _lens_blur(scene, 0.85 * canvas.scale)
+    seen = display(scene * _vignette(canvas)[..., None])
+    return np.asarray(cv2.resize(seen, full, interpolation=cv2.INTER_CUBIC), np.float32).clip(0, 1)
 
 
 def _wall(canvas: Canvas, who: Identity) -> Light:

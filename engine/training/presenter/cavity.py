@@ -37,7 +37,8 @@ class Hole:
 
 def cavity(hole: Hole) -> Paint:
     """Paint the inside of the mouth, shaded by the lips; upper teeth stay, lower teeth go with the jaw."""
-    depth = smooth(hole.y, float(hole.bottom.mean()) + 0.9, float(hole.bottom.min()))
+    floor = float(hole.bottom.min())
+    depth = smooth(hole.y, floor + 1.3, floor)
     colour = np.asarray(_DARK * (0.55 + 0.9 * depth)[..., None], np.float32)
     colour = _tongue(colour, hole)
     colour = _teeth(colour, hole, _LOWER_EDGE - 0.85 * hole.drop - hole.y, _LOWER_TEETH)

@@ -62,7 +62,7 @@ class _Side:
         self._lash_weight = 1.0 if who.made_up else 0.65
         self._lashes = tuple(
             _Lash(place=float(t), length=float(chance.uniform(0.75, 1.2)), lean=float(chance.normal(0, 0.12)))
-            for t in np.linspace(-0.8, 1.0, 26)
+            for t in np.linspace(-0.8, 1.0, 36)
         )
         self._fibres = floats(chance.standard_normal(64))
 
@@ -153,7 +153,7 @@ class _Side:
         for lash in self._lashes:
             t = lash.place
             base = floats([t * EYE_HALF_WIDTH * self._size * self._sign, np.interp(t, places, heights)])
-            long = 0.40 * lash.length * (0.55 + 0.45 * max(t, 0)) * (0.7 + 0.3 * self._lash_weight)
+            long = 0.27 * lash.length * (0.55 + 0.45 * max(t, 0)) * (0.7 + 0.3 * self._lash_weight)
             out = long * floats([self._sign * (0.75 * t + lash.lean), 0.75 * up])
             bent = [base, base + 0.55 * out - floats([0, 0.04]), base + out + floats([0, 0.1 * long * up])]
             points = np.round(self._canvas.pixels(floats(bent) + self._middle) * 16).astype(np.int32)

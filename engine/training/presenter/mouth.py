@@ -95,13 +95,15 @@ class Lips:
         upper, lower = self._upper_skin(opened), self._lower_skin(opened)
         scale = self._canvas.scale
         middle = (opened.top + opened.bottom) / 2
-        skin = upper + (lower - upper) * np.clip((middle - self._y) * scale + 0.5, 0, 1)[..., None]
+        skin = floats(upper + (lower - upper) * np.clip((middle - self._y) * scale + 0.5, 0, 1)[..., None])
         within = np.minimum(opened.top - self._y, self._y - opened.bottom)
         share = np.clip(within * 0.8 * scale + 0.5, 0, 1) * smooth(opened.top - opened.bottom, 0.0, 0.08)
-        if not share.any():
-            return floats(skin)
-        inside = layer(cavity(self._hole(opened)), floats(skin[..., 3]))
-        return floats(skin + (inside - skin) * share[..., None])
+        left, top, width, height = cv2.boundingRect((share > 0).astype(np.uint8))
+        if width:
+            hole = (slice(top, top + height), slice(left, left + width))
+            inside = layer(cavity(self._hole(opened, hole)), skin[hole][..., 3])
+            skin[hole] += (inside - skin[hole]) * share[hole][..., None]
+        return skin
 
     def _opened(self, mouth: Mouth) -> _Opened:
         gaps = _gaps(mouth)
@@ -121,12 +123,12 @@ class Lips:
             bottom=floats(seam - gaps.below * arch),
         )
 
-    def _hole(self, opened: _Opened) -> Hole:
+    def _hole(self, opened: _Opened, part: tuple[slice, slice]) -> Hole:
         return Hole(
-            x=opened.across,
-            y=self._y,
-            top=opened.top,
-            bottom=opened.bottom,
+            x=opened.across[part],
+            y=self._y[part],
+            top=opened.top[part],
+            bottom=opened.bottom[part],
             half_width=self._half,
             drop=JAW_DROP * opened.mouth.jaw,
             tongue=opened.mouth.tongue,

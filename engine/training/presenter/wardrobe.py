@@ -23,6 +23,8 @@ from engine.training.presenter.canvas import (
 from engine.training.presenter.identity import Identity
 from engine.training.presenter.light import CLOTH, SKIN, Surface, lit
 
+Line = tuple[tuple[float, float], ...]  # (x, y) in cm
+
 _SHOULDERS = (
     (8.6, -13.0), (12.5, -14.2), (16.8, -15.6), (19.6, -17.4), (21.4, -20.4), (22.4, -25.0), (23.0, -31.0),
     (23.4, -44.0),
@@ -44,7 +46,7 @@ def body(canvas: Canvas, who: Identity) -> Layer:
     painting = _neck(canvas, who)
     if worn in ("shirt", "blazer"):
         shirt = who.clothes.shirt if worn == "blazer" else colour
-        painting = over(_cloth(canvas, who, shirt, _V_NECK), painting)
+        painting = over(_cloth(canvas, who, shirt, _V_NECK, 0.97 if worn == "blazer" else 1.0), painting)
         painting = over(_mirrored(canvas, who, shirt, _COLLAR_WING), over(_placket(canvas), painting))
     if worn == "blazer":
         painting = over(_cloth(canvas, who, colour, _LAPEL_NECK), painting)
@@ -60,7 +62,7 @@ def _broad(who: Identity) -> float:
     return 0.95 if who.shape.jaw < 0.99 else 1.05
 
 
-def _torso(broad: float, neck: tuple[tuple[float, float], ...]) -> Points:
+def _torso(broad: float, neck: Line) -> Points:
     """The garment's outline: over the shoulders, open at the neck."""
     right = [(x * (1 + (broad - 1) * min(1.0, (x - 4) / 8)), y) for x, y in _SHOULDERS]
     side = spline([neck[0], *right], 8, closed=False)
@@ -109,11 +111,11 @@ def _neck(canvas: Canvas, who: Identity) -> Layer:
     return layer(display(light), mask)
 
 
-def _cloth(canvas: Canvas, who: Identity, colour: Colour, neck: tuple[tuple[float, float], ...]) -> Layer:
-    """A garment: the body's roundness, folds that run from the shoulders, a weave."""
+def _cloth(canvas: Canvas, who: Identity, colour: Colour, neck: Line, share: float = 1.0) -> Layer:
+    """A garment: the body's roundness, folds, a weave. `share` of its breadth is for what is worn under."""
     chance = np.random.default_rng([who.texture_seed, 4, len(neck)])
     x, y = canvas.grid()
-    mask = canvas.fill(_torso(_broad(who), neck))
+    mask = canvas.fill(_torso(share * _broad(who), neck))
     torso = 5.5 * np.sqrt(np.clip(1 - (x / 24.5) ** 2, 0, 1)) - 2.6 * smooth(y, -21, -12)
     folds = 0.14 * canvas.noise(chance, 4.5)
     fall = 0.9 * np.abs(x) + 0.5 * y + 1.5 * canvas.noise(chance, 6.0)
@@ -137,7 +139,7 @@ def _piece(canvas: Canvas, who: Identity, colour: Colour, outline: Points) -> La
     return over(layer(light, mask), shadow)
 
 
-def _mirrored(canvas: Canvas, who: Identity, colour: Colour, right: tuple[tuple[float, float], ...]) -> Layer:
+def _mirrored(canvas: Canvas, who: Identity, colour: Colour, right: Line) -> Layer:
     """A piece on the right and its like on the left: the wings of a collar, a pair of lapels."""
     left = _piece(canvas, who, colour, floats(right) * floats([-1, 1]))
     return over(left, _piece(canvas, who, colour, floats(right)))
