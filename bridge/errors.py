@@ -14,7 +14,7 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 
 from __future__ import annotations
 
-from engine.errors import BadMedia, EngineError, EngineUnavailable, WireError
+from engine.errors import BadMedia, EngineError, EngineUnavailable, UnknownJob, WireError
 
 BAD_INPUT = 3
 ENGINE_UNAVAILABLE = 4
@@ -57,6 +57,6 @@ def exit_code_of(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, EngineUnavailable | WireError):
         return ENGINE_UNAVAILABLE
-    if isinstance(error, EngineError) and not isinstance(error, BadMedia):
+    if isinstance(error, EngineError) and not isinstance(error, BadMedia | UnknownJob):
         return RENDER_FAILED
     return BAD_INPUT
