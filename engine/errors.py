@@ -51,7 +51,7 @@ class DiskFull(RenderFailed):
 
 
 class OutOfMemory(RenderFailed):
-    """This machine's memory does not hold the work."""
+    """The work needs more memory than this machine has."""
 
 
 class WorkerLost(RenderFailed):
