@@ -5,7 +5,8 @@
     motion         what the head and eyes do meanwhile
     figure         the presenter, painted once and then moved: one picture for each frame
 
-and the painter's rooms: canvas, sculpt, light, skin, hair, wardrobe, backdrop, eyes, mouth. Lengths on the
+and the painter's rooms: canvas, sculpt, light, skin, ears, whiskers, haircut, hair, spectacles, wardrobe,
+backdrop, eyes, mouth, cavity. Lengths on the
 figure are centimetres: x to the picture's right, y up, z towards the camera, from a point between the eyes
 and the mouth; the face is about 18 cm from forehead to chin.
 """

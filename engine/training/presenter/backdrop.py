@@ -82,7 +82,7 @@ def _office(canvas: Canvas, scene: Light, chance: np.random.Generator) -> Light:
             (side * float(chance.normal(27, 3.5)), float(chance.normal(-5, 6))),
             (float(chance.uniform(0.6, 1.4)), float(chance.uniform(1.5, 3))),
         )
-        green = linear((0.20, float(chance.uniform(0.28, 0.42)), 0.18))
+        green = linear((0.20, float(chance.uniform(0.26, 0.36)), 0.20))
         scene = scene * (1 - leaf[..., None]) + green * leaf[..., None]
     return _lamps(scene, canvas, chance, count=5)
 
