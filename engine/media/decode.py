@@ -171,3 +171,13 @@ def open_reel(path: Path, sampling: Sampling) -> Iterator[Reel]:
 def _threaded(stream: VideoStream) -> VideoStream:
     stream.thread_type = "AUTO"
     return stream
+
+
+def every_picture(path: Path) -> Iterator[Picture]:
+    """All the media's own pictures from first to last, unsampled. Raises as `open_reel`."""
+    with open_media(path) as container, libav_errors(path):
+        stream = _threaded(picture_stream(container, path))
+        converter: PictureConverter | None = None
+        for frame in container.decode(stream):
+            converter = converter or PictureConverter(frame, stream, path)
+            yield converter.convert(frame)

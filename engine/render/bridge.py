@@ -7,9 +7,9 @@ of the footage around the cut, measured in the same places.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import cv2
@@ -19,10 +19,12 @@ import numpy.typing as npt
 from engine.evaluation.fidelity import Luma, luma_of, step
 from engine.media.picture import Picture, Plane
 from engine.render.course import Cut
-from engine.render.morph import Morph
+from engine.render.morph import SEAMLESS, Manner, Morph
 
 LONGEST_SIDE = 360  # of the small pictures
 _PERCENTILE = 99
+_SLOWER_CHANGES = (0.3, 0.5)
+_STILL = 1e-3  # the least that counts as a step of the footage
 _MARGIN = (
     0.85  # of the clip's own step: the full picture's steps come out a little longer than the small one's
 )
@@ -37,6 +39,7 @@ class Bridge:
 
     start: int
     end: int
+    manner: Manner = SEAMLESS
 
     @property
     def frames(self) -> int:
@@ -49,17 +52,49 @@ def bridged(
     """The shortest bridge over the cut that makes no step the footage does not make itself.
 
     `around` holds small pictures of the take's frames that the bridge may rewrite or hang on, by number;
-    `context` stretches of the footage, small. Where no bridge is short-stepped enough, the one with the
-    shortest longest step.
+    `context` stretches of the footage, small. Where the longest bridge is not enough, its two sides change over
+    more slowly; where nothing is, the bridge with the shortest longest step is taken.
     """
+    yardstick = _Yardstick(cut, around, context)
     tried = []
-    for reach in range(max(cut.before, cut.after) + 1):
-        bridge = Bridge(start=cut.at - min(reach, cut.before), end=cut.at + min(reach, cut.after))
-        excess = _excess(bridge, cut, around, context, pool)
-        if excess <= _MARGIN and (reach or cut.before + cut.after == 0):
+    for bridge in _candidates(cut):
+        excess = yardstick.excess(bridge, pool)
+        if excess <= _MARGIN:
             return bridge
-        tried.append((excess, bridge.frames, bridge))
-    return min(tried, key=lambda trial: trial[:2])[2]
+        tried.append((excess, bridge))
+    return min(tried, key=lambda trial: trial[0])[1]
+
+
+def _candidates(cut: Cut) -> Iterator[Bridge]:
+    longest = max(cut.before, cut.after)
+    for reach in range(min(1, longest), longest + 1):
+        yield Bridge(start=cut.at - min(reach, cut.before), end=cut.at + min(reach, cut.after))
+    for change in _SLOWER_CHANGES:
+        manner = replace(SEAMLESS, change=change)
+        yield Bridge(start=cut.at - cut.before, end=cut.at + cut.after, manner=manner)
+
+
+class _Yardstick:
+    """Measures bridges over one cut against the footage around it."""
+
+    def __init__(self, cut: Cut, around: dict[int, Picture], context: Sequence[Sequence[Picture]]) -> None:
+        self._around = around
+        sides = luma_of(around[cut.at - 1]), luma_of(around[cut.at])
+        self._places: tuple[Place, ...] = (np.s_[:, :], _where_different(*sides))
+        own = [[luma_of(picture) for picture in stretch] for stretch in context]
+        self._usual = [_usual(own, place) for place in self._places]
+
+    def excess(self, bridge: Bridge, pool: ThreadPoolExecutor) -> float:
+        """The longest step along the bridge, as a share of the footage's own."""
+        before, after = self._around[bridge.start - 1], self._around[bridge.end]
+        between: Iterable[Picture] = ()
+        if bridge.frames:
+            between = Morph(before, after, pool, bridge.manner).pictures(bridge.frames)
+        path = [luma_of(picture) for picture in (before, *between, after)]
+        return max(
+            max(_steps(path, place)) / max(usual, _STILL)
+            for place, usual in zip(self._places, self._usual, strict=True)
+        )
 
 
 def small_picture(picture: Picture) -> Picture:
@@ -76,25 +111,6 @@ def small_picture(picture: Picture) -> Picture:
 
 def _shrunk(plane: Plane, size: tuple[int, int]) -> Plane:
     return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint16)
-
-
-def _excess(
-    bridge: Bridge,
-    cut: Cut,
-    around: dict[int, Picture],
-    context: Sequence[Sequence[Picture]],
-    pool: ThreadPoolExecutor,
-) -> float:
-    """The longest step along the bridge, as a share of the footage's own."""
-    before, after = around[bridge.start - 1], around[bridge.end]
-    between = Morph(before, after, pool).pictures(bridge.frames) if bridge.frames else ()
-    path = [luma_of(picture) for picture in (before, *between, after)]
-    own = [[luma_of(picture) for picture in stretch] for stretch in context]
-    places: list[Place] = [
-        np.s_[:, :],
-        _where_different(luma_of(around[cut.at - 1]), luma_of(around[cut.at])),
-    ]
-    return max(max(_steps(path, place)) / max(_usual(own, place), 1e-3) for place in places)
 
 
 def _where_different(one: Luma, other: Luma) -> npt.NDArray[np.bool_]:

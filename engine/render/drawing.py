@@ -12,7 +12,7 @@ from engine.media.picture import Picture
 from engine.render.bridge import Bridge, bridged, small_picture
 from engine.render.course import Course, Cut
 from engine.render.footage import FootageStore
-from engine.render.morph import Morph
+from engine.render.morph import FAITHFUL, Morph
 
 _THREADS = 2
 _CONTEXT = 1  # seconds of footage on either side of a cut, which its steps are compared with
@@ -45,7 +45,7 @@ class Drawing:
         for bridge in self.bridges():
             yield from map(self._at, range(frame, bridge.start))
             if bridge.frames:
-                morph = Morph(self._at(bridge.start - 1), self._at(bridge.end), self._pool)
+                morph = Morph(self._at(bridge.start - 1), self._at(bridge.end), self._pool, bridge.manner)
                 yield from morph.pictures(bridge.frames)
             frame = bridge.end
         yield from map(self._at, range(frame, len(self._course.positions)))
@@ -58,7 +58,7 @@ class Drawing:
         before = int(position // 1)
         if self._pair is None or self._pair[0] != before:
             one, other = self._store.picture(before), self._store.picture(before + 1)
-            self._pair = before, Morph(one, other, self._pool)
+            self._pair = before, Morph(one, other, self._pool, FAITHFUL)
         return self._pair[1].picture(position - before)
 
     def _bridge(self, cut: Cut) -> Bridge:

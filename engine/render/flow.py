@@ -25,6 +25,8 @@ Field = npt.NDArray[np.float32]  # [rows, columns, (x, y)]
 
 LONGEST_SIDE = 960  # of the grid that flow is searched on
 _DISAGREEMENT = 30.0  # squared pixels between the way there and back at which trust has fallen to 1/e
+_MISSED = 4.0  # squared pixels by which an origin misses its destination when trust has fallen to 1/e
+_SMOOTHING = 3.0  # pixels: without it hair and skin wrinkle where the search was in doubt
 _TEN_TO_EIGHT_BITS = 0.25
 
 
@@ -105,6 +107,12 @@ def origins(flow: Field, grid: Field, time: float) -> Field:
     return grid - time * sample(flow, nearly)
 
 
+def arrival(flow: Field, grid: Field, places: Field, time: float) -> Plane:
+    """How near each pixel's `origins` do come to it, 1 to 0: not at all where something is uncovered."""
+    missed = places + time * sample(flow, places) - grid
+    return np.asarray(np.exp(-(missed**2).sum(axis=-1) / _MISSED), np.float32)
+
+
 def _scale(shape: tuple[int, ...]) -> Fraction:
     return Fraction(max(1, -(-max(shape) // LONGEST_SIDE)))
 
@@ -120,7 +128,8 @@ def _luma(plane: npt.NDArray[np.uint16], scale: Fraction) -> npt.NDArray[np.uint
 
 def _search(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> Field:
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    return np.asarray(search.calc(first, second, None), np.float32)
+    found = search.calc(first, second, None)
+    return np.asarray(cv2.GaussianBlur(found, (0, 0), _SMOOTHING), np.float32)
 
 
 def _trust(there: Field, back: Field, grid: Field) -> Plane:

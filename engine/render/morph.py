@@ -1,15 +1,19 @@
 """Pictures between two others, by optical flow.
 
-A picture at time t between two anchors is made from both: each is moved along the flow to where things are
-at t, and the two are blended, the nearer and the better trusted one counting more. Three things keep it true:
+A picture at time t between two anchors is made from both: each is moved along the flow to where things are at
+t, and the two are blended. There are two manners of doing so, since there are two things to want.
 
-- Where the moved anchors agree no better than the unmoved ones do, the flow explains nothing, and the picture
-  falls back towards a plain dissolve; a little of that is everywhere.
-- Each picture of a morph is exposed, as in a camera, while things move: a quarter of it is the picture before,
-  a quarter the one after.
-- A blend is softer than its anchors. Fine detail is brought back from whichever anchor is nearer.
+Within one continuous movement (`FAITHFUL`) there is a true picture to be near to. The anchors are blended all
+the way, the nearer and the better trusted one counting more; where the moved anchors agree no better than the
+unmoved ones do, the flow explains nothing, and the picture falls back towards a dissolve; and each picture is
+exposed, as in a camera, while things move: a quarter of it is the picture before, a quarter the one after.
 
-The constants were chosen on footage of three speakers with four frames hidden: see `evaluation.morph_bench`.
+Across a cut (`SEAMLESS`) there is no truth, and a soft or a double picture between sharp ones would show. The
+first anchor is moved as far as the middle, the second from there on, and they change over within a few pictures
+while they lie upon each other.
+
+A blend is softer than its anchors. Fine detail is brought back, region by region, from whichever anchor is
+nearer. The constants were chosen on footage of three speakers: see `evaluation.morph_bench`.
 """
 
 from __future__ import annotations
@@ -24,28 +28,50 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.media.picture import Picture
-from engine.render.flow import LONGEST_SIDE, Field, Plane, flow_between, grid_of, origins, sample
+from engine.render.flow import LONGEST_SIDE, Field, Plane, arrival, flow_between, grid_of, origins, sample
 
-_DISSOLVE_EVERYWHERE = 0.1
-_DISSOLVE_UNEXPLAINED = 0.5  # more of it where moving the anchors explains nothing
-_REGION = 6.0  # pixels of the flow's grid, over which that is judged
-_EXPOSURE = (0.25, 0.5, 0.25)
-_DETAIL = 0.5  # of what a blend loses in detail, brought back
-_DETAIL_SIZE = 1.0  # pixels in a picture of up to 960 columns
-_HANDOVER = 0.1  # of blending weight to either side of one half, over which detail changes its anchor
+_REGION = 6.0  # pixels of the flow's grid, over which is judged whether the flow explains something
+_DETAIL_SIZE = 0.8  # pixels in a picture of up to 960 columns
+_MOST_DETAIL = 2.0  # of what a blend loses, brought back
+_LEAST_DETAIL = 0.1  # mean square, below which there is nothing to bring back
+_BLOCK, _BLOCKS = 8, 2.0  # pixels, and blocks, over which the amount of detail is judged
+_ONE_SIDED = 0.1  # of blending weight to either side of one half, over which detail changes its anchor
 _LEAST_TRUST = 1e-3
+_LEAST_SHARE = 0.02  # of an anchor before it is its turn: where the other uncovers what it does not show
 _HIGHEST = 1023.0
 _KERNELS = (cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_LINEAR)  # of y, u and v
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How two moved anchors become one picture.
+
+    `change` is how far around the middle, in time, one gives way to the other (1/2: all the way). `exposure`
+    is the share of the pictures before and after in each. `dissolve` is the least share of a dissolve, and
+    `fallback` how much more of it there is where the flow explains nothing. `detail` is the least share of the
+    anchors' fine detail.
+    """
+
+    change: float
+    exposure: float
+    dissolve: float
+    fallback: float
+    detail: float
+
+
+FAITHFUL = Manner(change=0.5, exposure=0.25, dissolve=0.1, fallback=0.5, detail=0.7)
+SEAMLESS = Manner(change=0.15, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.0)
 
 FloatPlanes = tuple[Plane, Plane, Plane]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Moved:
-    """An anchor moved to a time: its planes, and its luma on the flow's grid."""
+    """An anchor moved to a time: its planes; on the flow's grid its luma, and how far it is to be trusted."""
 
     planes: FloatPlanes
     small: Plane
+    trust: Plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +86,8 @@ class _Moment:
 class Morph:
     """Pictures between two anchors. Use it within `flow.opencv_in_one_thread`."""
 
-    def __init__(self, before: Picture, after: Picture, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, before: Picture, after: Picture, pool: ThreadPoolExecutor, manner: Manner) -> None:
+        self._manner = manner
         self._before = _floats(before)
         self._after = _floats(after)
         self._pool = pool
@@ -68,6 +95,7 @@ class Morph:
         self._grid = grid_of(self._flow.first.shape)
         self._full_grids = {plane.shape: grid_of(plane.shape) for plane in self._before}
         self._unmoved = _regional(self._flow.first - self._flow.second)
+        self._detail = _amount(self._before[0]), _amount(self._after[0])
 
     def pictures(self, count: int) -> Iterator[Picture]:
         """`count` pictures, evenly spaced between the anchors, which are not among them."""
@@ -78,7 +106,7 @@ class Morph:
             later = None if last else self._moment(times[index + 1])
             after = self._after if later is None else later.planes
             exposed = (earlier, now.planes, after)
-            yield self._finished(_exposure(exposed), now, times[index])
+            yield self._finished(_exposed(exposed, self._manner.exposure), now, times[index])
             if later is not None:
                 earlier, now = now.planes, later
 
@@ -88,11 +116,10 @@ class Morph:
         return self._finished(moment.planes, moment, float(time))
 
     def _moment(self, time: float) -> _Moment:
-        flow = self._flow
-        from_first = self._pool.submit(self._moved, self._before, flow.forward, time)
-        from_second = self._pool.submit(self._moved, self._after, flow.backward, 1 - time)
+        from_first = self._pool.submit(self._moved, self._before, True, time)
+        from_second = self._pool.submit(self._moved, self._after, False, 1 - time)
         first, second = from_first.result(), from_second.result()
-        weight = self._weight(time)
+        weight = self._weight(time, first.trust, second.trust)
         luma, *chroma = (
             self._pool.submit(_blended, one, other, weight)
             for one, other in zip(first.planes, second.planes, strict=True)
@@ -102,20 +129,28 @@ class Morph:
         return _Moment(
             planes=(luma.result(), chroma[0].result(), chroma[1].result()),
             sharp=sharp,
-            dissolve=_DISSOLVE_EVERYWHERE + _DISSOLVE_UNEXPLAINED * unexplained,
+            dissolve=np.float32(self._manner.dissolve) + self._manner.fallback * unexplained,
         )
 
-    def _moved(self, anchor: FloatPlanes, field: Field, time: float) -> _Moved:
-        """An anchor moved along the flow, with its luma on the flow's grid."""
+    def _moved(self, anchor: FloatPlanes, forth: bool, time: float) -> _Moved:
+        """An anchor moved along the flow, with its luma and its trust on the flow's grid."""
+        flow = self._flow
+        field, trust, small = (
+            (flow.forward, flow.forward_trust, flow.first)
+            if forth
+            else (flow.backward, flow.backward_trust, flow.second)
+        )
         places = origins(field, self._grid, time)
         away = places - self._grid
-        planes = tuple(
-            sample(plane, self._places(away, plane.shape), _KERNELS[index])
-            for index, plane in enumerate(anchor)
+        y, u, v = (
+            sample(plane, self._places(away, plane.shape), kernel)
+            for plane, kernel in zip(anchor, _KERNELS, strict=True)
         )
-        small = self._flow.first if anchor is self._before else self._flow.second
-        y, u, v = planes
-        return _Moved(planes=(y, u, v), small=sample(small, places))
+        return _Moved(
+            planes=(y, u, v),
+            small=sample(small, places),
+            trust=sample(trust, places) * arrival(field, self._grid, places, time),
+        )
 
     def _places(self, away: Field, shape: tuple[int, int]) -> Field:
         """Where each pixel of a plane of this shape comes from, given how far away that is on the grid."""
@@ -124,11 +159,11 @@ class Morph:
         wide = away if away.shape[:2] == shape else cv2.resize(away, (columns, rows))
         return np.asarray(wide * stretch + self._full_grids[shape], np.float32)
 
-    def _weight(self, time: float) -> Plane:
-        """How much of the first anchor there is in the picture, 0..1, on the flow's grid."""
-        first = (1 - time) * (self._flow.forward_trust + _LEAST_TRUST)
-        second = time * (self._flow.backward_trust + _LEAST_TRUST)
-        return np.asarray(first / (first + second), np.float32)
+    def _weight(self, time: float, first: Plane, second: Plane) -> Plane:
+        """How much of the first anchor there is in the picture, 0..1, on the flow's grid, given their trusts."""
+        changed = min(max((time - 0.5) / (2 * self._manner.change) + 0.5, _LEAST_SHARE), 1 - _LEAST_SHARE)
+        one, other = (1 - changed) * (first + _LEAST_TRUST), changed * (second + _LEAST_TRUST)
+        return np.asarray(one / (one + other), np.float32)
 
     def _finished(self, planes: FloatPlanes, moment: _Moment, time: float) -> Picture:
         """With a dissolve where the flow explains nothing, and with the detail that blending took away."""
@@ -137,7 +172,8 @@ class Morph:
             for index, plane in enumerate(planes)
         )
         y, u, v = (future.result() for future in done)
-        return Picture(y=_whole(y + _DETAIL * _detail(moment.sharp - y)), u=_whole(u), v=_whole(v))
+        wanted = np.float32(self._manner.detail**2) * ((1 - time) * self._detail[0] + time * self._detail[1])
+        return Picture(y=_whole(_with_detail(y, moment.sharp, wanted)), u=_whole(u), v=_whole(v))
 
     def _dissolved(self, plane: Plane, dissolve: Plane, index: int, time: float) -> Plane:
         plain = cv2.addWeighted(self._before[index], 1 - time, self._after[index], time, 0)
@@ -169,13 +205,39 @@ def _blended(first: Plane, second: Plane, weight: Plane) -> Plane:
 
 def _one_sided(weight: Plane) -> Plane:
     """The weight hardened: one anchor or the other, but for a narrow handover."""
-    return np.asarray(np.clip((weight - 0.5) / (2 * _HANDOVER) + 0.5, 0, 1), np.float32)
+    return np.asarray(np.clip((weight - 0.5) / (2 * _ONE_SIDED) + 0.5, 0, 1), np.float32)
 
 
-def _exposure(moments: tuple[FloatPlanes, FloatPlanes, FloatPlanes]) -> FloatPlanes:
-    before, now, after = (np.float32(share) for share in _EXPOSURE)
-    y, u, v = (before * one + now * two + after * three for one, two, three in zip(*moments, strict=True))
+def _exposed(moments: tuple[FloatPlanes, FloatPlanes, FloatPlanes], share: float) -> FloatPlanes:
+    """The middle one, with a share of the others."""
+    if not share:
+        return moments[1]
+    beside, middle = np.float32(share), np.float32(1 - 2 * share)
+    y, u, v = (beside * (one + three) + middle * two for one, two, three in zip(*moments, strict=True))
     return y, u, v
+
+
+def _with_detail(soft: Plane, sharp: Plane, wanted: Plane) -> Plane:
+    """The plane with as much of the other's detail as makes its amount of detail, region by region, the one wanted.
+
+    `wanted` holds mean squares, so that how much to add solves a quadratic equation.
+    """
+    lost = _detail(sharp - soft)
+    has, adds = _detail(soft), _detail(lost)
+    a, b, c = _mean(adds * adds) + _LEAST_DETAIL, _mean(has * adds), _mean(has * has) - wanted
+    share = (np.sqrt(np.maximum(b * b - a * c, 0)) - b) / a
+    return np.asarray(soft + _stretched(np.clip(share, 0, _MOST_DETAIL), soft.shape) * lost, np.float32)
+
+
+def _mean(squares: Plane) -> Plane:
+    """The mean over a region, for each block of pixels."""
+    rows, columns = (-(-side // _BLOCK) for side in squares.shape)
+    blocks = cv2.resize(squares, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.GaussianBlur(blocks, (0, 0), _BLOCKS), np.float32)
+
+
+def _amount(plane: Plane) -> Plane:
+    return _mean(np.square(_detail(plane)))
 
 
 def _detail(plane: Plane) -> Plane:
