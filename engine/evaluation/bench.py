@@ -69,7 +69,7 @@ def table(bench: Bench) -> Table:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--out", type=Path, default=Path("bench_out"))
-    folder = parser.parse_args().out
+    folder = parser.parse_args().out.absolute()
     console = Console(stderr=True)
     bench = run(folder, lambda measure: console.print(f"{measure.name}: {measure.value:.3g} {measure.unit}"))
     (folder / "bench.json").write_bytes(msgspec.json.format(msgspec.json.encode(bench), indent=1) + b"\n")

@@ -52,8 +52,8 @@ def bridged(
     """The shortest bridge over the cut that makes no step the footage does not make itself.
 
     `around` holds small pictures of the take's frames that the bridge may rewrite or hang on, by number;
-    `context` stretches of the footage, small. Where the longest bridge is not enough, its two sides change over
-    more slowly; where nothing is, the bridge with the shortest longest step is taken.
+    `context` stretches of the footage, small. Where the longest bridge is not enough, its two sides change
+    over more slowly; where nothing is, the bridge with the shortest longest step is taken.
     """
     yardstick = _Yardstick(cut, around, context)
     tried = []
@@ -110,7 +110,8 @@ def small_picture(picture: Picture) -> Picture:
 
 
 def _shrunk(plane: Plane, size: tuple[int, int]) -> Plane:
-    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint16)
+    skip = max(1, plane.shape[0] // (2 * size[1]))  # every second pixel or so is enough to average over
+    return np.asarray(cv2.resize(plane[::skip, ::skip], size, interpolation=cv2.INTER_AREA), np.uint16)
 
 
 def _where_different(one: Luma, other: Luma) -> npt.NDArray[np.bool_]:

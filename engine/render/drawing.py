@@ -13,9 +13,10 @@ from engine.render.bridge import Bridge, bridged, small_picture
 from engine.render.course import Course, Cut
 from engine.render.footage import FootageStore
 from engine.render.morph import FAITHFUL, Morph
+from engine.render.region import changed_region
 
 _THREADS = 2
-_CONTEXT = 1  # seconds of footage on either side of a cut, which its steps are compared with
+_CONTEXT = Fraction(3, 5)  # seconds of footage on either side of a cut, which its steps are compared with
 
 
 class Drawing:
@@ -45,10 +46,21 @@ class Drawing:
         for bridge in self.bridges():
             yield from map(self._at, range(frame, bridge.start))
             if bridge.frames:
-                morph = Morph(self._at(bridge.start - 1), self._at(bridge.end), self._pool, bridge.manner)
-                yield from morph.pictures(bridge.frames)
+                yield from self._crossing(bridge)
             frame = bridge.end
         yield from map(self._at, range(frame, len(self._course.positions)))
+
+    def _crossing(self, bridge: Bridge) -> Iterator[Picture]:
+        """The bridge's pictures: morphed where its two ends differ, elsewhere as the nearer end has it."""
+        before, after = self._at(bridge.start - 1), self._at(bridge.end)
+        region = changed_region(before, after)
+        if region is None:
+            yield from Morph(before, after, self._pool, bridge.manner).pictures(bridge.frames)
+            return
+        ends = region.cut_from(before), region.cut_from(after)
+        parts = Morph(*ends, self._pool, bridge.manner).pictures(bridge.frames)
+        for index, part in enumerate(parts):
+            yield region.put_into(before if 2 * index < bridge.frames else after, part)
 
     def _at(self, frame: int) -> Picture:
         """The picture of the take's frame where no bridge rewrites it."""
@@ -65,13 +77,17 @@ class Drawing:
         rewritten = range(cut.at - cut.before - 1, cut.at + cut.after + 1)
         positions = self._course.positions
         left, right = round(positions[cut.at - 1]), round(positions[cut.at])
-        sides = (self._small(left - self._context, left), self._small(right, right + self._context))
-        around = {frame: small_picture(self._store.picture(round(positions[frame]))) for frame in rewritten}
+        first, last = self._footage
+        before = range(max(left - self._context, first), min(left, last - 1) + 1)
+        after = range(max(right, first), min(right + self._context, last - 1) + 1)
+        small = self._small({*before, *after, *(round(positions[frame]) for frame in rewritten)})
+        around = {frame: small[round(positions[frame])] for frame in rewritten}
+        sides = tuple([small[frame] for frame in side] for side in (before, after))
         return bridged(cut, around, sides, self._pool)
 
-    def _small(self, start: int, end: int) -> list[Picture]:
-        first, last = self._footage
-        return [
-            small_picture(self._store.picture(frame))
-            for frame in range(max(start, first), min(end, last - 1) + 1)
-        ]
+    def _small(self, frames: set[int]) -> dict[int, Picture]:
+        """Small pictures of source frames: made beside the decoding of the next."""
+        made = {
+            frame: self._pool.submit(small_picture, self._store.picture(frame)) for frame in sorted(frames)
+        }
+        return {frame: picture.result() for frame, picture in made.items()}

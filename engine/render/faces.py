@@ -14,7 +14,7 @@ from engine.media.conversion import frame_of
 from engine.media.picture import Picture
 from engine.protocol import FaceBox
 
-LONGEST_SIDE = 960  # faces are looked for in pictures no larger
+LONGEST_SIDE = 640  # faces are looked for in pictures no larger
 
 
 class FaceWatch:

@@ -1,0 +1,67 @@
+"""The part of the picture in which two anchors differ: only there is anything to morph.
+
+Behind a speaker on a stand most of the picture is still. What differs by no more than its grain is left as
+one of the anchors has it, untouched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from engine.media.picture import Picture
+
+_CELL = 8  # pixels over which pictures are averaged before they are compared, so that grain does not count
+_DIFFERENT = 8.0  # ours: of 1023, between two cells in which something has moved
+_MARGIN = 6  # cells around it, for what the flow looks at and for soft edges
+_WORTH_IT = 0.8  # of the picture: a larger region is no saving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """Rows [top, bottom) and columns [left, right) of luma; all even, since chroma has half the columns."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    def cut_from(self, picture: Picture) -> Picture:
+        """That part of the picture, as a picture."""
+        rows, luma, chroma = self._slices()
+        return Picture(y=picture.y[rows, luma], u=picture.u[rows, chroma], v=picture.v[rows, chroma])
+
+    def put_into(self, picture: Picture, part: Picture) -> Picture:
+        """The picture with that part replaced."""
+        rows, luma, chroma = self._slices()
+        y, u, v = (plane.copy() for plane in picture.planes)
+        y[rows, luma], u[rows, chroma], v[rows, chroma] = part.planes
+        return Picture(y=y, u=u, v=v)
+
+    def _slices(self) -> tuple[slice, slice, slice]:
+        half = slice(self.left // 2, self.right // 2)
+        return slice(self.top, self.bottom), slice(self.left, self.right), half
+
+
+def changed_region(one: Picture, other: Picture) -> Region | None:
+    """Where two pictures of one size differ; None where that is most of the picture, or nowhere."""
+    rows, columns = one.y.shape
+    size = (max(1, columns // _CELL), max(1, rows // _CELL))
+    small = [cv2.resize(picture.y, size, interpolation=cv2.INTER_AREA) for picture in (one, other)]
+    cells = (cv2.absdiff(*small) > _DIFFERENT).astype(np.uint8)
+    # A lone cell is a codec's doing: what moves is larger.
+    cells = cv2.morphologyEx(cells, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    if not cells.any():
+        return None
+    top, bottom = _extent(cells.any(axis=1), rows / size[1])
+    left, right = _extent(cells.any(axis=0), columns / size[0])
+    region = Region(top=top, bottom=min(bottom, rows), left=left & ~1, right=min((right + 1) & ~1, columns))
+    area = (region.bottom - region.top) * (region.right - region.left)
+    return region if area < _WORTH_IT * rows * columns else None
+
+
+def _extent(changed: np.ndarray, cell: float) -> tuple[int, int]:
+    at = np.flatnonzero(changed)
+    return max(0, int((at[0] - _MARGIN) * cell)), int((at[-1] + 1 + _MARGIN) * cell) + 1

@@ -1,0 +1,50 @@
+"""Only what differs between two anchors is morphed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.media.picture import Picture, same_picture
+from engine.render.region import Region, changed_region
+
+
+def picture(seed: int = 0, *, box: tuple[slice, slice] | None = None) -> Picture:
+    """Grain around mid grey; in `box` something much brighter."""
+    grain = np.random.default_rng(seed).integers(-12, 13, (240, 320))
+    luma = np.full((240, 320), 400) + grain
+    if box:
+        luma[box] += 300
+    chroma = np.full((240, 160), 512, np.uint16)
+    return Picture(y=luma.astype(np.uint16), u=chroma, v=chroma.copy())
+
+
+def test_grain_is_no_difference() -> None:
+    assert changed_region(picture(1), picture(2)) is None
+
+
+def test_the_region_holds_what_changed_with_room_around_it() -> None:
+    region = changed_region(picture(1), picture(2, box=np.s_[100:140, 150:200]))
+    assert region is not None
+    assert region.top < 100 - 24
+    assert region.bottom > 140 + 24
+    assert (region.left < 150 - 24, region.right > 200 + 24) == (True, True)
+
+
+def test_chroma_keeps_its_pairs() -> None:
+    region = changed_region(picture(1), picture(2, box=np.s_[100:140, 151:201]))
+    assert region is not None
+    assert (region.left % 2, region.right % 2) == (0, 0)
+
+
+def test_a_change_nearly_everywhere_is_no_region() -> None:
+    assert changed_region(picture(1), picture(2, box=np.s_[:, :])) is None
+
+
+def test_what_lies_outside_stays_as_it_was() -> None:
+    region = Region(top=40, bottom=120, left=60, right=200)
+    base, other = picture(1), picture(2)
+    made = region.put_into(base, region.cut_from(other))
+    assert same_picture(region.cut_from(made), region.cut_from(other))
+    made.y[40:120, 60:200] = base.y[40:120, 60:200]
+    assert np.array_equal(made.y, base.y)
+    assert np.array_equal(made.u[:, :30], base.u[:, :30])
