@@ -306,8 +306,8 @@ class Take(Value, tag="take"):
     """A rendered replacement, in the engine's cache under its job's hash.
 
     `frames` counts the file's frames, handles included; `source_range` is (first, count) of the frames
-    that the timeline shows. `sha256` is the file's, `content_sha256` that of the decoded frames and
-    samples: the same job has the same content, while containers carry dates.
+    that the timeline shows. `sha256` is the file's, `content_sha256` names what is seen and heard: the same
+    job has the same content, while containers carry dates.
     """
 
     path: str

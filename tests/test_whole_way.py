@@ -5,6 +5,7 @@ These are the promises an editor relies on. They run the real engine in a proces
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -218,11 +219,26 @@ def test_the_original_media_stays_one_step_away(edited: dict[str, Any]) -> None:
         assert "speaker_458_15s.mp4" in clip.media_references()["PICKUP_SOURCE"].target_url
 
 
+def decoded(path: str) -> tuple[int, int, str]:
+    """Frames, samples, and the sha256 of both, decoded."""
+    import av
+
+    frames = samples = 0
+    digest = hashlib.sha256()
+    for kind in ("video", "audio"):
+        with av.open(path) as container:
+            for frame in container.decode(**{kind: 0}):
+                digest.update(frame.to_ndarray().tobytes())
+                frames, samples = (
+                    (frames + 1, samples) if kind == "video" else (frames, samples + frame.samples)
+                )
+    return frames, samples, digest.hexdigest()
+
+
 def test_takes_decode_to_the_frames_and_the_sound_they_state(edited: dict[str, Any]) -> None:
     for take in edited[".otio"]["takes"]:
-        content = read_content(Path(take["path"]))
-        assert (content.frames, content.samples) == (take["frames"], take["frames"] * 48000 // 25)
-        assert content.sha256 == take["content_sha256"]
+        assert decoded(take["path"])[:2] == (take["frames"], take["frames"] * 48000 // 25)
+        assert read_content(Path(take["path"])).sha256 == take["content_sha256"]
 
 
 def test_new_words_are_marked_as_scratch_and_not_lip_synced(edited: dict[str, Any]) -> None:
@@ -307,6 +323,7 @@ def test_the_same_edit_without_cache_gives_the_same_frames_and_samples(speaker: 
     edits = ("--remove", "extra hard", "--no-cache")
     one, two = (speaker.edit(tmp_path / f"{name}.otio", *edits) for name in "ab")
     assert [t["content_sha256"] for t in one["takes"]] == [t["content_sha256"] for t in two["takes"]]
+    assert [decoded(t["path"]) for t in one["takes"]] == [decoded(t["path"]) for t in two["takes"]]
     assert [t["path"] for t in one["takes"]] != [t["path"] for t in two["takes"]]
 
 
