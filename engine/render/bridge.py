@@ -25,9 +25,8 @@ LONGEST_SIDE = 360  # of the small pictures
 _PERCENTILE = 99
 _SLOWER_CHANGES = (0.3, 0.5)
 _STILL = 1e-3  # the least that counts as a step of the footage
-_MARGIN = (
-    0.85  # of the clip's own step: the full picture's steps come out a little longer than the small one's
-)
+# ours: of the clip's own step. The full picture's steps come out a little longer than the small one's.
+_MARGIN = 0.7
 Place = tuple[slice, slice] | npt.NDArray[np.bool_]
 
 _DIFFERENT = 80  # percentile of difference above which a pixel belongs to the part that differs

@@ -1,0 +1,50 @@
+"""Morphs are better than a dissolve, not merely softer; joins do not show. On real footage, so it takes minutes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from shared_media import shared
+
+from engine.evaluation.morph_bench import hidden_frames, real_cuts
+from engine.face.models import find_models
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_models() is None, reason="needs the face mesh: pickup models pull face"),
+]
+CUTS = (40, 55), (60, 90), (80, 130)
+
+
+@pytest.mark.parametrize(
+    ("name", "stride", "gain"),
+    [
+        ("gestures_700_30fps_6s.mp4", 2, 1.0),
+        ("speaker_458_15s.mp4", 5, 0.4),
+        ("interview_700_22fps_6s.mp4", 3, 0.4),
+    ],
+)
+def test_hidden_frames_come_back_better_than_a_dissolve_has_them(name: str, stride: int, gain: float) -> None:
+    """Four frames hidden at many places; inside the face box, in dB of PSNR over a plain dissolve."""
+    found = hidden_frames(shared(f"media/{name}"), stride)
+    assert found.worst_half >= gain
+    assert found.mean >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "bridge"),
+    [
+        ("gestures_700_30fps_6s.mp4", 30, 6),
+        ("speaker_458_15s.mp4", 25, 5),
+        ("interview_700_22fps_6s.mp4", 30, 6),
+    ],
+)
+def test_a_bridged_cut_makes_no_larger_step_than_the_clip_and_stays_sharp(
+    name: str, rate: int, bridge: int
+) -> None:
+    for cut in real_cuts(shared(f"media/{name}"), CUTS, Fraction(rate), bridge):
+        assert cut.step <= 1
+        assert cut.face_step <= 1
+        assert 0.9 <= min(cut.sharpness)
+        assert max(cut.sharpness) <= 1.1
