@@ -1,7 +1,6 @@
 """`make bench`: every speed that Pickup promises, measured in one run, as one table and as JSON.
 
-Ratios are taken within the run, pair by pair, since machines drift. Footage is drawn by Pickup itself; the
-morph is measured on real footage too where a folder with some is named.
+Ratios are taken within the run, pair by pair, since machines drift. Footage is drawn by Pickup itself.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from engine.evaluation import editing_bench, overhead
+from engine.evaluation import editing_bench, overhead, transcode_bench
 from engine.evaluation.measure import Measure
 from engine.version import engine_version
 
@@ -37,6 +36,7 @@ def run(folder: Path, on_measure: Callable[[Measure], None]) -> Bench:
     rooms: tuple[Callable[[], Iterable[Measure]], ...] = (
         lambda: [editing_bench.start_up()],
         overhead.measure,
+        lambda: transcode_bench.measure(editing_bench.footage(folder, "1920x1080"), editing_bench.ffmpeg()),
         lambda: editing_bench.removal_at_1080p(folder),
         lambda: editing_bench.cost_against_length(folder),
     )
@@ -66,6 +66,16 @@ def table(bench: Bench) -> Table:
     return shown
 
 
+def as_markdown(bench: Bench) -> str:
+    """The table for the documentation."""
+    rows = [
+        f"| {m.name} | {m.value:.3g} {m.unit} | {m.goal} | {'' if m.holds else '**missed**'} |"
+        for m in bench.measures
+    ]
+    head = f"{bench.date}, {bench.machine}, engine {bench.engine}."
+    return "\n".join([head, "", "| measure | value | goal | |", "|---|---|---|---|", *rows, ""])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--out", type=Path, default=Path("bench_out"))
@@ -73,6 +83,7 @@ def main() -> None:
     console = Console(stderr=True)
     bench = run(folder, lambda measure: console.print(f"{measure.name}: {measure.value:.3g} {measure.unit}"))
     (folder / "bench.json").write_bytes(msgspec.json.format(msgspec.json.encode(bench), indent=1) + b"\n")
+    (folder / "bench.md").write_text(as_markdown(bench), encoding="utf-8")
     Console(width=110).print(table(bench))
 
 

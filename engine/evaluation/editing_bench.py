@@ -64,7 +64,7 @@ def start_up() -> Measure:
 
 def removal_at_1080p(folder: Path) -> Iterator[Measure]:
     """The draft render of a removal against the playing time of what it renders, handles included."""
-    base = _footage(folder, "1920x1080")
+    base = footage(folder, "1920x1080")
     project = _project(folder / "p1080", base, _aligned(folder, base), 1)
     _edit(project, folder / "p1080" / "warm.otio")
     cost = _edit(project, folder / "p1080" / "out.otio")
@@ -76,7 +76,7 @@ def removal_at_1080p(folder: Path) -> Iterator[Measure]:
 
 def cost_against_length(folder: Path) -> Iterator[Measure]:
     """The same edit in a 1-minute and in a 60-minute clip, transcript given: cold, then warm in pairs."""
-    base = _footage(folder, "640x360")
+    base = footage(folder, "640x360")
     heard = _aligned(folder, base)
     projects = []
     for minutes in MINUTES:
@@ -141,7 +141,7 @@ def _render_seconds(project: Project) -> float:
     return float(jobs[0]["ended"] - jobs[0]["started"]) / 1000
 
 
-def _footage(folder: Path, size: str) -> Path:
+def footage(folder: Path, size: str) -> Path:
     """The presenter, drawn at 360 lines, scaled to `size`, compressed as cameras and phones do."""
     path = folder / f"base_{size}.mp4"
     if path.exists():
@@ -172,7 +172,7 @@ def _footage(folder: Path, size: str) -> Path:
         "-c:a",
         "aac",
     ]
-    subprocess.run([_ffmpeg(), "-v", "error", "-y", "-i", str(drawn), *scale, str(path)], check=True)
+    subprocess.run([ffmpeg(), "-v", "error", "-y", "-i", str(drawn), *scale, str(path)], check=True)
     return path
 
 
@@ -187,7 +187,7 @@ def _lengthened(folder: Path, base: Path, heard: Transcript, minutes: int) -> tu
     times = -(-minutes * 60 // int(heard.duration.exact))
     path = folder / f"{minutes}min.mp4"
     loop = ["-stream_loop", str(times - 1), "-i", str(base), "-c", "copy", str(path)]
-    subprocess.run([_ffmpeg(), "-v", "error", "-y", *loop], check=True)
+    subprocess.run([ffmpeg(), "-v", "error", "-y", *loop], check=True)
     return path, times
 
 
@@ -240,7 +240,7 @@ def _environment(home: Path) -> dict[str, str]:
     return {**os.environ, "PICKUP_HOME": str(home)}
 
 
-def _ffmpeg() -> str:
+def ffmpeg() -> str:
     found = shutil.which("ffmpeg")
     if not found:
         raise RuntimeError("the benchmarks compare with the ffmpeg command: apt-get install ffmpeg")
