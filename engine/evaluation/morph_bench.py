@@ -1,9 +1,9 @@
 """How good morphs are, on footage of people who speak.
 
 Two questions. Hidden frames: four of a clip's own frames are hidden and made again from the two beside them;
-is the morph nearer to them than a plain dissolve is, inside the face? Real cuts: when a part of a clip is taken
-out, does any step across the bridge exceed what the clip itself does, and is the bridge as sharp as the frames
-beside it?
+is the morph nearer to them than a plain dissolve is, inside the face? Real cuts: when a part of a clip is
+taken out, does any step across the bridge exceed what the clip itself does, and is the bridge as sharp as the
+frames beside it?
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class RealCut:
     """A part of a clip taken out, and what bridges it.
 
     The steps are the longest across the bridge over the clip's own 99th percentile, in the whole picture and
-    inside the face; the sharpness is the bridge's, as a share of that of its neighbours, least and greatest.
+    inside the face. The sharpness, inside the face, is the bridge's least as a share of the less sharp frame
+    beside it, and its greatest as a share of the sharper one.
     """
 
     removed: tuple[int, int]
@@ -136,16 +137,16 @@ def _judged(
         for (one, other), at in zip(pairwise(own), own_faces, strict=True)
     ]
     beside = [sharpness(in_face[index]) for index in (1, -2)]
-    shares = [
-        sharpness(luma) / ((1 - time) * beside[0] + time * beside[1])
-        for luma, time in zip(in_face[2:-2], np.linspace(0, 1, len(shown) - 2)[1:-1], strict=True)
-    ]
+    amounts = [sharpness(luma) for luma in in_face[2:-2]]
     return RealCut(
         removed=removed,
         pictures=shown,
         step=max(steps(lumas[1:-1])) / _usual(steps(own)),
         face_step=max(steps(in_face[1:-1])) / _usual(usual_in_face),
-        sharpness=(min(shares, default=1.0), max(shares, default=1.0)),
+        sharpness=(
+            min(amounts, default=beside[0]) / min(beside),
+            max(amounts, default=beside[0]) / max(beside),
+        ),
     )
 
 

@@ -8,9 +8,9 @@ the way, the nearer and the better trusted one counting more; where the moved an
 unmoved ones do, the flow explains nothing, and the picture falls back towards a dissolve; and each picture is
 exposed, as in a camera, while things move: a quarter of it is the picture before, a quarter the one after.
 
-Across a cut (`SEAMLESS`) there is no truth, and a soft or a double picture between sharp ones would show. The
-first anchor is moved as far as the middle, the second from there on, and they change over within a few pictures
-while they lie upon each other.
+Across a cut (`SEAMLESS`) there is no truth, and a soft or a double picture between sharp ones would show.
+The first anchor is moved as far as the middle, the second from there on, and they change over within a few
+pictures while they lie upon each other.
 
 A blend is softer than its anchors. Fine detail is brought back, region by region, from whichever anchor is
 nearer. The constants were chosen on footage of three speakers: see `evaluation.morph_bench`.
@@ -33,6 +33,7 @@ from engine.render.flow import LONGEST_SIDE, Field, Plane, arrival, flow_between
 _REGION = 6.0  # pixels of the flow's grid, over which is judged whether the flow explains something
 _DETAIL_SIZE = 0.8  # pixels in a picture of up to 960 columns
 _MOST_DETAIL = 2.0  # of what a blend loses, brought back
+_MOST_GAIN = 1.8  # by which a picture's own detail is amplified where that is not enough
 _LEAST_DETAIL = 0.1  # mean square, below which there is nothing to bring back
 _BLOCK, _BLOCKS = 8, 2.0  # pixels, and blocks, over which the amount of detail is judged
 _ONE_SIDED = 0.1  # of blending weight to either side of one half, over which detail changes its anchor
@@ -48,8 +49,8 @@ class Manner:
 
     `change` is how far around the middle, in time, one gives way to the other (1/2: all the way). `exposure`
     is the share of the pictures before and after in each. `dissolve` is the least share of a dissolve, and
-    `fallback` how much more of it there is where the flow explains nothing. `detail` is the least share of the
-    anchors' fine detail.
+    `fallback` how much more of it there is where the flow explains nothing. `detail` is the least share of
+    the anchors' fine detail.
     """
 
     change: float
@@ -59,8 +60,8 @@ class Manner:
     detail: float
 
 
-FAITHFUL = Manner(change=0.5, exposure=0.25, dissolve=0.1, fallback=0.5, detail=0.7)
-SEAMLESS = Manner(change=0.15, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.0)
+FAITHFUL = Manner(change=0.5, exposure=0.25, dissolve=0.1, fallback=0.5, detail=0.6)
+SEAMLESS = Manner(change=0.15, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.05)
 
 FloatPlanes = tuple[Plane, Plane, Plane]
 
@@ -142,9 +143,10 @@ class Morph:
         )
         places = origins(field, self._grid, time)
         away = places - self._grid
+        in_luma, in_chroma = (self._places(away, plane.shape) for plane in anchor[:2])
         y, u, v = (
-            sample(plane, self._places(away, plane.shape), kernel)
-            for plane, kernel in zip(anchor, _KERNELS, strict=True)
+            sample(plane, at, kernel)
+            for plane, at, kernel in zip(anchor, (in_luma, in_chroma, in_chroma), _KERNELS, strict=True)
         )
         return _Moved(
             planes=(y, u, v),
@@ -156,11 +158,11 @@ class Morph:
         """Where each pixel of a plane of this shape comes from, given how far away that is on the grid."""
         rows, columns = shape
         stretch = np.array([columns / away.shape[1], rows / away.shape[0]], np.float32)
-        wide = away if away.shape[:2] == shape else cv2.resize(away, (columns, rows))
-        return np.asarray(wide * stretch + self._full_grids[shape], np.float32)
+        wide = cv2.resize(away * stretch, (columns, rows))  # scaled while small: at full size it costs most
+        return np.asarray(cv2.add(wide, self._full_grids[shape]), np.float32)
 
     def _weight(self, time: float, first: Plane, second: Plane) -> Plane:
-        """How much of the first anchor there is in the picture, 0..1, on the flow's grid, given their trusts."""
+        """How much of the first anchor the picture has, 0..1, on the flow's grid, given their trusts."""
         changed = min(max((time - 0.5) / (2 * self._manner.change) + 0.5, _LEAST_SHARE), 1 - _LEAST_SHARE)
         one, other = (1 - changed) * (first + _LEAST_TRUST), changed * (second + _LEAST_TRUST)
         return np.asarray(one / (one + other), np.float32)
@@ -218,15 +220,18 @@ def _exposed(moments: tuple[FloatPlanes, FloatPlanes, FloatPlanes], share: float
 
 
 def _with_detail(soft: Plane, sharp: Plane, wanted: Plane) -> Plane:
-    """The plane with as much of the other's detail as makes its amount of detail, region by region, the one wanted.
+    """The plane with the detail wanted, region by region: some of the other's, and then more of its own.
 
-    `wanted` holds mean squares, so that how much to add solves a quadratic equation.
+    `wanted` holds mean squares, so that how much of the other's to add solves a quadratic equation.
     """
     lost = _detail(sharp - soft)
     has, adds = _detail(soft), _detail(lost)
     a, b, c = _mean(adds * adds) + _LEAST_DETAIL, _mean(has * adds), _mean(has * has) - wanted
-    share = (np.sqrt(np.maximum(b * b - a * c, 0)) - b) / a
-    return np.asarray(soft + _stretched(np.clip(share, 0, _MOST_DETAIL), soft.shape) * lost, np.float32)
+    share = np.clip((np.sqrt(np.maximum(b * b - a * c, 0)) - b) / a, 0, _MOST_DETAIL)
+    now = a * share * share + 2 * b * share + c + wanted
+    gain = np.clip(np.sqrt(wanted / np.maximum(now, _LEAST_DETAIL)), 1, _MOST_GAIN) - 1
+    own = has + _stretched(share, soft.shape) * adds
+    return soft + _stretched(share, soft.shape) * lost + _stretched(gain, soft.shape) * own
 
 
 def _mean(squares: Plane) -> Plane:
