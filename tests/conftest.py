@@ -8,5 +8,5 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-# A shell starts its background jobs deaf to Ctrl-C, and children inherit that: some tests press it on purpose.
+# A shell starts its background jobs deaf to Ctrl-C, and children inherit that: some tests press it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
