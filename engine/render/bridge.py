@@ -7,7 +7,7 @@ of the footage around the cut, measured in the same places.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -55,8 +55,18 @@ def bridged(
     over more slowly; where nothing is, the bridge with the shortest longest step is taken.
     """
     yardstick = _Yardstick(cut, around, context)
-    tried = []
-    for bridge in _candidates(cut):
+    tried: list[tuple[float, Bridge]] = []
+    longest = max(cut.before, cut.after)
+    reach = min(1, longest)
+    while reach <= longest:
+        bridge = Bridge(start=cut.at - min(reach, cut.before), end=cut.at + min(reach, cut.after))
+        excess = yardstick.excess(bridge, pool)
+        if excess <= _MARGIN:
+            return bridge
+        tried.append((excess, bridge))
+        reach = _next_reach(reach, longest, bridge, excess)
+    for change in _SLOWER_CHANGES:
+        bridge = replace(tried[-1][1], manner=replace(SEAMLESS, change=change))
         excess = yardstick.excess(bridge, pool)
         if excess <= _MARGIN:
             return bridge
@@ -64,13 +74,11 @@ def bridged(
     return min(tried, key=lambda trial: trial[0])[1]
 
 
-def _candidates(cut: Cut) -> Iterator[Bridge]:
-    longest = max(cut.before, cut.after)
-    for reach in range(min(1, longest), longest + 1):
-        yield Bridge(start=cut.at - min(reach, cut.before), end=cut.at + min(reach, cut.after))
-    for change in _SLOWER_CHANGES:
-        manner = replace(SEAMLESS, change=change)
-        yield Bridge(start=cut.at - cut.before, end=cut.at + cut.after, manner=manner)
+def _next_reach(reach: int, longest: int, bridge: Bridge, excess: float) -> int:
+    """The reach to try next. Steps shrink at most as their number grows: shorter bridges need no trial."""
+    steps = (bridge.frames + 1) * excess / _MARGIN
+    least = int((steps - 1) // 2)
+    return max(reach + 1, min(least, longest)) if reach < longest else longest + 1
 
 
 class _Yardstick:

@@ -40,7 +40,6 @@ _ONE_SIDED = 0.1  # of blending weight to either side of one half, over which de
 _LEAST_TRUST = 1e-3
 _LEAST_SHARE = 0.02  # of an anchor before it is its turn: where the other uncovers what it does not show
 _HIGHEST = 1023.0
-_KERNELS = (cv2.INTER_CUBIC, cv2.INTER_LINEAR, cv2.INTER_LINEAR)  # of y, u and v
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,7 @@ class _Moment:
 
     planes: FloatPlanes
     sharp: Plane
-    dissolve: Plane
+    dissolve: Plane | None
 
 
 class Morph:
@@ -94,6 +93,8 @@ class Morph:
         self._pool = pool
         self._flow = flow_between(before, after, pool)
         self._grid = grid_of(self._flow.first.shape)
+        # Both chromas in one, [rows, columns, 2]: they move alike.
+        self._chroma = np.dstack(self._before[1:]), np.dstack(self._after[1:])
         self._full_grids = {plane.shape: grid_of(plane.shape) for plane in self._before}
         self._unmoved = _regional(self._flow.first - self._flow.second)
         self._detail = _amount(self._before[0]), _amount(self._after[0])
@@ -117,49 +118,52 @@ class Morph:
         return self._finished(moment.planes, moment, float(time))
 
     def _moment(self, time: float) -> _Moment:
-        from_first = self._pool.submit(self._moved, self._before, True, time)
-        from_second = self._pool.submit(self._moved, self._after, False, 1 - time)
+        from_first = self._pool.submit(self._moved, 0, time)
+        from_second = self._pool.submit(self._moved, 1, 1 - time)
         first, second = from_first.result(), from_second.result()
         weight = self._weight(time, first.trust, second.trust)
-        luma, *chroma = (
+        y, u, v = (
             self._pool.submit(_blended, one, other, weight)
             for one, other in zip(first.planes, second.planes, strict=True)
         )
         sharp = _blended(first.planes[0], second.planes[0], _one_sided(weight))
-        unexplained = np.clip(_regional(first.small - second.small) / (self._unmoved + 1), 0, 1)
         return _Moment(
-            planes=(luma.result(), chroma[0].result(), chroma[1].result()),
+            planes=(y.result(), u.result(), v.result()),
             sharp=sharp,
-            dissolve=np.float32(self._manner.dissolve) + self._manner.fallback * unexplained,
+            dissolve=self._dissolve(first, second),
         )
 
-    def _moved(self, anchor: FloatPlanes, forth: bool, time: float) -> _Moved:
-        """An anchor moved along the flow, with its luma and its trust on the flow's grid."""
+    def _dissolve(self, first: _Moved, second: _Moved) -> Plane | None:
+        """How much of a dissolve there is to be, on the flow's grid."""
+        manner = self._manner
+        if not manner.dissolve and not manner.fallback:
+            return None
+        unexplained = np.clip(_regional(first.small - second.small) / (self._unmoved + 1), 0, 1)
+        return np.asarray(manner.dissolve + manner.fallback * unexplained, np.float32)
+
+    def _moved(self, anchor: int, time: float) -> _Moved:
+        """An anchor, the first or the second, moved along the flow."""
         flow = self._flow
-        field, trust, small = (
-            (flow.forward, flow.forward_trust, flow.first)
-            if forth
-            else (flow.backward, flow.backward_trust, flow.second)
-        )
+        field = (flow.forward, flow.backward)[anchor]
+        trust = (flow.forward_trust, flow.backward_trust)[anchor]
+        small = (flow.first, flow.second)[anchor]
+        luma, chroma = (self._before[0], self._after[0])[anchor], self._chroma[anchor]
         places = origins(field, self._grid, time)
         away = places - self._grid
-        in_luma, in_chroma = (self._places(away, plane.shape) for plane in anchor[:2])
-        y, u, v = (
-            sample(plane, at, kernel)
-            for plane, at, kernel in zip(anchor, (in_luma, in_chroma, in_chroma), _KERNELS, strict=True)
-        )
+        y = sample(luma, self._places(away, luma.shape), cv2.INTER_CUBIC)
+        u, v = cv2.split(sample(chroma, self._places(away, chroma.shape)))
         return _Moved(
-            planes=(y, u, v),
+            planes=(y, np.asarray(u, np.float32), np.asarray(v, np.float32)),
             small=sample(small, places),
             trust=sample(trust, places) * arrival(field, self._grid, places, time),
         )
 
-    def _places(self, away: Field, shape: tuple[int, int]) -> Field:
+    def _places(self, away: Field, shape: tuple[int, ...]) -> Field:
         """Where each pixel of a plane of this shape comes from, given how far away that is on the grid."""
-        rows, columns = shape
+        rows, columns = shape[:2]
         stretch = np.array([columns / away.shape[1], rows / away.shape[0]], np.float32)
         wide = cv2.resize(away * stretch, (columns, rows))  # scaled while small: at full size it costs most
-        return np.asarray(cv2.add(wide, self._full_grids[shape]), np.float32)
+        return np.asarray(cv2.add(wide, self._full_grids[rows, columns], wide), np.float32)
 
     def _weight(self, time: float, first: Plane, second: Plane) -> Plane:
         """How much of the first anchor the picture has, 0..1, on the flow's grid, given their trusts."""
@@ -169,18 +173,18 @@ class Morph:
 
     def _finished(self, planes: FloatPlanes, moment: _Moment, time: float) -> Picture:
         """With a dissolve where the flow explains nothing, and with the detail that blending took away."""
-        done = tuple(
-            self._pool.submit(self._dissolved, plane, moment.dissolve, index, time)
-            for index, plane in enumerate(planes)
-        )
-        y, u, v = (future.result() for future in done)
+        y, u, v = self._dissolved(planes, moment.dissolve, time)
         wanted = np.float32(self._manner.detail**2) * ((1 - time) * self._detail[0] + time * self._detail[1])
         return Picture(y=_whole(_with_detail(y, moment.sharp, wanted)), u=_whole(u), v=_whole(v))
 
-    def _dissolved(self, plane: Plane, dissolve: Plane, index: int, time: float) -> Plane:
-        plain = cv2.addWeighted(self._before[index], 1 - time, self._after[index], time, 0)
-        share = _stretched(dissolve, plane.shape)
-        return np.asarray(plane + share * (plain - plane), np.float32)
+    def _dissolved(self, planes: FloatPlanes, dissolve: Plane | None, time: float) -> FloatPlanes:
+        if dissolve is None:
+            return planes
+        y, u, v = (
+            _blended(cv2.addWeighted(before, 1 - time, after, time, 0), plane, dissolve)
+            for before, after, plane in zip(self._before, self._after, planes, strict=True)
+        )
+        return y, u, v
 
 
 def _floats(picture: Picture) -> FloatPlanes:
@@ -192,8 +196,9 @@ def _whole(plane: Plane) -> npt.NDArray[np.uint16]:
     return np.clip(np.rint(plane), 0, _HIGHEST).astype(np.uint16)
 
 
-def _stretched(plane: Plane, shape: tuple[int, ...]) -> Plane:
-    rows, columns = shape
+def _stretched(plane: Plane, over: Plane) -> Plane:
+    """A plane of the grid stretched over one of the picture."""
+    rows, columns = over.shape
     return np.asarray(cv2.resize(plane, (columns, rows)), np.float32)
 
 
@@ -202,7 +207,7 @@ def _regional(difference: Plane) -> Plane:
 
 
 def _blended(first: Plane, second: Plane, weight: Plane) -> Plane:
-    return np.asarray(second + _stretched(weight, first.shape) * (first - second), np.float32)
+    return np.asarray(second + _stretched(weight, first) * (first - second), np.float32)
 
 
 def _one_sided(weight: Plane) -> Plane:
@@ -230,8 +235,8 @@ def _with_detail(soft: Plane, sharp: Plane, wanted: Plane) -> Plane:
     share = np.clip((np.sqrt(np.maximum(b * b - a * c, 0)) - b) / a, 0, _MOST_DETAIL)
     now = a * share * share + 2 * b * share + c + wanted
     gain = np.clip(np.sqrt(wanted / np.maximum(now, _LEAST_DETAIL)), 1, _MOST_GAIN) - 1
-    own = has + _stretched(share, soft.shape) * adds
-    return soft + _stretched(share, soft.shape) * lost + _stretched(gain, soft.shape) * own
+    share, gain = _stretched(share, soft), _stretched(gain, soft)
+    return soft + share * lost + gain * (has + share * adds)
 
 
 def _mean(squares: Plane) -> Plane:
