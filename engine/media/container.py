@@ -20,8 +20,9 @@ from av.video.stream import VideoStream
 from engine.errors import BadMedia, MissingMedia, NoSuchStream, TruncatedMedia
 
 # Demuxers by libav's own names. No hls, dash, concat, image2 or sdp: they open what the file tells them to.
+# No mpeg, a DVD's program stream: it does not time every picture, and shows others after a seek.
 _CONTAINERS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,mxf_opatom,avi,mpegts,mpeg,asf,flv,dv,gxf,nut,"
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,mxf_opatom,avi,mpegts,asf,flv,dv,gxf,nut,"
     "wav,w64,aiff,caf,flac,mp3,aac,ogg,ac3,eac3"
 )
 

@@ -28,6 +28,7 @@ from engine.media.conversion import PictureConverter
 from engine.media.picture import Picture, PictureFormat
 
 _DECODE_ON = Fraction(2)  # seconds ahead that are decoded through rather than sought
+_BEFORE_THE_START = Fraction(10)  # seconds
 _FIRST_STEP_BACK = Fraction(1)  # seconds, doubled until a keyframe lies early enough
 
 
@@ -63,6 +64,7 @@ class Reel:
         self._decoded = self._decode()
         self._now = self._next_or_raise()
         self._next = next(self._decoded, None)
+        self._first = self._now.begins
         self._is_first = True  # nothing was passed over: `_now` is the first picture of the file
         self._converter = PictureConverter(self._now.frame, self._stream, path)
         self._last: tuple[VideoFrame, Picture] | None = None
@@ -112,24 +114,33 @@ class Reel:
 
     def _seek(self, time: Fraction) -> None:
         """Place the reel so that `_now` begins at `time` or before, or is the first picture there is."""
-        clock = Fraction(self._stream.time_base or 1)
         back = Fraction(0)
-        while True:
-            target = max(time - back, self._start)
-            self._container.seek(int(target // clock), stream=self._stream)
-            self._decoded = self._decode(after_seek=True)
-            now = next(self._decoded, None)
-            if now is not None and (now.begins <= time or target == self._start):
-                break
-            if target == self._start:
-                raise TruncatedMedia(f"{self._path} has no picture left at {float(time):.2f} s")
+        while time - back > self._start:
+            if self._place(time - back) and self._now.begins <= time:
+                return
             back = max(_FIRST_STEP_BACK, back * 2)
-        self._now, self._next = now, next(self._decoded, None)
-        self._is_first = target == self._start
+        # A transport stream, without an index, finds its start only from before it; AVI knows nothing there.
+        if not self._place(self._start) or self._now.begins > self._first:
+            self._place(self._start - _BEFORE_THE_START)
+        if self._now.begins > self._first:
+            raise BadMedia(f"{self._path} cannot be wound back to its start: rewrap it as .mov")
+        self._is_first = True
+
+    def _place(self, time: Fraction) -> bool:
+        """Go to the keyframe before `time`, or to one near it; whether a picture follows."""
+        clock = Fraction(self._stream.time_base or 1)
+        self._container.seek(int(time // clock), stream=self._stream)
+        self._decoded = self._decode(after_seek=True)
+        self._is_first = False
+        now = next(self._decoded, None)
+        if now is not None:
+            self._now, self._next = now, next(self._decoded, None)
+        return now is not None
 
     def _decode(self, after_seek: bool = False) -> Iterator[_Shown]:
         clock = Fraction(self._stream.time_base or 1)
         keyframe: Fraction | None = None
+        latest: Fraction | None = None
         for packet in self._container.demux(self._stream):
             if keyframe is None and packet.is_keyframe:
                 keyframe = Fraction(packet.pts or 0) * clock
@@ -137,13 +148,18 @@ class Reel:
                 shown = self._timed(frame)
                 if after_seek and keyframe is not None and shown.begins < keyframe:
                     continue
+                if latest is not None and shown.begins < latest:  # AVI, where pictures are reordered
+                    raise BadMedia(f"{self._path} times its pictures out of order: make a .mov of it first")
+                latest = shown.begins
                 yield shown
 
     def _timed(self, frame: VideoFrame) -> _Shown:
         if frame.interlaced_frame:
             raise BadMedia(f"{self._path} is interlaced: make a progressive copy of it first")
-        if frame.pts is None:
-            frame.pts = frame.dts  # AVI has decoding times alone
+        if frame.pts is None and not self._stream.codec_context.has_b_frames:
+            frame.pts = (
+                frame.dts
+            )  # AVI tells decoding times alone, which say enough where nothing is reordered
         if frame.pts is None or frame.time_base is None:
             raise BadMedia(f"{self._path} does not say when its pictures are shown: rewrap it as .mov")
         return _Shown(frame=frame, begins=frame.pts * Fraction(frame.time_base))
