@@ -103,10 +103,10 @@ class Projector:
         if media not in self._reels:
             self._reels[media] = self._open.enter_context(open_reel(Path(media), self._sampling))
         reel = self._reels[media]
-        return _rgb(reel.picture(frame), reel.format.matrix)
+        return rgb_of(reel.picture(frame), reel.format.matrix)
 
 
-def _rgb(planes: Planes, matrix: int) -> Picture:
+def rgb_of(planes: Planes, matrix: int) -> Picture:
     frame = frame_of(planes)
     old = matrix in _BT601_MATRICES or (matrix == 2 and frame.height <= _BT601_LINES)
     shown = frame.reformat(

@@ -102,15 +102,15 @@ def _same_place(before: tuple[Place, ...], after: tuple[Place, ...], first: int)
 
 def _row(title: str, shown: list[Place], projector: Projector) -> Row:
     pictures = [projector.show(place.cut.media, place.frame) for place in shown]
-    rows, columns = _faces(pictures)
+    rows, columns = face_crop(pictures)
     thumbs = [
-        Thumb(picture=_small(picture[rows, columns]), caption=str(place.at), edited=place.cut.edited)
+        Thumb(picture=thumbnail(picture[rows, columns]), caption=str(place.at), edited=place.cut.edited)
         for place, picture in zip(shown, pictures, strict=True)
     ]
     return Row(title=title, thumbs=tuple(thumbs))
 
 
-def _faces(pictures: list[Picture]) -> tuple[slice, slice]:
+def face_crop(pictures: list[Picture]) -> tuple[slice, slice]:
     """The rows and columns that hold the face in all of the pictures, with room around; else everything."""
     models = find_models()
     same_size = len({picture.shape for picture in pictures}) == 1
@@ -123,7 +123,7 @@ def _faces(pictures: list[Picture]) -> tuple[slice, slice]:
     return slice(max(0, top - room), bottom + room), slice(max(0, left - room), right + room)
 
 
-def _small(picture: Picture) -> Picture:
+def thumbnail(picture: Picture) -> Picture:
     height = max(1, round(picture.shape[0] * THUMB_WIDTH / picture.shape[1]))
     return np.asarray(cv2.resize(picture, (THUMB_WIDTH, height), interpolation=cv2.INTER_AREA), np.uint8)
 

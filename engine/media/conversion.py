@@ -1,7 +1,8 @@
 """From libav's frames to `Picture`s and back.
 
 swscale goes from the source's own format to 4:2:2 at 10 bits in one step, never by way of RGB. Eight-bit luma
-comes out as four times itself, exactly; of 4:2:0 only the missing lines of chroma are interpolated.
+comes out as four times itself, exactly; of 4:2:0 only the missing lines of chroma are interpolated. Full
+range is made limited here: swscale 9 takes eight-bit white (4 x 255) for 1020 of 1023, and leaves it at 937.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from av.video.stream import VideoStream
 
 from engine.errors import BadMedia
-from engine.media.picture import PIXEL_FORMAT, Picture, PictureFormat, Plane
+from engine.media.picture import BLACK, GREY, PIXEL_FORMAT, WHITE, Picture, PictureFormat, Plane
 
 # Bit-exact keeps SIMD from deciding the last bit, so that every machine decodes the same take.
 _SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 _BT709, _RGB_MATRIX, _UNSAID = 1, 0, 2
 _FULL_RANGE = 2
+_CHROMA_SPAN = 896  # codes from the least chroma to the greatest, in limited range at 10 bits
 # For libav's transpose filter; the angle is counter-clockwise, as the display matrix has it.
 _QUARTER_TURNS = {90: "cclock", -90: "clock", 270: "clock", -270: "cclock"}
 
@@ -35,6 +37,8 @@ class PictureConverter:
         self._rotation = first.rotation
         self._source = _shape(first)
         self._rgb = bool(first.format.is_rgb)
+        self._full = not self._rgb and _is_full_range(first)
+        self._ranges = _range_tables(_full_white(first)) if self._full else None
         self._scaler = VideoReformatter()
         self._turner: Graph | None = None
         self.format = self._picture_format(first, stream)
@@ -48,6 +52,8 @@ class PictureConverter:
         if self._rotation % 180 == 90:
             frame = self._turned(frame)
         picture = picture_of(self._scaled(frame))
+        if self._ranges is not None:
+            picture = _limited(picture, *self._ranges)
         if self._rotation % 360 == 180:
             picture = Picture(y=_upside_down(picture.y), u=_upside_down(picture.u), v=_upside_down(picture.v))
         return _padded(picture) if self.format.padded else picture
@@ -69,14 +75,13 @@ class PictureConverter:
         )
 
     def _scaled(self, frame: VideoFrame) -> VideoFrame:
-        full = frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj")
         return self._scaler.reformat(
             frame,
             format=PIXEL_FORMAT,
             interpolation=_SCALING,
             dst_colorspace=Colorspace.ITU709 if self._rgb else None,
-            src_color_range=ColorRange.JPEG if full or self._rgb else ColorRange.MPEG,
-            dst_color_range=ColorRange.MPEG,
+            src_color_range=ColorRange.JPEG if self._full or self._rgb else ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG if self._full else ColorRange.MPEG,
         )
 
     def _turned(self, frame: VideoFrame) -> VideoFrame:
@@ -98,6 +103,28 @@ def _turner(frame: VideoFrame, direction: str) -> Graph:
     turn.link_to(sink)
     graph.configure()
     return graph
+
+
+def _is_full_range(frame: VideoFrame) -> bool:
+    return frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj")
+
+
+def _full_white(frame: VideoFrame) -> int:
+    """What the source's white has become at 10 bits: shifted up from 8 bits, down from more than 10."""
+    bits = frame.format.components[0].bits
+    return ((1 << bits) - 1) << 10 >> bits
+
+
+def _range_tables(white: int) -> tuple[Plane, Plane]:
+    """For each full-range code of luma and of chroma, the limited-range one (ITU-R BT.2100, table 9)."""
+    codes = np.arange(1024)
+    luma = BLACK + codes * (WHITE - BLACK) / white
+    chroma = GREY + (codes - GREY) * _CHROMA_SPAN / white
+    return np.rint(np.minimum(luma, WHITE)).astype(np.uint16), np.rint(chroma).astype(np.uint16)
+
+
+def _limited(picture: Picture, luma: Plane, chroma: Plane) -> Picture:
+    return Picture(y=luma[picture.y], u=chroma[picture.u], v=chroma[picture.v])
 
 
 def _shape(frame: VideoFrame) -> tuple[int, int, str]:

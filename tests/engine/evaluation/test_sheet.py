@@ -93,7 +93,7 @@ def test_a_long_take_is_shown_at_even_steps_with_both_its_ends(tmp_path: Path) -
 def test_faces_are_shown_large() -> None:
     installed_models()
     picture = portrait(size=(640, 360))
-    rows, columns = sheet._faces([picture, picture])
+    rows, columns = sheet.face_crop([picture, picture])
     assert picture[rows, columns].shape[1] < 320
 
 

@@ -73,19 +73,36 @@ def av_rotation(path: Path) -> list[int]:
         return [next(container.decode(video=0)).rotation % 360]
 
 
-def test_full_range_becomes_limited(tmp_path: Path) -> None:
-    path = tmp_path / "full.mp4"
+def of_full_range(path: Path, codes: list[tuple[int, int, int]], form: str) -> None:
+    """A picture a code, each of one colour, losslessly and in full range."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"qp": "0"})
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
-        for level in (0, 255):
-            frame = av.VideoFrame(64, 48, "yuvj420p")
-            for plane, value in zip(frame.planes, (level, 128, 128), strict=True):
-                np.frombuffer(plane, np.uint8)[:] = value
+        stream = container.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, form
+        stream.codec_context.color_range = 2
+        for code in codes:
+            frame = av.VideoFrame(64, 48, form)
+            for plane, value in zip(frame.planes, code, strict=True):
+                np.frombuffer(plane, np.uint16 if "10" in form else np.uint8)[:] = value
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    black, white = (int(np.median(picture.y)) for picture in every_picture(path))
-    assert (black, white) == (pytest.approx(64, abs=2), pytest.approx(940, abs=2))
+
+
+def shown(path: Path) -> list[tuple[int, ...]]:
+    return [tuple(int(plane[20, 20]) for plane in picture.planes) for picture in every_picture(path)]
+
+
+@pytest.mark.parametrize(("form", "white", "grey"), [("yuv420p", 255, 128), ("yuv420p10le", 1023, 512)])
+def test_full_range_becomes_limited(tmp_path: Path, form: str, white: int, grey: int) -> None:
+    of_full_range(tmp_path / "full.mkv", [(0, grey, grey), (white, grey, grey), (grey, white, 1)], form)
+    black, light, coloured = shown(tmp_path / "full.mkv")
+    assert black == (64, 512, 512)
+    assert light == (940, 512, 512)
+    luma, blue, red = (
+        grey / white * 876 + 64,
+        512 + (white - grey) / white * 896,
+        512 - (grey - 1) / white * 896,
+    )
+    assert coloured == (round(luma), round(blue), round(red))
 
 
 def test_interlaced_media_is_refused_with_what_to_do(tmp_path: Path) -> None:
