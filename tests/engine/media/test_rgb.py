@@ -1,0 +1,158 @@
+"""Colours that come back as they went, and the part of the picture that a model sees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.errors import RenderFailed
+from engine.media.picture import Picture, PictureFormat, same_picture
+from engine.media.rgb import ColourMatrix, HeadCrop, cropped, padded, picture_of, rgb_of
+from engine.protocol import Box
+
+BT709 = ColourMatrix.of(PictureFormat(width=64, height=48, matrix=1))
+MATRICES = st.sampled_from([1, 2, 4, 5, 6, 7, 9]).map(
+    lambda code: ColourMatrix.of(PictureFormat(width=64, height=48, matrix=code))
+)
+
+
+def flat(y: int, u: int, v: int, height: int = 6, width: int = 10) -> Picture:
+    half = (height, width // 2)
+    return Picture(
+        y=np.full((height, width), y, np.uint16),
+        u=np.full(half, u, np.uint16),
+        v=np.full(half, v, np.uint16),
+    )
+
+
+def noise(height: int, width: int, seed: int = 3) -> Picture:
+    rng = np.random.default_rng(seed)
+    y, u, v = (rng.integers(64, 941, (height, columns), np.uint16) for columns in (width, *[width // 2] * 2))
+    return Picture(y=y, u=u, v=v)
+
+
+def codes(picture: Picture) -> tuple[int, ...]:
+    assert all((plane == plane[0, 0]).all() for plane in picture.planes)
+    return tuple(int(plane[0, 0]) for plane in picture.planes)
+
+
+@given(luma=st.integers(64, 940), matrix=MATRICES)
+def test_grey_is_grey_and_comes_back_exactly(luma: int, matrix: ColourMatrix) -> None:
+    rgb = rgb_of(flat(luma, 512, 512), matrix)
+    assert rgb == pytest.approx((luma - 64) / 876, abs=1e-5)
+    assert codes(picture_of(rgb, matrix)) == (luma, 512, 512)
+
+
+@given(colour=st.tuples(*[st.floats(0, 1)] * 3), matrix=MATRICES)
+def test_a_flat_colour_comes_back_to_the_code(
+    colour: tuple[float, float, float], matrix: ColourMatrix
+) -> None:
+    there = codes(picture_of(np.full((6, 10, 3), colour, np.float32), matrix))
+    back = codes(picture_of(rgb_of(flat(*there), matrix), matrix))
+    assert back == pytest.approx(there, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("code", "height", "red"),
+    [
+        (1, 1080, (250, 409, 960)),
+        (6, 1080, (326, 361, 960)),
+        (5, 480, (326, 361, 960)),
+        (2, 576, (326, 361, 960)),
+        (2, 577, (250, 409, 960)),
+        (9, 2160, (294, 387, 960)),
+        (14, 576, (250, 409, 960)),
+    ],
+)
+def test_red_has_the_codes_of_its_matrix(code: int, height: int, red: tuple[int, ...]) -> None:
+    matrix = ColourMatrix.of(PictureFormat(width=64, height=height, matrix=code))
+    pure = np.tile(np.float32([1, 0, 0]), (6, 10, 1))
+    assert codes(picture_of(pure, matrix)) == red
+
+
+def test_what_rgb_cannot_say_is_clipped() -> None:
+    assert np.array_equal(rgb_of(flat(1019, 512, 512), BT709), np.ones((6, 10, 3), np.float32))
+    assert rgb_of(flat(64, 900, 100), BT709).min() == 0
+
+
+def test_luma_of_any_detail_comes_back_within_a_code() -> None:
+    grey = Picture(y=noise(9, 32).y, u=flat(0, 512, 512, 9, 32).u, v=flat(0, 512, 512, 9, 32).v)
+    back = picture_of(rgb_of(grey, BT709), BT709)
+    assert np.abs(back.y.astype(int) - grey.y).max() <= 1
+
+
+def test_a_ramp_of_chroma_stays_where_it_is() -> None:
+    ramp = np.tile(np.arange(480, 544, 4, dtype=np.uint16), (6, 1))
+    sloping = Picture(y=np.full((6, 32), 500, np.uint16), u=ramp, v=ramp)
+    back = picture_of(rgb_of(sloping, BT709), BT709)
+    assert np.abs(back.u.astype(int) - ramp).max() <= 1
+
+
+def test_pixels_that_are_no_numbers_never_become_a_picture() -> None:
+    rgb = np.full((6, 10, 3), 0.5, np.float32)
+    rgb[3, 4, 1] = np.nan
+    with pytest.raises(RenderFailed, match="no numbers"):
+        picture_of(rgb, BT709)
+
+
+@given(height=st.integers(1, 70), width=st.integers(1, 70), multiple=st.integers(1, 32))
+def test_padding_repeats_the_edge_and_is_cropped_away(height: int, width: int, multiple: int) -> None:
+    rgb = np.random.default_rng(1).random((height, width, 3), np.float32)
+    wide = padded(rgb, multiple)
+    assert wide.shape[0] % multiple == wide.shape[1] % multiple == 0
+    assert (wide[-1, -1] == rgb[-1, -1]).all()
+    assert np.array_equal(cropped(wide, height, width), rgb)
+
+
+def test_a_mask_is_padded_too() -> None:
+    assert padded(np.eye(3, dtype=np.bool_), 4).tolist()[3] == [False, False, True, True]
+
+
+@given(data=st.data(), height=st.integers(20, 400), half=st.integers(10, 400))
+def test_the_crop_holds_the_region_and_lies_in_the_picture(
+    data: st.DataObject, height: int, half: int
+) -> None:
+    width = 2 * half
+    x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    extent = Box(
+        x=x, y=y, width=data.draw(st.integers(1, width - x)), height=data.draw(st.integers(1, height - y))
+    )
+
+    crop = HeadCrop.around(extent, (height, width))
+
+    assert 0 <= crop.left <= x
+    assert 0 <= crop.top <= y
+    assert x + extent.width <= crop.left + crop.width <= width
+    assert y + extent.height <= crop.top + crop.height <= height
+    assert crop.left % 2 == crop.width % 2 == 0
+    assert crop.width % 32 == 0 or crop.width == width
+    assert crop.height % 32 == 0 or crop.height == height
+
+
+def test_a_head_in_a_large_picture_is_cut_with_what_surrounds_it() -> None:
+    crop = HeadCrop.around(Box(x=800, y=200, width=320, height=400), (1080, 1920))
+    assert crop == HeadCrop(left=736, top=144, width=448, height=512)
+
+
+def test_of_a_small_picture_the_crop_is_all() -> None:
+    crop = HeadCrop.around(Box(x=20, y=10, width=60, height=80), (99, 130))
+    assert crop == HeadCrop(left=0, top=0, width=130, height=99)
+
+
+def test_what_is_cut_and_pasted_leaves_the_picture_as_it_was() -> None:
+    picture = noise(99, 130)
+    crop = HeadCrop(left=34, top=3, width=64, height=32)
+    assert same_picture(crop.paste(picture, crop.cut(picture)), picture)
+
+
+def test_what_is_pasted_changes_its_own_part_alone() -> None:
+    picture, other = noise(99, 130), noise(99, 130, seed=4)
+    crop = HeadCrop(left=34, top=3, width=64, height=32)
+    pasted = crop.paste(picture, crop.cut(other))
+    assert same_picture(crop.cut(pasted), crop.cut(other))
+    assert same_picture(
+        HeadCrop(left=98, top=0, width=32, height=99).cut(pasted),
+        HeadCrop(left=98, top=0, width=32, height=99).cut(picture),
+    )
