@@ -58,7 +58,8 @@ def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None)
         raise NoSuchStream(f"{Path(media.path).name} has no picture, so clip {name!r} cannot be rendered")
     offset = media_linker.media_offset(clip, media.video.rate.exact, media.video.start_timecode)
     window = _window(place, media, offset)
-    media_linker.note_facts(clip.media_reference, _facts(media, media.video))
+    begins = opentime.seconds(clip.trimmed_range().start_time) - offset
+    media_linker.note_facts(clip.media_reference, _facts(media, media.video, begins))
     return OpenClip(
         timeline=timeline,
         place=place,
@@ -98,12 +99,15 @@ def _window(place: ClipPlace, media: MediaInfo, offset: Fraction) -> ClipWindow:
     )
 
 
-def _facts(media: MediaInfo, video: VideoInfo) -> MediaFacts:
-    """For the writers, which never open media: where its timecode starts, how long and how large it is."""
+def _facts(media: MediaInfo, video: VideoInfo, begins: Fraction) -> MediaFacts:
+    """For the writers, which never open media: how long and how large it is, and at which second it begins.
+
+    That is its timecode where the timeline counts by it; others count from its first frame all the same.
+    """
     rate = video.rate.exact
     return MediaFacts(
         rate=rate,
-        start=opentime.from_timecode(video.start_timecode, rate) if video.start_timecode else 0,
+        start=round(begins * rate),
         frames=math.floor(media.duration.exact * rate),
         width=video.width,
         height=video.height,
