@@ -1,0 +1,1 @@
+"""Denoising in latent space: the grid, blocks, schedule, conditions, references, and the loop over them."""
