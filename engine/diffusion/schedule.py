@@ -1,0 +1,46 @@
+"""The noise levels that denoising passes through, from the first down to 0: pure, plain floats.
+
+x_t = (1 - t) x0 + t x1 (Eq 1): a sigma is that t. There is one step from each sigma to the next.
+"""
+
+from __future__ import annotations
+
+from itertools import dropwhile
+
+Sigmas = tuple[float, ...]
+
+STEPS = 40  # section 4.3
+
+# LTX-Video's schedule: half of the steps lead linearly from 1 to 1 - 0.025, the others quadratically to 0.
+_LINEAR_PART = 0.025
+
+# Of the distilled checkpoints; the paper has none. ours: as LTX-Video 0.9.8 publishes them in the settings of
+# its distilled 13B model, the second list for the pass at full size.
+DISTILLED: Sigmas = (1.0, 0.9937, 0.9875, 0.9812, 0.975, 0.9094, 0.725, 0.0)
+DISTILLED_SECOND_PASS: Sigmas = (0.9094, 0.725, 0.4219, 0.0)
+
+
+def linear_quadratic(steps: int = STEPS) -> Sigmas:
+    """LTX-Video's `steps` + 1 noise levels, from 1 to 0."""
+    if steps < 2:
+        return (1.0, 0.0)
+    linear = steps // 2
+    curved = steps - linear
+    # 1 - sigma at step i >= linear is square i^2 + slope i + constant: it goes on where the line ends, with
+    # the line's slope, and reaches 1 at the last step. Same sums in the same order as the pipeline's, so that
+    # they agree to the bit.
+    rest = linear - _LINEAR_PART * steps
+    square = rest / (linear * curved**2)
+    slope = _LINEAR_PART / linear - 2 * rest / curved**2
+    constant = square * linear**2
+    straight = [step * _LINEAR_PART / linear for step in range(linear)]
+    bent = [square * step**2 + slope * step + constant for step in range(linear, steps)]
+    return (*(1.0 - done for done in (*straight, *bent)), 0.0)
+
+
+def late(sigmas: Sigmas, start: float) -> Sigmas:
+    """The part of a schedule that a pass goes through which begins at noise level `start` or just below.
+
+    Only (0,) is left where `start` lies below every other sigma: there is nothing to do.
+    """
+    return tuple(dropwhile(lambda sigma: sigma > start, sigmas))
