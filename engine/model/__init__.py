@@ -1,0 +1,1 @@
+"""The paper's model: LTX-Video with an audio cross-attention in every block."""
