@@ -10,7 +10,7 @@ three quarters of the work. So early steps run at -5 j, ..., -10, -5 and late on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,18 +44,6 @@ class Block:
         return f"{self.start}+{self.width}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Division:
-    """The blocks of one step: each latent is in one of them or in two, whose velocities are averaged.
-
-    `still`: the partition is the middle one, which a cache may rely on; `last_still`: for the last time.
-    """
-
-    blocks: tuple[Block, ...]
-    still: bool
-    last_still: bool
-
-
 def still_steps(steps: int) -> range:
     """The middle steps, in which the partition does not move."""
     still = steps * _STILL_NUMERATOR // _STILL_DENOMINATOR
@@ -63,15 +51,20 @@ def still_steps(steps: int) -> range:
     return range(early, early + still)
 
 
-def partition(latents: int, step: int, steps: int, *, ends: Ends = "clamped") -> Division:
-    """How a clip of `latents` is divided at step `step` of `steps`."""
-    middle = still_steps(steps)
+def still(step: int, steps: int) -> bool:
+    """Whether step `step` of `steps` has the middle partition, which a cache may rely on."""
+    return step in still_steps(steps)
+
+
+def partition(latents: int, step: int, steps: int, ends: Ends = "clamped") -> tuple[Block, ...]:
+    """The blocks of a clip of `latents` at step `step` of `steps`.
+
+    Each latent is in one of them or in two, whose velocities are to be averaged.
+    """
     if latents <= WIDTH:
-        blocks: Iterable[Block] = [Block(start=0, width=latents, clip=latents)]
-    else:
-        offset = _offset(step, middle) % WIDTH
-        blocks = _circular(latents, offset) if ends == "circular" else _clamped(latents, offset)
-    return Division(blocks=tuple(blocks), still=step in middle, last_still=step in middle[-1:])
+        return (Block(start=0, width=latents, clip=latents),)
+    offset = _offset(step, still_steps(steps)) % WIDTH
+    return tuple(_circular(latents, offset) if ends == "circular" else _clamped(latents, offset))
 
 
 def _offset(step: int, middle: range) -> int:

@@ -37,12 +37,13 @@ class TeaCache:
 
         `anew_S`: which tokens are made anew; only they count and only for them is anything kept, so that the
         cache of a lips-only edit is small, and the still rest of the picture does not pass for stillness.
-        `last`: the last step before the partition moves; the layers run, and what was kept is dropped.
+        `last`: the last step before the partition moves, in which the layers run whatever was kept.
         """
-        memory = self._memories.pop(name, _Memory())
-        if not last:
-            self._memories[name] = memory
-        return BlockCall(self, memory, anew_S, last)
+        return BlockCall(self, self._memories.setdefault(name, _Memory()), anew_S, last)
+
+    def forget(self) -> None:
+        """The partition has moved: what was kept is of other latents."""
+        self._memories.clear()
 
 
 class _Memory:
@@ -51,7 +52,8 @@ class _Memory:
     def __init__(self) -> None:
         self.anew_S: Tensor | None = None
         self.signal_BMD: Tensor | None = None
-        self.residual_BMD: Tensor | None = None
+        self.residual: Tensor | None = None
+        self.compact = True  # the residual is of the tokens made anew alone
         self.change = 0.0
 
 
@@ -73,17 +75,22 @@ class BlockCall:
     @property
     def residual(self) -> Tensor | None:
         """What the layers last added [B, S, D], 0 for tokens that are not made anew; None if not kept."""
-        kept_BMD, like = self._memory.residual_BMD, self._like
-        if kept_BMD is None or like is None:
+        kept, like = self._memory.residual, self._like
+        if kept is None or like is None:
             return None
-        whole_BSD = kept_BMD.new_zeros((kept_BMD.shape[0], self._anew_S.numel(), kept_BMD.shape[2]))
-        whole_BSD[:, self._anew_S.cpu()] = kept_BMD
+        if not self._memory.compact:
+            return kept.to(like.device)
+        whole_BSD = kept.new_zeros((kept.shape[0], self._anew_S.numel(), kept.shape[2]))
+        whole_BSD[:, self._anew_S.cpu()] = kept
         return whole_BSD.to(like.device)
 
     def keep(self, residual_BSD: Tensor) -> None:
-        """What the layers have just added."""
-        if self._cache.threshold > 0 and not self._last:
-            self._memory.residual_BMD = residual_BSD[:, self._anew_S].detach().to("cpu", copy=True)
+        """What the layers have just added; where the sequence is split over devices, to this one's share."""
+        if self._cache.threshold <= 0 or self._last:
+            return
+        self._memory.compact = residual_BSD.shape[1] == self._anew_S.numel()
+        kept = residual_BSD[:, self._anew_S] if self._memory.compact else residual_BSD
+        self._memory.residual = kept.detach().to("cpu", copy=True)
 
     def _unchanged(self, signal_BSD: Tensor) -> bool:
         cache, memory = self._cache, self._memory
@@ -92,12 +99,12 @@ class BlockCall:
         signal_BMD = signal_BSD[:, self._anew_S].detach()
         before_BMD = memory.signal_BMD if self._same_tokens(signal_BMD) else None
         memory.anew_S, memory.signal_BMD = self._anew_S.cpu(), signal_BMD.to("cpu", copy=True)
-        if before_BMD is not None and memory.residual_BMD is not None:
+        if before_BMD is not None and memory.residual is not None:
             change = relative_change(signal_BMD, before_BMD.to(signal_BMD.device))
             memory.change += max(0.0, _polynomial(change, cache.coefficients))
             if memory.change < cache.threshold:
                 return True
-        memory.change, memory.residual_BMD = 0.0, None
+        memory.change, memory.residual = 0.0, None
         return False
 
     def _same_tokens(self, signal_BMD: Tensor) -> bool:

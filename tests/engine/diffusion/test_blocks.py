@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.diffusion.blocks import SHIFT, WIDTH, Block, Ends, partition, still_steps
+from engine.diffusion.blocks import SHIFT, WIDTH, Block, Ends, partition, still, still_steps
 
 CLIPS = st.integers(1, 400)
 ENDS = st.sampled_from(["clamped", "circular"])
@@ -19,10 +19,6 @@ def moments(draw: st.DrawFn) -> tuple[int, int]:
     """A step, and how many there are."""
     steps = draw(st.integers(1, 60))
     return draw(st.integers(0, steps - 1)), steps
-
-
-def blocks_of(latents: int, step: int, steps: int, ends: Ends = "clamped") -> tuple[Block, ...]:
-    return partition(latents, step, steps, ends=ends).blocks
 
 
 def visits(blocks: tuple[Block, ...]) -> tuple[int, ...]:
@@ -39,14 +35,14 @@ def spans(blocks: tuple[Block, ...]) -> list[tuple[int, int]]:
 def test_every_latent_is_visited_at_every_step_and_none_more_than_twice(
     latents: int, moment: tuple[int, int], ends: Ends
 ) -> None:
-    assert set(visits(blocks_of(latents, *moment, ends))) <= {1, 2}
+    assert set(visits(partition(latents, *moment, ends))) <= {1, 2}
 
 
 @given(CLIPS, moments(), ENDS)
 def test_a_block_is_at_most_17_latents_and_has_each_once(
     latents: int, moment: tuple[int, int], ends: Ends
 ) -> None:
-    for block in blocks_of(latents, *moment, ends):
+    for block in partition(latents, *moment, ends):
         assert len(set(block.latents)) == block.width <= WIDTH
         assert all(0 <= latent < latents for latent in block.latents)
 
@@ -55,7 +51,7 @@ def test_a_block_is_at_most_17_latents_and_has_each_once(
 def test_the_blocks_of_a_step_have_names_of_their_own(
     latents: int, moment: tuple[int, int], ends: Ends
 ) -> None:
-    blocks = blocks_of(latents, *moment, ends)
+    blocks = partition(latents, *moment, ends)
     assert len({block.name for block in blocks}) == len(blocks)
 
 
@@ -63,12 +59,12 @@ def test_the_blocks_of_a_step_have_names_of_their_own(
 def test_in_clips_of_two_blocks_and_more_every_block_is_17_wide(
     latents: int, moment: tuple[int, int], ends: Ends
 ) -> None:
-    assert {block.width for block in blocks_of(latents, *moment, ends)} == {WIDTH}
+    assert {block.width for block in partition(latents, *moment, ends)} == {WIDTH}
 
 
 @given(CLIPS, moments())
 def test_clamped_blocks_do_not_wrap(latents: int, moment: tuple[int, int]) -> None:
-    for block in blocks_of(latents, *moment):
+    for block in partition(latents, *moment):
         assert block.latents == tuple(range(block.start, block.start + block.width))
 
 
@@ -76,7 +72,7 @@ def test_clamped_blocks_do_not_wrap(latents: int, moment: tuple[int, int]) -> No
 def test_the_middle_steps_share_the_partition_with_the_fewest_blocks(
     latents: int, steps: int, ends: Ends
 ) -> None:
-    made = {blocks_of(latents, step, steps, ends) for step in still_steps(steps)}
+    made = {partition(latents, step, steps, ends) for step in still_steps(steps)}
     assert len(made) == min(1, len(still_steps(steps)))
     for blocks in made:
         assert len(blocks) == -(-latents // WIDTH)
@@ -84,13 +80,13 @@ def test_the_middle_steps_share_the_partition_with_the_fewest_blocks(
 
 @given(st.integers(1, WIDTH), moments(), ENDS)
 def test_a_clip_of_one_block_is_not_shifted(latents: int, moment: tuple[int, int], ends: Ends) -> None:
-    assert spans(blocks_of(latents, *moment, ends)) == [(0, latents)]
+    assert spans(partition(latents, *moment, ends)) == [(0, latents)]
 
 
 @given(st.integers(3 * WIDTH, 400), st.integers(8, 60))
 def test_early_and_late_steps_shift_by_5(latents: int, steps: int) -> None:
     def offset(step: int) -> int:
-        return blocks_of(latents, step, steps, "circular")[0].start % latents
+        return partition(latents, step, steps, "circular")[0].start % latents
 
     for step in range(1, steps):
         moved = (offset(step) - offset(step - 1)) % WIDTH
@@ -103,20 +99,18 @@ def test_early_and_late_steps_shift_by_5(latents: int, steps: int) -> None:
     [(40, 5, 30, 5), (8, 1, 6, 1), (7, 1, 5, 1), (4, 1, 3, 0), (3, 1, 2, 0), (2, 1, 1, 0), (1, 1, 0, 0)],
 )
 def test_the_middle_three_quarters_stand_still(steps: int, early: int, middle: int, late: int) -> None:
-    divisions = [partition(100, step, steps) for step in range(steps)]
-    assert [division.still for division in divisions] == [False] * early + [True] * middle + [False] * late
-    assert [division.last_still for division in divisions].count(True) == min(1, middle)
+    assert [still(step, steps) for step in range(steps)] == [False] * early + [True] * middle + [False] * late
 
 
 def test_what_is_left_at_the_ends_is_widened_inwards() -> None:
-    assert spans(blocks_of(51, 4, 40)) == [(0, 17), (12, 29), (29, 46), (34, 51)]
-    assert visits(blocks_of(51, 4, 40)) == (1,) * 12 + (2,) * 5 + (1,) * 17 + (2,) * 12 + (1,) * 5
+    assert spans(partition(51, 4, 40)) == [(0, 17), (12, 29), (29, 46), (34, 51)]
+    assert visits(partition(51, 4, 40)) == (1,) * 12 + (2,) * 5 + (1,) * 17 + (2,) * 12 + (1,) * 5
 
 
 def test_ends_that_would_meet_stop_at_the_middle_under_the_block_that_bridges_them() -> None:
-    assert spans(blocks_of(31, 4, 40)) == [(0, 15), (12, 29), (15, 31)]
+    assert spans(partition(31, 4, 40)) == [(0, 15), (12, 29), (15, 31)]
 
 
 def test_circular_blocks_run_on_from_the_last_latent_to_the_first() -> None:
-    blocks = blocks_of(34, 4, 40, "circular")
+    blocks = partition(34, 4, 40, "circular")
     assert blocks[1].latents == (*range(29, 34), *range(12))

@@ -101,12 +101,24 @@ def test_other_tokens_to_make_anew_are_computed() -> None:
     assert layers.runs == 2
 
 
-def test_after_the_last_still_step_nothing_is_kept() -> None:
-    layers = Layers(TeaCache(1e30))
+def test_after_forgetting_everything_is_computed() -> None:
+    cache = TeaCache(1e30)
+    layers = Layers(cache)
     layers(sequence())
-    layers(sequence(), last=True)
+    cache.forget()
     layers(sequence())
-    assert layers.runs == 3
+    assert layers.runs == 2
+
+
+def test_a_share_of_the_sequence_is_kept_whole() -> None:
+    cache = TeaCache(1e30)
+    first = cache.call("0+6", ALL)
+    first.skip(sequence())
+    first.keep(sequence(5.0, tokens=3))
+    second = cache.call("0+6", ALL)
+    assert second.skip(sequence())
+    assert second.residual is not None
+    assert torch.equal(second.residual, sequence(5.0, tokens=3))
 
 
 def test_only_tokens_made_anew_count_and_are_kept() -> None:
