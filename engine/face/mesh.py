@@ -30,6 +30,7 @@ _DETECTOR_SIZE = 128
 _MESH_SIZE = 192
 _MARGIN = 1.5  # of the crop around the face, as in MediaPipe's graph
 _CERTAIN = 0.5
+_SAME_FACE = 0.5  # ours: of a face's width, between two centres that are of one face
 _ANCHOR_GRIDS = ((16, 2), (8, 6))  # cells along an edge, anchors in each cell
 
 
@@ -61,12 +62,15 @@ class FaceMesh:
 
         The detector sees 128 pixels across: in a wide shot a face may be too small in the whole picture.
         """
-        for left, top, width, height in _views(picture.shape[1], picture.shape[0]):
-            found = self._detect_in(picture[top : top + height, left : left + width])
-            if found is not None:
-                x, y = found.centre
-                return FaceCrop(centre=(x + left, y + top), size=found.size, angle=found.angle)
-        return None
+        return next(self._detections(picture), None)
+
+    def detect_all(self, picture: Picture) -> tuple[FaceCrop, ...]:
+        """Every face that is seen in the whole picture or in one of its square parts, largest first."""
+        found: list[FaceCrop] = []
+        for crop in self._detections(picture):
+            if all(_apart(crop, other) for other in found):
+                found.append(crop)
+        return tuple(sorted(found, key=lambda crop: -crop.size))
 
     def landmarks(self, picture: Picture, crop: FaceCrop) -> Landmarks | None:
         """The landmarks of the face in `crop`, or None when there is no face in it."""
@@ -86,33 +90,28 @@ class FaceMesh:
         flat = points.reshape(LANDMARKS, 3)[:, :2]
         return np.asarray(flat @ to_picture[:, :2].T + to_picture[:, 2], dtype=np.float32)
 
-    def _detect_in(self, view: Picture) -> FaceCrop | None:
+    def _detections(self, picture: Picture) -> Iterator[FaceCrop]:
+        """The faces of one view after another, the surest of each first; views overlap."""
+        for left, top, width, height in _views(picture.shape[1], picture.shape[0]):
+            for found in self._detect_in(picture[top : top + height, left : left + width]):
+                x, y = found.centre
+                yield FaceCrop(centre=(x + left, y + top), size=found.size, angle=found.angle)
+
+    def _detect_in(self, view: Picture) -> Iterator[FaceCrop]:
         small, scale, offset = _letterbox(view)
         self._detector.setInput(np.ascontiguousarray((small / 127.5 - 1).transpose(2, 0, 1)[None]))
         boxes, scores = self._detector.forward(["regressors", "classificators"])
         sure = _sigmoid(scores.reshape(-1))
-        best = int(sure.argmax())
-        if sure[best] < _CERTAIN:
-            return None
-        face = self._merge(boxes.reshape(-1, 16) / _DETECTOR_SIZE, sure, best)
-        points = (face.reshape(-1, 2) * _DETECTOR_SIZE - offset) / scale  # centre, size, then 6 key points
-        size = float(face[2:4].max()) * _DETECTOR_SIZE / scale * _MARGIN
-        right_eye, left_eye = points[2], points[3]
-        return FaceCrop(
-            centre=(float(points[0, 0]), float(points[0, 1])),
-            size=size,
-            angle=_angle(right_eye, left_eye),
-        )
-
-    def _merge(self, boxes: NDArray[np.float32], sure: NDArray[np.float32], best: int) -> NDArray[np.float32]:
-        """The box at `best`, averaged by certainty with those that show the same face."""
-        boxes = boxes.copy()
+        boxes = boxes.reshape(-1, 16) / _DETECTOR_SIZE
         boxes[:, 0:2] += self._anchors
         boxes[:, 4:] += np.tile(self._anchors, 6)
-        away = np.hypot(*(boxes[:, :2] - boxes[best, :2]).T)
-        same = (sure >= _CERTAIN) & (away < 0.3 * boxes[best, 2])
-        same[best] = True
-        return np.asarray(np.average(boxes[same], axis=0, weights=sure[same]), dtype=np.float32)
+        while sure[best := int(sure.argmax())] >= _CERTAIN:
+            face = _merge(boxes, sure, best)
+            points = (face.reshape(-1, 2) * _DETECTOR_SIZE - offset) / scale  # centre, size, 6 key points
+            size = float(face[2:4].max()) * _DETECTOR_SIZE / scale * _MARGIN
+            centre = (float(points[0, 0]), float(points[0, 1]))
+            yield FaceCrop(centre=centre, size=size, angle=_angle(points[2], points[3]))
+            sure = np.where(_distances(boxes, best) < _SAME_FACE * boxes[best, 2], 0, sure)
 
 
 def crop_around(points: Landmarks) -> FaceCrop:
@@ -130,6 +129,23 @@ def mouth_opening(points: Landmarks) -> float:
     lips = np.linalg.norm(points[INNER_LIP_TOP] - points[INNER_LIP_BOTTOM])
     face = np.linalg.norm(points[FOREHEAD] - points[CHIN])
     return float(lips) / max(float(face), 1e-6)
+
+
+def _merge(boxes: NDArray[np.float32], sure: NDArray[np.float32], best: int) -> NDArray[np.float32]:
+    """The box at `best`, averaged by certainty with those that show the same face."""
+    same = (sure >= _CERTAIN) & (_distances(boxes, best) < 0.3 * boxes[best, 2])
+    same[best] = True
+    return np.asarray(np.average(boxes[same], axis=0, weights=sure[same]), dtype=np.float32)
+
+
+def _distances(boxes: NDArray[np.float32], best: int) -> NDArray[np.float32]:
+    return np.asarray(np.hypot(*(boxes[:, :2] - boxes[best, :2]).T), dtype=np.float32)
+
+
+def _apart(one: FaceCrop, other: FaceCrop) -> bool:
+    """Whether they are two faces, not one seen twice. A crop is larger than its face by the margin."""
+    away = np.hypot(one.centre[0] - other.centre[0], one.centre[1] - other.centre[1])
+    return bool(away >= _SAME_FACE * max(one.size, other.size) / _MARGIN)
 
 
 def _load(path: str) -> Any:

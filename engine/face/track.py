@@ -8,29 +8,44 @@ import numpy as np
 
 from engine.face.mesh import FaceCrop, FaceMesh, Landmarks, Picture, crop_around, mouth_opening
 from engine.face.models import FaceModels
-from engine.protocol import FaceBox
+from engine.protocol import Box, FaceBox
 
 
 class FaceTracker:
-    """Finds the face of one picture after another, looking first where it last was."""
+    """Finds the face of one picture after another, looking first where it last was.
 
-    def __init__(self, models: FaceModels) -> None:
+    Where it is not there any more, or was not yet, it is the largest of the picture's faces; with `within`
+    the largest of those whose centre lies in that box.
+    """
+
+    def __init__(self, models: FaceModels, within: Box | None = None) -> None:
         self._mesh = FaceMesh(models)
+        self._within = within
         self._last: FaceCrop | None = None
 
     def landmarks(self, picture: Picture) -> Landmarks | None:
         """(468, 2) landmarks in pixels of `picture` (RGB, uint8), or None when no face is found."""
         points = None if self._last is None else self._fit(picture, self._last)
         if points is None:
-            found = self._mesh.detect(picture)
-            points = None if found is None else self._fit(picture, found)
+            fitted = (self._fit(picture, crop) for crop in self._faces(picture))
+            points = next((face for face in fitted if face is not None), None)
         self._last = None if points is None else crop_around(points)
         return points
+
+    def _faces(self, picture: Picture) -> Iterator[FaceCrop]:
+        for crop in self._mesh.detect_all(picture):
+            if self._within is None or _holds(self._within, crop.centre):
+                yield crop
 
     def _fit(self, picture: Picture, crop: FaceCrop) -> Landmarks | None:
         # Twice: the landmarks are truest when the crop sits well, and the first pass makes it sit well.
         points = self._mesh.landmarks(picture, crop)
         return None if points is None else self._mesh.landmarks(picture, crop_around(points))
+
+
+def _holds(box: Box, point: tuple[float, float]) -> bool:
+    x, y = point
+    return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
 
 
 def track_landmarks(pictures: Iterable[Picture], models: FaceModels) -> Iterator[Landmarks | None]:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
-from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
-
-from engine.face.mesh import Picture as RgbPicture
 from engine.face.models import INSTALL_HINT, FaceModels
 from engine.face.track import FaceTracker, face_box
-from engine.media.conversion import frame_of
+from engine.face.view import FaceView
 from engine.media.picture import Picture
 from engine.protocol import FaceBox
-
-LONGEST_SIDE = 640  # faces are looked for in pictures no larger
 
 
 class FaceWatch:
@@ -22,7 +16,7 @@ class FaceWatch:
 
     def __init__(self, models: FaceModels | None) -> None:
         self._tracker = None if models is None else FaceTracker(models)
-        self._scaler = VideoReformatter()
+        self._view = FaceView()
         self._seen: list[FaceBox | None] = []
 
     @property
@@ -42,7 +36,7 @@ class FaceWatch:
             yield picture
 
     def _face(self, tracker: FaceTracker, picture: Picture) -> FaceBox | None:
-        rgb = self._rgb(picture)
+        rgb = self._view.of(picture)
         found = face_box(tracker.landmarks(rgb), rgb)
         if found is None:
             return None
@@ -56,18 +50,3 @@ class FaceWatch:
             height=min(rows - y, round(found.height * down)),
             opening=found.opening,
         )
-
-    def _rgb(self, picture: Picture) -> RgbPicture:
-        """In RGB for the face mesh, which does not mind which matrix the source has."""
-        rows, columns = picture.y.shape
-        shrink = max(1.0, max(rows, columns) / LONGEST_SIDE)
-        frame = self._scaler.reformat(
-            frame_of(picture),
-            width=round(columns / shrink),
-            height=round(rows / shrink),
-            format="rgb24",
-            src_colorspace=Colorspace.ITU709,
-            src_color_range=ColorRange.MPEG,
-            dst_color_range=ColorRange.JPEG,
-        )
-        return np.asarray(frame.to_ndarray(), np.uint8)

@@ -98,3 +98,23 @@ def test_a_damaged_model_is_named_and_the_remedy_told(tmp_path: Path) -> None:
         MissingModel, match=r"cannot be read; install them with: python -m engine\.face\.models"
     ):
         FaceMesh(FaceModels(detector=broken, mesh=broken))
+
+
+def two_faces() -> mesh.Picture:
+    """A large face at the left, a small one at the right."""
+    wide = np.full((480, 1000, 3), 90, np.uint8)
+    wide[:, :640], wide[100:340, 660:980] = portrait(size=(640, 480)), portrait(seed=5)
+    return wide
+
+
+def test_of_two_faces_both_are_found_the_larger_first(networks: FaceMesh) -> None:
+    large, small = networks.detect_all(two_faces())
+    assert large.size > small.size
+    assert large.centre[0] == pytest.approx(320, abs=30)
+    assert small.centre[0] == pytest.approx(820, abs=30)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (480, 640), (960, 540)])
+def test_one_face_in_several_views_is_one_face(networks: FaceMesh, size: tuple[int, int]) -> None:
+    picture = portrait(size=size)
+    assert networks.detect_all(picture) == (networks.detect(picture),)
