@@ -13,6 +13,7 @@ variable one, is sampled without drift.
 from __future__ import annotations
 
 import hashlib
+import math
 from fractions import Fraction
 from typing import Literal, dataclass_transform
 
@@ -229,6 +230,38 @@ Region = FaceRegion | Box | Matte
 # ---------------------------------------------------------------------------------------- jobs
 
 
+class Diffusion(Value):
+    """How a diffusion renderer works; others take no notice. Values that the paper does not give are ours.
+
+    `model`: a checkpoint's folder or its name among the installed ones; empty for the renderer's own.
+    `passes`: 2 is the paper's (small, upsampled, finished at full size); 0 means 2 where the checkpoint has
+    an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
+    `cache`: threshold of the cache of block outputs, 0 for none. `crop`: work on the head alone where only a
+    region of the face is new.
+    """
+
+    model: str = ""
+    prompt: str = ""
+    steps: int = 40
+    distilled: bool = False
+    guidance: float = 1.0
+    passes: Literal[0, 1, 2] = 0
+    grid: Literal["frame", "latent"] = "frame"
+    ends: Literal["clamped", "circular"] = "clamped"
+    cache: float = 0.05
+    references: bool = True
+    crop: bool = True
+    precision: Literal["auto", "float32", "bf16", "fp8"] = "auto"
+    compile: bool = False
+    offload: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.steps <= 1000:
+            raise ValueError(f"steps is {self.steps}: write 1 to 1000")
+        if not 0 <= self.cache < math.inf or not 0 < self.guidance < math.inf:
+            raise ValueError("cache is 0 or more, guidance above 0")
+
+
 class Analyse(Value, tag="analyse"):
     """Look at a file: its streams, and with `envelope` the loudness of its sound over time."""
 
@@ -272,6 +305,7 @@ class Render(Value, tag="render"):
     region: Region = FaceRegion(name="lips")
     renderer: str = "draft"
     seed: int = 0
+    diffusion: Diffusion = Diffusion()
 
 
 class Sleep(Value, tag="sleep"):
@@ -327,6 +361,7 @@ class Take(Value, tag="take"):
     # "source": every mouth is the source's own; "none": new words, and the mouth does not say them;
     # "rendered": the mouth was rendered to the speech
     lip_sync: Literal["source", "none", "rendered"]
+    checkpoint: str = ""  # sha256 of the weights that rendered it; empty where there are none
     faces: tuple[FaceBox | None, ...] = ()  # for each frame; empty where faces were not looked for
     metrics: dict[str, float] = {}
     warnings: tuple[str, ...] = ()

@@ -1,0 +1,71 @@
+"""What every renderer says of a take that it has written."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from engine.media.encode import TakeFormat, WrittenTake
+from engine.media.picture import PictureFormat
+from engine.protocol import Render, Take
+from engine.render.faces import FaceWatch
+from engine.render.workspace import Workspace
+from engine.version import engine_version
+
+
+def take_format(job: Render, picture: PictureFormat, first: Fraction, channels: int) -> TakeFormat:
+    """`first`: the source position that the take's first frame shows; its timecode follows from it."""
+    return TakeFormat(
+        picture=picture,
+        rate=job.plan.rate.exact,
+        frames=job.plan.frames,
+        channels=channels,
+        timecode=job.footage.timecode + int(first // 1),
+        drop_frame=job.footage.drop_frame,
+    )
+
+
+def take_of(
+    job: Render,
+    workspace: Workspace,
+    form: TakeFormat,
+    written: WrittenTake,
+    watch: FaceWatch,
+    *,
+    lip_sync: Literal["source", "none", "rendered"],
+    checkpoint: str = "",
+    metrics: dict[str, float] | None = None,
+    warnings: tuple[str, ...] = (),
+) -> Take:
+    """The take as it goes over the wire."""
+    head, tail = job.plan.handles
+    return Take(
+        path=str(workspace.take),
+        frames=form.frames,
+        rate=job.plan.rate,
+        source_range=(head, form.frames - head - tail),
+        timecode=form.timecode,
+        drop_frame=form.drop_frame,
+        width=form.picture.width,
+        height=form.picture.height,
+        channels=form.channels,
+        sha256=written.sha256,
+        content_sha256=written.content_sha256,
+        renderer=job.renderer,
+        renderer_version=engine_version(),
+        seed=job.seed,
+        lip_sync=lip_sync,
+        checkpoint=checkpoint,
+        faces=watch.faces,
+        metrics=metrics or {},
+        warnings=(*watch.warnings, *warnings, *_padding(form)),
+    )
+
+
+def _padding(form: TakeFormat) -> tuple[str, ...]:
+    if not form.picture.padded:
+        return ()
+    width = form.picture.width
+    return (
+        f"the source is {width - 1} pixels wide, and ProRes wants pairs: the take repeats the last column",
+    )
