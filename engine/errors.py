@@ -14,7 +14,9 @@ EngineError
     ├── TruncatedMedia
     ├── NoSuchStream     no audio, or no video, where it is needed
     ├── WordsDoNotFit    the script is not what is said
-    └── MissingModel     weights or models that the user must bring
+    ├── OffTheGrid       the plan's cuts are not where latents begin
+    ├── MissingModel     weights or models that the user must bring
+    └── NotOnThisMachine a setting that this machine cannot do
 
 They cross the wire as (class name, message); `from_wire` makes them again.
 """
@@ -78,8 +80,16 @@ class WordsDoNotFit(BadMedia):
     """The script given is not what is said in the media."""
 
 
+class OffTheGrid(BadMedia):
+    """The plan's cuts are not where latents begin."""
+
+
 class MissingModel(BadMedia):
     """A model or weights that are not on this machine."""
+
+
+class NotOnThisMachine(BadMedia):
+    """A setting that the machine's hardware or software cannot do."""
 
 
 def _tree(root: type[EngineError]) -> dict[str, type[EngineError]]:
