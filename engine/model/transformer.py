@@ -9,7 +9,7 @@ L feature layers, A feature channels, X text tokens.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Protocol, cast
 
@@ -160,6 +160,9 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
             width=audio_width,
         )
         self.audio_projection = AudioProjection(self.audio_config)
+        # Context parallelism puts all devices' tokens together here: on a part each they could decide
+        # differently whether to skip a step, and then wait for one another for ever.
+        self.gather: Callable[[Tensor], Tensor] = lambda signal_BSD: signal_BSD
 
     @classmethod
     def of(cls, config: ModelConfig) -> EditYourselfTransformer:
@@ -233,7 +236,7 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
         if cache is None:
             return self._blocks(z, beside)
         first = cast(EditYourselfBlock, self.transformer_blocks[0])
-        if cache.skip(self._whole(first.modulated(z, beside[1]))):
+        if cache.skip(self.gather(first.modulated(z, beside[1]))):
             assert cache.residual is not None
             return z + cache.residual
         out = self._blocks(z, beside)
@@ -249,15 +252,6 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
             else:
                 z = block(z, *beside)
         return z
-
-    def _whole(self, signal_BSD: Tensor) -> Tensor:
-        """The signal of all ranks under context parallelism: they must decide alike, or they wait forever."""
-        parallel = getattr(self, "_parallel_config", None)
-        if parallel is None:
-            return signal_BSD
-        from engine.model.parallel import gathered  # noqa: PLC0415
-
-        return gathered(signal_BSD, parallel)
 
 
 def _bias(mask_BX: Tensor | None, dtype: torch.dtype) -> Tensor | None:
