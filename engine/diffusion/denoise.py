@@ -1,0 +1,118 @@
+"""Denoising, as the paper has it: steps outside, blocks inside, one Euler step of dx = v dt at a time.
+
+x = start noised where M, clean elsewhere                                     Eq 5
+for each step:
+for each block of the step's partition:   v += model(references, x[block])    sections 3.3, 3.4
+x = x + (next sigma - sigma) * v / times evaluated,   where M               Eq 2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from engine.diffusion.blocks import Block, Ends, partition
+from engine.diffusion.tokens import Scene, Tokens, latents, token_sigma, video_tokens
+from engine.errors import RenderFailed
+
+OnStep = Callable[[int, int], None]
+
+
+class Velocity(Protocol):
+    """A model: the velocity of each token, [S, C], at step `at` (step, steps)."""
+
+    def __call__(self, tokens: Tokens, block: Block, at: tuple[int, int]) -> Tensor: ...
+
+
+References = Callable[[Block], Tokens | None]
+"""Clean tokens that a block looks at besides its own, for identity (section 3.4); None for none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """`sigmas` from the first noise level down to 0."""
+
+    sigmas: tuple[float, ...]
+    seed: int
+    ends: Ends = "clamped"
+
+    @property
+    def steps(self) -> int:
+        return len(self.sigmas) - 1
+
+
+def no_references(_: Block) -> None:
+    """Blocks look at themselves alone."""
+
+
+def unwatched(_done: int, _total: int) -> None:
+    """Nobody asks how far it is."""
+
+
+def denoise(
+    scene: Scene,
+    velocity: Velocity,
+    sampling: Sampling,
+    *,
+    references: References = no_references,
+    start_CFHW: Tensor | None = None,
+    on_step: OnStep = unwatched,
+) -> Tensor:
+    """The scene's latents [C, F, H, W], made anew where its mask is set; elsewhere the same bits.
+
+    `start_CFHW`: what is noised at the first sigma, the clean latents by default. Raises RenderFailed where
+    the model gives no numbers.
+    """
+    x_CFHW = _noised(scene, scene.clean_CFHW if start_CFHW is None else start_CFHW, sampling)
+    if not bool(scene.mask_FHW.any()):
+        return x_CFHW
+    for step, (sigma, following) in enumerate(pairwise(sampling.sigmas)):
+        v_CFHW = _velocities(x_CFHW, scene, step, sampling, velocity=velocity, references=references)
+        x_CFHW = _advanced(x_CFHW, v_CFHW, scene, sigma, following)
+        on_step(step + 1, sampling.steps)
+    return x_CFHW
+
+
+def _noised(scene: Scene, start_CFHW: Tensor, sampling: Sampling) -> Tensor:
+    """Drawn on the CPU, so that every device begins with the same noise."""
+    draw = torch.Generator().manual_seed(sampling.seed)
+    noise_CFHW = torch.randn(scene.clean_CFHW.shape, generator=draw).to(scene.clean_CFHW)
+    sigma_F11 = token_sigma(scene, sampling.sigmas[0])[:, None, None]
+    return torch.where(scene.mask_FHW, torch.lerp(start_CFHW, noise_CFHW, sigma_F11), scene.clean_CFHW)
+
+
+def _velocities(
+    x_CFHW: Tensor, scene: Scene, step: int, sampling: Sampling, *, velocity: Velocity, references: References
+) -> Tensor:
+    """Averaged where two blocks evaluate the same latent. Blocks with nothing to make anew are left out."""
+    sigma = sampling.sigmas[step]
+    total_CFHW = torch.zeros_like(x_CFHW)
+    times_F = torch.zeros(scene.latents, device=x_CFHW.device)
+    for block in partition(scene.latents, step, sampling.steps, sampling.ends):
+        chosen = torch.as_tensor(block.latents, device=x_CFHW.device)
+        if not bool(scene.mask_FHW[chosen].any()):
+            continue
+        tokens = video_tokens(x_CFHW, scene, block.latents, sigma)
+        beside = references(block)
+        asked = tokens if beside is None else tokens.after(beside)
+        v_SC = velocity(asked, block, (step, sampling.steps))[-tokens.count :]
+        total_CFHW.index_add_(1, chosen, latents(v_SC, scene.grid).to(total_CFHW.dtype))
+        times_F[chosen] += 1
+    v_CFHW = total_CFHW / times_F.clamp(min=1)[:, None, None]
+    if not bool(torch.isfinite(v_CFHW).all()):
+        raise RenderFailed(
+            f"the model gave no numbers (NaN) at step {step + 1} of {sampling.steps}: "
+            "its weights or its precision are at fault; try --set precision=float32"
+        )
+    return v_CFHW
+
+
+def _advanced(x_CFHW: Tensor, v_CFHW: Tensor, scene: Scene, sigma: float, following: float) -> Tensor:
+    """A latent that begins at a lower noise level rests until the schedule has come down to it."""
+    change_F = token_sigma(scene, following) - token_sigma(scene, sigma)
+    return torch.where(scene.mask_FHW, x_CFHW + change_F[:, None, None] * v_CFHW, x_CFHW)

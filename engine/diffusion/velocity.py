@@ -1,0 +1,93 @@
+"""The transformer as a velocity of tokens: text, speech and what is cached between steps are held here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from engine.diffusion.blocks import Block, still_steps
+from engine.diffusion.cache import BlockCall, TeaCache
+from engine.diffusion.tokens import NO_LATENT, Tokens
+from engine.model.transformer import EditYourselfTransformer
+
+_TIMESTEPS = 1000.0  # noise level 1 is timestep 1000 to LTX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Text:
+    """A prompt's embeddings [1, L, D] and which of them count [1, L]; of the empty prompt for guidance."""
+
+    embeddings: Tensor
+    mask: Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Guided:
+    """Classifier-free guidance: away from what `text` gives, by `scale` (1 is no guidance)."""
+
+    text: Text
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TransformerVelocity:
+    """See `denoise.Velocity`. `audio_FTD`: the clip's audio tokens, a latent at a time; None for silence.
+
+    `cache` is used in the still steps only: when blocks move, what was kept is of other latents.
+    """
+
+    model: EditYourselfTransformer
+    text: Text
+    audio_FTD: Tensor | None = None
+    guided: Guided | None = None
+    cache: TeaCache | None = None
+
+    @torch.inference_mode()
+    def __call__(self, tokens: Tokens, block: Block, at: tuple[int, int]) -> Tensor:
+        v_SC = self._run(tokens, block, at, self.text)
+        if self.guided is None:
+            return v_SC
+        away_SC = self._run(tokens, block, at, self.guided.text)
+        return away_SC + self.guided.scale * (v_SC - away_SC)
+
+    def _run(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Text) -> Tensor:
+        heard = self.audio_FTD is not None
+        v_BSC: Tensor = self.model(
+            hidden_states=tokens.values_SC[None].to(self.model.dtype),
+            encoder_hidden_states=text.embeddings,
+            timestep=tokens.sigma_S[None] * _TIMESTEPS,
+            encoder_attention_mask=text.mask,
+            video_coords=tokens.coords_3S[None],
+            audio_tokens=self._audio(block),
+            audio_latent=_within(tokens.latent_S, block)[None] if heard else None,
+            audio_gate=tokens.gate_S[None] if heard else None,
+            cache=self._cached(tokens, block, at, text),
+        )
+        return v_BSC[0].float()
+
+    def _cached(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Text) -> BlockCall | None:
+        if self.cache is None:
+            return None
+        middle = still_steps(at[1])
+        if at[0] not in middle:
+            self.cache.forget()
+            return None
+        name = f"{block.name} {'text' if text is self.text else 'none'}"
+        return self.cache.call(name, tokens.gate_S, last=at[0] == middle[-1])
+
+    def _audio(self, block: Block) -> Tensor | None:
+        if self.audio_FTD is None:
+            return None
+        chosen = torch.as_tensor(block.latents, device=self.audio_FTD.device)
+        return self.audio_FTD[chosen][None]
+
+
+def _within(latent_S: Tensor, block: Block) -> Tensor:
+    """Each token's latent as its place in the block, -1 for those of none."""
+    place = torch.full((block.clip + 1,), NO_LATENT, device=latent_S.device)
+    place[torch.as_tensor(block.latents, device=latent_S.device)] = torch.arange(
+        block.width, device=latent_S.device
+    )
+    return place[latent_S]

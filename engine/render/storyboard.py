@@ -1,0 +1,115 @@
+"""Which frames of a take a diffusion renderer makes anew, and how far each shows through: pure.
+
+    new words     whole frames, generated
+    a cut         whole frames within `bridge` of it, generated between the two sides
+    another pace  whole frames that lie between two of the source
+    a re-render   the job's region of each frame
+
+The rest is the source's own. Where a frame is made anew its weight is 1; towards frames that are the
+source's own it falls, inside what may be rewritten: sharpness must not pop at a join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from engine.protocol import Add, EditPlan, Keep, Retime, span_frames
+from engine.render.course import Course
+
+Weights = tuple[Fraction, ...]
+
+_RAMP = 2  # ours: frames at either end of a re-render over which the new region comes and goes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storyboard:
+    """For each frame: the weight of the whole generated picture, and of the region.
+
+    `new`: frames that no source frame stands behind. `retimed`: frames of another pace. `cuts`: frames that
+    follow a cut.
+    """
+
+    whole: Weights
+    region: Weights
+    new: tuple[bool, ...]
+    retimed: tuple[bool, ...]
+    cuts: tuple[int, ...]
+
+    @property
+    def frames(self) -> int:
+        return len(self.whole)
+
+    @property
+    def remakes_whole_frames(self) -> bool:
+        return any(self.whole)
+
+
+def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
+    """`course` is the plan's: it knows where the picture jumps."""
+    kinds = [kind for span in plan.spans for kind in [_kind(span)] * span_frames(span)]
+    new = tuple(kind == "new" for kind in kinds)
+    retimed = tuple(
+        kind == "retime" and position.denominator != 1
+        for kind, position in zip(kinds, course.positions, strict=True)
+    )
+    head, tail = plan.handles
+    whole = [Fraction(int(fresh or paced)) for fresh, paced in zip(new, retimed, strict=True)]
+    for frame, weight in _falling(_edges(new, course), bridge):
+        if head <= frame < len(kinds) - tail and not new[frame]:
+            whole[frame] = max(whole[frame], weight)
+    return Storyboard(
+        whole=tuple(whole),
+        region=tuple(_risen([kind == "region" for kind in kinds])),
+        new=new,
+        retimed=retimed,
+        cuts=tuple(cut.at for cut in course.cuts),
+    )
+
+
+def _kind(span: Keep | Retime | Add) -> str:
+    if isinstance(span, Add):
+        return "new"
+    if isinstance(span, Retime):
+        return "retime"
+    return "region" if span.resync else "source"
+
+
+def _edges(new: tuple[bool, ...], course: Course) -> Iterator[tuple[int, bool]]:
+    """Places between two frames that a generated stretch ends at, and whether it goes on before them."""
+    for cut in course.cuts:
+        yield cut.at, True
+        yield cut.at, False
+    for frame in range(1, len(new)):
+        if new[frame] != new[frame - 1]:
+            yield frame, new[frame - 1]
+
+
+def _falling(edges: Iterable[tuple[int, bool]], bridge: int) -> Iterator[tuple[int, Fraction]]:
+    """From each edge `bridge` frames outwards, (frame, weight)."""
+    for at, forwards in edges:
+        for distance in range(bridge):
+            weight = Fraction(bridge - distance, bridge + 1)
+            yield (at + distance if forwards else at - 1 - distance), weight
+
+
+def _risen(there: list[bool]) -> Iterator[Fraction]:
+    """1 where it is there, less in the first and last frames of a stretch that does not fill the take."""
+    for frame, inside in enumerate(there):
+        if not inside:
+            yield Fraction(0)
+            continue
+        distance = min(_distance(there, frame, -1), _distance(there, frame, 1))
+        yield Fraction(min(distance, _RAMP + 1), _RAMP + 1)
+
+
+def _distance(there: list[bool], frame: int, step: int) -> int:
+    """Frames to where the stretch ends, 1 for its last; more than the ramp where it ends with the take."""
+    for distance in range(1, _RAMP + 1):
+        beside = frame + step * distance
+        if not 0 <= beside < len(there):
+            return _RAMP + 1
+        if not there[beside]:
+            return distance
+    return _RAMP + 1
