@@ -14,12 +14,23 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 import msgspec
 
 from bridge.errors import ImpossibleEdit
 from bridge.revision import Change
-from engine.protocol import SAMPLE_RATE, TICKS_PER_SECOND, Add, Keep, Retime, Span, Speech, Word
+from engine.protocol import (
+    SAMPLE_RATE,
+    TICKS_PER_SECOND,
+    Add,
+    Keep,
+    Retime,
+    Span,
+    Speech,
+    Word,
+    span_frames,
+)
 
 # ours: how far from a word's edge a cut may fall. A recogniser's edges are late by up to a syllable, an
 # aligner's right to 10 or 20 ms; 80 ms reaches the quiet between two words without reaching the next vowel.
@@ -68,14 +79,17 @@ class FrameEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cut:
-    """Source frames [left, right) give way to `span`; the sound cuts at these media seconds."""
+    """Source frames [left, right) give way to `spans`; the sound cuts at these media seconds.
+
+    `spans`: several `Add`s, one other span, or nothing. `said`: the ticks that each `Add`'s line takes.
+    """
 
     left: int
     right: int
     sound_left: Fraction
     sound_right: Fraction
-    span: Span | None = None
-    said: int = 0  # ticks, where the span is an Add
+    spans: tuple[Span, ...] = ()
+    said: tuple[int, ...] = ()
 
 
 def plan_clip(
@@ -91,7 +105,10 @@ def plan_clip(
     something. Raises ImpossibleEdit where edits overlap, leave nothing or reach outside the clip.
     """
     lines = iter(enumerate(speeches))
-    cuts = [_cut_of(window, spoken, change, next(lines) if change.words else None) for change in changes]
+    cuts = [
+        _cut_of(window, spoken, group, [next(lines) for change in group if change.words])
+        for group in _touching(changes)
+    ]
     cuts += [_frame_cut(window, edit) for edit in frame_edits]
     cuts.sort(key=lambda cut: (cut.left, cut.right))
     spans = tuple(_spans(window, cuts))
@@ -110,33 +127,56 @@ def _spans(window: ClipWindow, cuts: Sequence[_Cut]) -> Iterator[Span]:
         if cut.left > at:
             yield Keep(start=at, end=cut.left, lead=lead)
         lead = _lead(window, cut.left, cut.sound_left)
-        if isinstance(cut.span, Add):
-            lead_after = _lead(window, cut.right, cut.sound_right)
-            room = round(cut.span.frames * SAMPLE_RATE / window.rate) + lead_after - lead
-            said = cut.said * SAMPLE_RATE // TICKS_PER_SECOND
-            yield msgspec.structs.replace(cut.span, lead=lead, delay=max(0, (room - said) // 2))
-            lead = lead_after
-        elif cut.span is not None:
-            yield cut.span
+        if cut.said:
+            yield from _adds(window, cut)
+            lead = _lead(window, cut.right, cut.sound_right)
+        else:
+            yield from cut.spans
         at = cut.right
     if at < window.frames:
         yield Keep(start=at, end=window.frames, lead=lead)
 
 
-def _cut_of(window: ClipWindow, spoken: Spoken, change: Change, line: tuple[int, Speech] | None) -> _Cut:
-    quiet = _Quiet(window, spoken, change)
-    if line is None:
+def _adds(window: ClipWindow, cut: _Cut) -> Iterator[Span]:
+    """New lines one after another, each in the middle of its room: only the outer edges have a lead."""
+    leads = [_lead(window, cut.left, cut.sound_left), *(0 for _ in cut.said[1:])]
+    leads.append(_lead(window, cut.right, cut.sound_right))
+    for span, ticks, (lead, lead_after) in zip(cut.spans, cut.said, pairwise(leads), strict=True):
+        room = round(span_frames(span) * SAMPLE_RATE / window.rate) + lead_after - lead
+        said = ticks * SAMPLE_RATE // TICKS_PER_SECOND
+        yield msgspec.structs.replace(span, lead=lead, delay=max(0, (room - said) // 2))
+
+
+def _touching(changes: Sequence[Change]) -> list[list[Change]]:
+    """The changes, first to last, in groups between which a word of the source stays."""
+    groups: list[list[Change]] = []
+    for change in changes:
+        if groups and groups[-1][-1].stop == change.start:
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return groups
+
+
+def _cut_of(
+    window: ClipWindow, spoken: Spoken, group: Sequence[Change], lines: Sequence[tuple[int, Speech]]
+) -> _Cut:
+    """One cut for changes that touch: all their words go together, and their lines follow one another."""
+    quiet = _Quiet(window, spoken, group[0].start, group[-1].stop)
+    if not lines:
         return quiet.removal()
-    index, speech = line
     left, right = quiet.room_for_words()
-    said = speech.end - speech.start
-    seconds = Fraction(said + 2 * BREATH_TICKS, TICKS_PER_SECOND)
+    said = tuple(speech.end - speech.start for _, speech in lines)
+    seconds = [Fraction(ticks + 2 * BREATH_TICKS, TICKS_PER_SECOND) for ticks in said]
     return _Cut(
         left=window.frame_at(left),
         right=window.frame_at(right),
         sound_left=left,
         sound_right=right,
-        span=Add(frames=math.ceil(seconds * window.rate), speech=index),
+        spans=tuple(
+            Add(frames=math.ceil(length * window.rate), speech=index)
+            for length, (index, _) in zip(seconds, lines, strict=True)
+        ),
         said=said,
     )
 
@@ -156,7 +196,7 @@ def _frame_cut(window: ClipWindow, edit: FrameEdit) -> _Cut:
             )
         span = Retime(start=edit.start, end=edit.end, frames=edit.frames)
     left, right = window.seconds_at(edit.start), window.seconds_at(edit.end)
-    return _Cut(left=edit.start, right=edit.end, sound_left=left, sound_right=right, span=span)
+    return _Cut(left=edit.start, right=edit.end, sound_left=left, sound_right=right, spans=(span,))
 
 
 def _lead(window: ClipWindow, frame: int, sound: Fraction) -> int:
@@ -164,11 +204,10 @@ def _lead(window: ClipWindow, frame: int, sound: Fraction) -> int:
 
 
 class _Quiet:
-    """The quiet places around the words that a change takes out, or between which it puts new ones."""
+    """The quiet places around the words [i, j) that are taken out, or between which new ones are put."""
 
-    def __init__(self, window: ClipWindow, spoken: Spoken, change: Change) -> None:
-        self.window, self.energy = window, spoken.energy
-        words, i, j = spoken.words, change.start, change.stop
+    def __init__(self, window: ClipWindow, spoken: Spoken, i: int, j: int) -> None:
+        self.window, self.energy, words = window, spoken.energy, spoken.words
         self.opening, self.close = window.seconds_at(0), window.seconds_at(window.frames)
         self.before = words[i - 1] if i else _edge_of_clip(self.opening)
         self.after = words[j] if j < len(words) else _edge_of_clip(self.close)

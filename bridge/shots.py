@@ -81,25 +81,16 @@ class _Placed:
 
 
 def _placed(spans: Sequence[Span], clip_frames: int) -> Iterator[_Placed]:
-    at = 0
+    """Of several `Add`s in a row the first stands for all that they replace together."""
+    at, left = 0, 0
     for number, span in enumerate(spans):
         if isinstance(span, Add):
-            left = _end(spans[number - 1]) if number else 0
-            right = _start(spans[number + 1]) if number + 1 < len(spans) else clip_frames
+            following = (later.start for later in spans[number:] if not isinstance(later, Add))
+            right = next(following, clip_frames)
         else:
             left, right = span.start, span.end
         yield _Placed(span=span, start=at, stop=at + span_frames(span), left=left, right=right)
-        at += span_frames(span)
-
-
-def _start(span: Span) -> int:
-    assert not isinstance(span, Add), "the planner puts source between two insertions"
-    return span.start
-
-
-def _end(span: Span) -> int:
-    assert not isinstance(span, Add), "the planner puts source between two insertions"
-    return span.end
+        at, left = at + span_frames(span), right
 
 
 def _touched(placed: Sequence[_Placed], bridge: int) -> Iterator[tuple[int, int]]:

@@ -28,7 +28,8 @@ class Stamped:
             codec="prores",
         )
         path = str(getattr(job, "media", ""))
-        info = MediaInfo(path=path, fingerprint="f", duration=Ratio.of(Fraction(SECONDS)), video=video, audio=None)
+        duration = Ratio.of(Fraction(SECONDS))
+        info = MediaInfo(path=path, fingerprint="f", duration=duration, video=video, audio=None)
         return Analysis(info=info)
 
 

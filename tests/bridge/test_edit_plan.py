@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -70,8 +71,10 @@ def edits(draw: st.DrawFn) -> tuple[ClipWindow, Spoken, tuple[Change, ...]]:
     offset = draw(st.sampled_from([Fraction(0), Fraction(1, 3), Fraction(7, 13)]))
     edges = draw(st.lists(st.integers(0, 20), min_size=2, max_size=6, unique=True).map(sorted))
     changes = []
-    for start, stop in zip(edges[::2], edges[1::2], strict=False):
-        kind = draw(st.sampled_from(["remove", "insert", "replace"]))
+    for start, stop in pairwise(edges):  # they touch, unless something is kept between
+        kind = draw(st.sampled_from(["remove", "insert", "replace", "keep"]))
+        if kind == "keep":
+            continue
         new = () if kind == "remove" else ("new",)
         changes.append(Change(start=start, stop=start if kind == "insert" else stop, words=new))
     words = spoken(22)  # the clip shows from `offset`; the first and last words may be cut into
@@ -184,6 +187,30 @@ def test_a_replacement_gives_the_words_frames_for_the_lines() -> None:
     assert [type(span) for span in spans] == [Keep, Add, Keep]
     assert spans[1].frames == 27  # type: ignore[union-attr]
     assert abs((spans[2].start - spans[0].end) - 15) <= 2  # type: ignore[union-attr]
+
+
+def test_replacements_that_touch_say_one_line_after_the_other() -> None:
+    changes = (Change(start=4, stop=5, words=("new",)), Change(start=5, stop=6, words=("newer",)))
+    both = (Change(start=4, stop=6, words=("new", "newer")),)
+    head, *lines, tail = plan_clip(window(), spoken(), changes, [line(), line()])
+    assert [(span.speech, span.frames) for span in lines if isinstance(span, Add)] == [(0, 15), (1, 15)]
+    before, _, after = plan_clip(window(), spoken(), both, [line()])
+    assert (head, tail) == (before, after)
+
+
+def test_an_insertion_beside_a_removal_is_said_in_its_place() -> None:
+    beside = (Change(start=4, stop=5), Change(start=5, stop=5, words=("new",)))
+    replacing = (Change(start=4, stop=5, words=("new",)),)
+    assert plan_clip(window(), spoken(), beside, [line()]) == plan_clip(
+        window(), spoken(), replacing, [line()]
+    )
+
+
+def test_removals_that_touch_are_one_removal() -> None:
+    apart = (Change(start=4, stop=5), Change(start=5, stop=7))
+    assert plan_clip(window(), spoken(), apart, []) == plan_clip(
+        window(), spoken(), (Change(start=4, stop=7),), []
+    )
 
 
 def test_words_at_the_head_are_trimmed_without_a_render() -> None:
