@@ -80,7 +80,7 @@ def token_mask(masks: Iterable[PixelMask], grid: tuple[int, int], spatial: int =
         if latent_of(frame) == len(latents):
             latents.append(cells)
         else:
-            latents[-1] |= cells
+            np.logical_or(latents[-1], cells, out=latents[-1])
     return torch.from_numpy(np.stack(latents))
 
 
@@ -89,5 +89,4 @@ def _cells(mask: PixelMask, grid: tuple[int, int], spatial: int) -> NDArray[np.b
     rows, columns = grid
     whole = np.zeros((rows * spatial, columns * spatial), dtype=np.bool_)
     whole[: mask.shape[0], : mask.shape[1]] = mask
-    touched: NDArray[np.bool_] = whole.reshape(rows, spatial, columns, spatial).any(axis=(1, 3))
-    return touched
+    return np.asarray(whole.reshape(rows, spatial, columns, spatial).any(axis=(1, 3)))
