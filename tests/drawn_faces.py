@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import av
 import numpy as np
 import pytest
 
 from engine.face.mesh import Picture
 from engine.face.models import FaceModels, find_models
+from engine.media.conversion import picture_of
+from engine.media.picture import PIXEL_FORMAT
+from engine.media.picture import Picture as FilmPicture
 from engine.training.presenter.articulation import articulate
 from engine.training.presenter.figure import Figure
 from engine.training.presenter.identity import identity
@@ -59,6 +63,11 @@ def speaking(seed: int, names: str, size: tuple[int, int] = (320, 240)) -> Speec
 def portrait(seed: int = 7, size: tuple[int, int] = (320, 240), mouth: Mouth | None = None) -> Picture:
     """One picture of a presenter who looks into the camera."""
     return Figure(identity(seed), *size).picture(Pose(), mouth or Mouth(), 0)
+
+
+def film(picture: Picture) -> FilmPicture:
+    """The picture as film holds it."""
+    return picture_of(av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=PIXEL_FORMAT))
 
 
 def installed_models() -> FaceModels:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import av
+import cv2
 import numpy as np
 import pytest
-from drawn_faces import installed_models, portrait
+from drawn_faces import film, installed_models, portrait
 
 from engine.face import mesh
 from engine.face.mesh import Landmarks
 from engine.face.view import find_landmarks, seen_size
-from engine.media.conversion import picture_of
-from engine.media.picture import PIXEL_FORMAT, Picture
+from engine.media.picture import Picture
 from engine.protocol import Box
-
-
-def film(rgb: mesh.Picture) -> Picture:
-    return picture_of(av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format=PIXEL_FORMAT))
 
 
 def crowd() -> Picture:
@@ -46,10 +41,10 @@ def test_where_the_box_holds_no_face_there_is_none() -> None:
 
 
 def test_the_named_face_is_followed_out_of_the_box() -> None:
-    pictures = []
+    face, pictures = portrait(), []
     for shift in range(0, 160, 20):
         wide = np.full((240, 640, 3), 90, np.uint8)
-        wide[:, shift : shift + 320] = portrait()
+        wide[:, shift : shift + 320] = face
         pictures.append(film(wide))
     seen = middles(pictures, Box(x=130, y=80, width=60, height=80))
     assert seen == [pytest.approx(160 + shift, abs=12) for shift in range(0, 160, 20)]
@@ -58,7 +53,8 @@ def test_the_named_face_is_followed_out_of_the_box() -> None:
 @pytest.mark.parametrize("size", [(1280, 960), (1080, 1920), (998, 701)])
 def test_landmarks_are_in_the_pixels_of_the_large_picture(size: tuple[int, int]) -> None:
     width, height = size
-    (points,) = find_landmarks([film(portrait(size=size))], installed_models())
+    drawn = portrait(size=(width // 8 * 2, height // 8 * 2))
+    (points,) = find_landmarks([film(cv2.resize(drawn, size))], installed_models())
     assert points is not None
     eyes: Landmarks = points[[mesh.EYE_OUTER_RIGHT, mesh.EYE_OUTER_LEFT]]
     assert eyes.mean(axis=0)[0] == pytest.approx(width / 2, abs=0.02 * width)
