@@ -123,5 +123,7 @@ class TinyInputs:
 
     def audio(self, model: EditYourselfTransformer, seed: int = 0) -> dict[str, Tensor]:
         """A speech, heard by every token."""
-        windows = tiny_windows(8 * self.latents - 7, seed, self.config, self.batch)
-        return {"audio_tokens": model.audio_projection(windows), "audio_latent": self.latent_BS}
+        return {"audio_tokens": model.hear(self.windows(seed)), "audio_latent": self.latent_BS}
+
+    def windows(self, seed: int = 0) -> Tensor:
+        return tiny_windows(8 * self.latents - 7, seed, self.config, self.batch)

@@ -19,13 +19,12 @@ from typing import Any, cast
 
 import torch
 import torch.distributed as dist
-from diffusers import ContextParallelConfig
 from diffusers.hooks.context_parallel import (
     EquipartitionSharder,
     PartitionAnythingSharder,
     apply_context_parallel,
 )
-from diffusers.models._modeling_parallel import ContextParallelInput, ParallelConfig
+from diffusers.models._modeling_parallel import ContextParallelConfig, ContextParallelInput, ParallelConfig
 from diffusers.models.transformers.transformer_ltx import LTXAttention
 from torch import Tensor, nn
 from torch.distributed.device_mesh import init_device_mesh
@@ -53,7 +52,7 @@ def parallelise(transformer: EditYourselfTransformer, *, ulysses: int = 1, ring:
     """
     if ulysses * ring == 1:
         return
-    heads = transformer.config.num_attention_heads
+    heads = transformer.heads
     if heads % ulysses:
         raise ValueError(f"{heads} heads do not divide by a Ulysses degree of {ulysses}")
     if ring > 1:
@@ -74,7 +73,7 @@ def _enable(transformer: EditYourselfTransformer, shared: ContextParallelConfig)
     transformer._parallel_config = config
     for module in transformer.modules():
         if isinstance(module, LTXAttention):
-            module.processor._parallel_config = config
+            cast(Any, module.processor)._parallel_config = config
     apply_context_parallel(transformer, shared, plan())
 
 
@@ -118,12 +117,12 @@ class _Share:
 def _gathered(signal_BSD: Tensor, shared: ContextParallelConfig) -> Tensor:
     """The tokens of all devices, in order."""
     if shared.ulysses_anything or shared.ring_anything:
-        return cast(Tensor, PartitionAnythingSharder.unshard_anything(signal_BSD, 1, shared._flattened_mesh))
-    return cast(Tensor, EquipartitionSharder.unshard(signal_BSD, 1, shared._flattened_mesh))
+        return PartitionAnythingSharder.unshard_anything(signal_BSD, 1, shared._flattened_mesh)
+    return EquipartitionSharder.unshard(signal_BSD, 1, shared._flattened_mesh)
 
 
 def _check_ring(transformer: EditYourselfTransformer) -> None:
-    backend = transformer.transformer_blocks[0].attn1.processor._attention_backend
+    backend = cast(Any, transformer.transformer_blocks[0]).attn1.processor._attention_backend
     name = getattr(backend, "value", backend) or "native"
     if name not in RING_BACKENDS or not torch.cuda.is_available():
         raise NotOnThisMachine(

@@ -127,7 +127,7 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
             num_layers=0,
             caption_channels=caption_channels,
         )
-        self.register_to_config(
+        self.register_to_config(  # type: ignore[no-untyped-call]
             num_layers=num_layers,
             activation_fn=activation_fn,
             norm_elementwise_affine=norm_elementwise_affine,
@@ -151,6 +151,7 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
             )
             for _ in range(num_layers)
         )
+        self.heads = num_attention_heads
         self.audio_config = AudioConfig(
             representation=audio_representation,
             layers=audio_layers,
@@ -183,6 +184,13 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
             module.to(like.dtype)
             module.reset_parameters()
 
+    def hear(self, windows_BNKLA: Tensor) -> Tensor:
+        """Audio windows of a clip -> its `audio_tokens` [B, F, T, D_audio], once a render.
+
+        On the projection's own device, which under group offload is not the blocks'.
+        """
+        return cast(Tensor, self.audio_projection(windows_BNKLA.to(self.audio_projection.positions)))
+
     @apply_lora_scale("attention_kwargs")  # type: ignore[untyped-decorator]
     def forward(  # noqa: PLR0917  # the base's order
         self,
@@ -206,16 +214,16 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
 
         `hidden_states` [B, S, C], `encoder_hidden_states` [B, X, caption channels], `timestep` [B] or [B, S],
         `encoder_attention_mask` [B, X], `video_coords` [B, 3, S] in seconds and pixels (or the grid's
-        `num_frames`, `height`, `width`). `audio_tokens` [B, F, T, D_audio] come from `audio_projection`, once
-        a render; `audio_latent` [B, S] says which of the F a token belongs to (-1: none); `audio_gate`
-        [B, S] is M of Eq 6, all tokens by default.
+        `num_frames`, `height`, `width`). `audio_tokens` [B, F, T, D_audio] come from `hear`; `audio_latent`
+        [B, S] says which of the F a token belongs to (-1: none); `audio_gate` [B, S] is M of Eq 6, all
+        tokens by default.
         """
         rope = self.rope(hidden_states, num_frames, height, width, rope_interpolation_scale, video_coords)
         heard = None
         if audio_tokens is not None:
             if audio_latent is None:
                 raise ValueError("audio_tokens need audio_latent, which says whose they are")
-            heard = hearing(audio_tokens, audio_latent, audio_gate)
+            heard = hearing(audio_tokens.to(hidden_states.device), audio_latent, audio_gate)
         z = self.proj_in(hidden_states)
         batch = len(z)
         temb, embedded = (

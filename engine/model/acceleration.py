@@ -1,0 +1,180 @@
+"""What makes the model faster or smaller, each as one setting, and which of them this machine can do."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import Literal
+
+import torch
+from torch import nn
+
+from engine.errors import NotOnThisMachine
+from engine.model.transformer import EditYourselfTransformer
+
+Precision = Literal["float32", "bfloat16"]
+
+# Attention kernels as diffusers names them, and the package each needs. Those that diffusers would fetch
+# from a hub are left out: that is foreign code, run unasked.
+ATTENTION: Mapping[str, str | None] = MappingProxyType(
+    {
+        "native": None,
+        "_native_cudnn": None,
+        "_native_flash": None,
+        "flash": "flash_attn",
+        "_flash_3": "flash_attn_interface",
+        "sage": "sageattention",
+    }
+)
+FP8_CAPABILITY = (8, 9)  # Ada and Hopper; older ones have no FP8 arithmetic
+
+# Base attention and feed-forward, with an adapter around them or without. What is kept in its precision:
+# LoRA, the audio layers, projections, embeddings (paper 4.5).
+_QUANTISED = re.compile(
+    r"transformer_blocks\.\d+\.(attn[12]\.(to_q|to_k|to_v|to_out\.0)|ff\.net\.(0\.proj|2))(\.base_layer)?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceleration:
+    """`ulysses` and `ring` are numbers of devices. `offload` keeps blocks in main memory until their turn."""
+
+    precision: Precision = "float32"
+    fp8: bool = False
+    compile: bool = False
+    attention: str = "native"
+    offload: bool = False
+    ulysses: int = 1
+    ring: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ability:
+    """Whether a setting works here; if not, `fix` says what it needs."""
+
+    setting: str
+    able: bool
+    found: str
+    fix: str = ""
+
+
+def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: torch.device) -> None:
+    """Bring the model to the device as the settings say. Raises NotOnThisMachine where one cannot be done."""
+    _check(how, device)
+    transformer.to(getattr(torch, how.precision))
+    if how.fp8:
+        _quantise(transformer, device)
+    if how.offload:
+        _offload(transformer, device)
+    else:
+        transformer.to(device)  # type: ignore[arg-type]  # diffusers wraps it
+    if how.attention != "native":
+        transformer.set_attention_backend(how.attention)
+    if how.ulysses * how.ring > 1:
+        from engine.model.parallel import parallelise  # noqa: PLC0415  # it needs torch.distributed
+
+        parallelise(transformer, ulysses=how.ulysses, ring=how.ring)
+    if how.compile:
+        # Block by block: one compilation serves all 48. Gated tokens differ from clip to clip in number.
+        transformer.compile_repeated_blocks(dynamic=True)  # type: ignore[no-untyped-call]
+
+
+def is_quantised(name: str, module: nn.Module) -> bool:
+    """Whether FP8 takes this layer of the transformer."""
+    return isinstance(module, nn.Linear) and _QUANTISED.fullmatch(name) is not None
+
+
+def what_this_machine_can_do() -> tuple[Ability, ...]:
+    """For `pickup doctor`."""
+    device = best_device()
+    return (
+        Ability(setting="device", able=True, found=_described(device)),
+        _ability("precision=bfloat16", _no_bfloat16(device)),
+        _ability("fp8", _no_fp8(device)),
+        _ability("compile", _no_compiler(device)),
+        *(_ability(f"attention={name}", _no_kernels(name, device)) for name in ATTENTION),
+        _ability("offload", "" if device.type == "cuda" else "a CUDA GPU"),
+        _ability("ulysses, ring", "" if torch.cuda.device_count() > 1 else "two CUDA GPUs or more"),
+    )
+
+
+def best_device() -> torch.device:
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def _check(how: Acceleration, device: torch.device) -> None:
+    wanted = (
+        ("precision=bfloat16", how.precision == "bfloat16", _no_bfloat16(device)),
+        ("fp8", how.fp8, _no_fp8(device)),
+        ("compile", how.compile, _no_compiler(device)),
+        (f"attention={how.attention}", True, _no_kernels(how.attention, device)),
+    )
+    for setting, asked, lack in wanted:
+        if asked and lack:
+            raise NotOnThisMachine(f"{setting} needs {lack}; here: {_described(device)}")
+    if how.fp8 and how.offload:
+        raise NotOnThisMachine("fp8 and offload do not go together; FP8 alone halves the memory")
+
+
+def _quantise(transformer: EditYourselfTransformer, device: torch.device) -> None:
+    """Layer by layer on the device, so that the whole model never lies there in both precisions."""
+    from torchao.quantization import (  # type: ignore[import-not-found]  # noqa: PLC0415  # optional
+        Float8DynamicActivationFloat8WeightConfig,
+        PerRow,
+        quantize_,
+    )
+
+    rows = Float8DynamicActivationFloat8WeightConfig(granularity=PerRow())
+    quantize_(transformer, rows, filter_fn=lambda module, name: is_quantised(name, module), device=device)
+
+
+def _offload(transformer: EditYourselfTransformer, device: torch.device) -> None:
+    streams = device.type == "cuda"
+    transformer.enable_group_offload(
+        onload_device=device, offload_type="block_level", num_blocks_per_group=1, use_stream=streams
+    )
+
+
+def _ability(setting: str, lack: str) -> Ability:
+    return Ability(
+        setting=setting, able=not lack, found="no" if lack else "yes", fix=lack and f"needs {lack}"
+    )
+
+
+def _described(device: torch.device) -> str:
+    if device.type != "cuda":
+        return device.type
+    card = torch.cuda.get_device_properties(device)
+    return f"{card.name}, {card.total_memory / 2**30:.0f} GiB"
+
+
+def _no_bfloat16(device: torch.device) -> str:
+    return "a GPU from Ampere on" if device.type == "cuda" and not torch.cuda.is_bf16_supported(False) else ""
+
+
+def _no_fp8(device: torch.device) -> str:
+    if device.type != "cuda" or torch.cuda.get_device_capability(device) < FP8_CAPABILITY:
+        return "a CUDA GPU with FP8 arithmetic (Ada, Hopper or later)"
+    return "" if find_spec("torchao") else "torchao: pip install torchao"
+
+
+def _no_compiler(device: torch.device) -> str:
+    if device.type == "cuda":
+        return "" if find_spec("triton") else "triton: pip install triton"
+    found = any(shutil.which(name) for name in ("c++", "g++", "clang++", "cl"))
+    return "" if found else "a C++ compiler"
+
+
+def _no_kernels(name: str, device: torch.device) -> str:
+    if name not in ATTENTION:
+        return f"to be one of: {', '.join(ATTENTION)}"
+    if name != "native" and device.type != "cuda":
+        return "a CUDA GPU"
+    package = ATTENTION[name]
+    return "" if package is None or find_spec(package) else f"the package {package}"

@@ -1,0 +1,96 @@
+"""Settings that make the model faster, and what is said where the machine cannot do them."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.errors import NotOnThisMachine
+from engine.model import acceleration
+from engine.model.acceleration import Acceleration, accelerate, is_quantised, what_this_machine_can_do
+from tests.tiny_diffusion import TinyInputs, tiny_transformer
+
+CPU = torch.device("cpu")
+INPUTS = TinyInputs()
+
+
+def test_fp8_takes_the_bases_attention_and_feed_forward_only() -> None:
+    model = tiny_transformer()
+    taken = {name for name, module in model.named_modules() if is_quantised(name, module)}
+    block = {f"attn{n}.{part}" for n in (1, 2) for part in ("to_q", "to_k", "to_v", "to_out.0")}
+    block |= {"ff.net.0.proj", "ff.net.2"}
+    assert taken == {f"transformer_blocks.{n}.{part}" for n in (0, 1) for part in block}
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [
+        ("transformer_blocks.7.attn1.to_q.base_layer", True),
+        ("transformer_blocks.7.attn1.to_q.lora_A.default", False),
+        ("transformer_blocks.7.audio_attn.to_q", False),
+        ("proj_in", False),
+        ("time_embed.linear", False),
+        ("caption_projection.linear_1", False),
+    ],
+)
+def test_fp8_leaves_adapters_audio_projections_and_embeddings(name: str, taken: bool) -> None:
+    assert is_quantised(name, torch.nn.Linear(1, 1)) is taken
+
+
+@torch.no_grad()
+def test_bfloat16_gives_nearly_the_same_velocity() -> None:
+    model, expected = tiny_transformer(audible=True), tiny_transformer(audible=True)
+    accelerate(model, Acceleration(precision="bfloat16"), CPU)
+    base = dict(INPUTS.base)
+    for name in ("hidden_states", "encoder_hidden_states"):
+        base[name] = base[name].bfloat16()
+    audio = {"audio_tokens": model.hear(INPUTS.windows()), "audio_latent": INPUTS.latent_BS}
+    found, exact = model(**base, **audio), expected(**INPUTS.base, **INPUTS.audio(expected))
+    assert found.dtype == torch.bfloat16
+    assert (found - exact).abs().mean() < 0.03 * exact.abs().mean()
+
+
+@torch.no_grad()
+def test_offloaded_blocks_give_the_same_velocity() -> None:
+    model, expected = tiny_transformer(audible=True), tiny_transformer(audible=True)
+    accelerate(model, Acceleration(offload=True), CPU)
+    audio = INPUTS.audio(expected)
+    assert torch.equal(model(**INPUTS.base, **audio), expected(**INPUTS.base, **audio))
+
+
+@torch.no_grad()
+def test_nothing_asked_for_changes_nothing() -> None:
+    model = tiny_transformer()
+    accelerate(model, Acceleration(), CPU)
+    assert torch.equal(model(**INPUTS.base), tiny_transformer()(**INPUTS.base))
+
+
+@pytest.mark.parametrize(
+    ("asked", "need"),
+    [
+        (Acceleration(fp8=True), "fp8 needs a CUDA GPU with FP8 arithmetic"),
+        (Acceleration(attention="sage"), "attention=sage needs a CUDA GPU"),
+        (Acceleration(attention="magic"), "attention=magic needs to be one of: native"),
+        (Acceleration(ring=2), "Ring attention needs a GPU"),
+    ],
+)
+def test_what_a_cpu_cannot_do_is_refused_by_name(asked: Acceleration, need: str) -> None:
+    with pytest.raises(NotOnThisMachine, match=need):
+        accelerate(tiny_transformer(), asked, CPU)
+
+
+def test_compiling_without_a_compiler_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceleration.shutil, "which", lambda _: None)
+    with pytest.raises(NotOnThisMachine, match=r"compile needs a C\+\+ compiler; here: cpu"):
+        accelerate(tiny_transformer(), Acceleration(compile=True), CPU)
+
+
+def test_the_doctor_hears_about_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceleration, "best_device", lambda: CPU)
+    found = {ability.setting: ability for ability in what_this_machine_can_do()}
+    assert found["device"].found == "cpu"
+    assert found["precision=bfloat16"].able
+    assert found["attention=native"].able
+    assert not found["fp8"].able
+    assert "Ada, Hopper" in found["fp8"].fix
+    assert {"compile", "offload", "ulysses, ring"} < found.keys()
