@@ -73,7 +73,7 @@ class LogMelFeatures:
 
 
 class WhisperFeatures:
-    """The outputs of all blocks of Whisper's encoder, 50 a second, the last one normalised as Whisper does.
+    """The embedding and the output of every block of Whisper's encoder, 50 a second: 13 layers for "small".
 
     The encoder hears 30 s at a time. Its windows overlap and are cross-faded, and the log-mel is scaled by
     the loudest of the whole sound, as Whisper's own transcription of long files does, so that nothing jumps
@@ -85,7 +85,7 @@ class WhisperFeatures:
         self._window = int(encoder.config.max_source_positions)
         self._stride = int(encoder.conv1.stride[0]) * int(encoder.conv2.stride[0])
         self.rate = Fraction(FRAMES_PER_SECOND, self._stride)
-        self.layers = int(encoder.config.encoder_layers)
+        self.layers = 1 + int(encoder.config.encoder_layers)  # the embedding is one
         self.channels = int(encoder.config.d_model)
 
     def features(self, samples: Samples) -> Features:
@@ -122,10 +122,8 @@ class WhisperFeatures:
         weight = self._encoder.conv1.weight
         heard = torch.from_numpy(mel.T[None].copy()).to(weight.device, weight.dtype)
         with torch.inference_mode():
-            outputs = self._encoder(heard, output_hidden_states=True).hidden_states[
-                1:
-            ]  # without the embedding
-            return np.asarray(torch.stack(outputs, dim=2)[0].float().cpu().numpy(), np.float32)
+            states = self._encoder(heard, output_hidden_states=True).hidden_states
+            return np.asarray(torch.stack(states, dim=2)[0].float().cpu().numpy(), np.float32)
 
 
 def load_whisper(source: Path | str, device: str = "cpu") -> WhisperFeatures:

@@ -182,12 +182,12 @@ def test_no_sound_is_refused() -> None:
 # ------------------------------------------------------------------------------------------------ Whisper
 
 
-def test_whisper_features_are_all_blocks_at_50_hz(whisper) -> None:
+def test_whisper_features_are_the_embedding_and_all_blocks_at_50_hz(whisper) -> None:
     extractor = WhisperFeatures(whisper.get_encoder())
     features = extractor.features(babble(3.21))
-    assert features.values.shape == (161, 3, 16)
+    assert features.values.shape == (161, 4, 16)
     assert features.values.dtype == np.float32
-    assert (features.rate, extractor.rate, extractor.layers, extractor.channels) == (50, 50, 3, 16)
+    assert (features.rate, extractor.rate, extractor.layers, extractor.channels) == (50, 50, 4, 16)
 
 
 def test_up_to_30_s_whisper_features_are_whispers_own(whisper) -> None:
@@ -197,8 +197,7 @@ def test_up_to_30_s_whisper_features_are_whispers_own(whisper) -> None:
     with torch.inference_mode():
         heard = torch.from_numpy(whispers_own(sound).T[None].copy())
         hidden = whisper.get_encoder()(heard, output_hidden_states=True).hidden_states
-    assert len(hidden) == 4  # the embedding, and three blocks
-    theirs = torch.stack(hidden[1:], dim=2)[0].numpy()[:1050]
+    theirs = torch.stack(hidden, dim=2)[0].numpy()[:1050]
     assert WhisperFeatures(whisper.get_encoder()).features(sound).values == pytest.approx(theirs, abs=1e-3)
 
 
