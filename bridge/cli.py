@@ -131,8 +131,8 @@ def doctor(as_json: Json = False) -> None:
     """What this machine has and lacks, each with the fix."""
     from bridge import doctor as room
 
-    checks = room.examine()
-    console.answer(checks, as_json=as_json, text=room.as_text(checks))
+    examination = room.examine()
+    console.answer(examination, as_json=as_json, text=room.as_text(examination))
 
 
 @engine_app.command("start")
@@ -169,8 +169,8 @@ def engine_jobs(as_json: Json = False) -> None:
     from bridge import engine_view
 
     with _engine() as engine:
-        jobs = engine.jobs()
-    console.answer(jobs, as_json=as_json, text=engine_view.jobs_text(jobs))
+        view = engine_view.JobsView(jobs=engine.jobs())
+    console.answer(view, as_json=as_json, text=engine_view.jobs_text(view))
 
 
 @engine_app.command("cancel")

@@ -24,6 +24,12 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     fix: str = ""
 
 
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was looked at."""
+
+    checks: tuple[Check, ...]
+
+
 # package -> (extra that brings it, what it is needed for)
 _PACKAGES = {
     "av": ("engine", "reading media and writing takes"),
@@ -35,17 +41,17 @@ _PACKAGES = {
 }
 
 
-def examine() -> tuple[Check, ...]:
+def examine() -> Examination:
     """Every check, the bridge's own and those that installed engine parts register."""
     checks = [_python(), *(_package(name, *use) for name, use in _PACKAGES.items()), _disk()]
     for entry in entry_points(group="pickup.checks"):
         checks += [msgspec.convert(check, Check, from_attributes=True) for check in entry.load()()]
-    return tuple(checks)
+    return Examination(checks=tuple(checks))
 
 
-def as_text(checks: tuple[Check, ...]) -> str:
+def as_text(examination: Examination) -> str:
     lines = [f"pickup {version('pickup-editor')} on {platform.system()} {platform.machine()}"]
-    for check in checks:
+    for check in examination.checks:
         lines.append(
             f"  {'ok  ' if check.ok else 'LACK'}  {check.name}: {check.found}  (for {check.needed_for})"
         )

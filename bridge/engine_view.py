@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -17,6 +16,12 @@ class EngineView(msgspec.Struct, frozen=True, kw_only=True):
 
     running: bool
     status: EngineStatus | None = None
+
+
+class JobsView(msgspec.Struct, frozen=True, kw_only=True):
+    """The engine's jobs, newest first."""
+
+    jobs: tuple[JobRecord, ...]
 
 
 def status() -> EngineView:
@@ -34,8 +39,8 @@ def status_text(view: EngineView) -> str:
     return f"engine {view.status.engine_version}, process {view.status.pid}: {work}"
 
 
-def jobs_text(jobs: Sequence[JobRecord]) -> str:
-    return "\n".join(_line(job) for job in jobs) or "no jobs"
+def jobs_text(view: JobsView) -> str:
+    return "\n".join(_line(job) for job in view.jobs) or "no jobs"
 
 
 def _line(job: JobRecord) -> str:

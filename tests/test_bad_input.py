@@ -252,7 +252,7 @@ def start_long_edit(project: Project, frames: int) -> subprocess.Popen[str]:
 def wait_for_worker(project: Project) -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        jobs = json.loads(run(project.home, "engine", "jobs", "--json").stdout)
+        jobs = json.loads(run(project.home, "engine", "jobs", "--json").stdout)["jobs"]
         if jobs[0]["state"] == "running" and jobs[0]["progress"] and jobs[0]["progress"]["done"] > 5:
             return
     raise AssertionError("the render never began")
@@ -277,7 +277,7 @@ def test_ctrl_c_cancels_the_job_and_leaves_everything(project: Project) -> None:
     assert code == 130
     assert "nothing was changed" in said
     assert project.files() == before
-    jobs = json.loads(run(project.home, "engine", "jobs", "--json").stdout)
+    jobs = json.loads(run(project.home, "engine", "jobs", "--json").stdout)["jobs"]
     assert jobs[0]["state"] == "cancelled"
 
 

@@ -136,7 +136,7 @@ def _engine_peak(home: Path) -> float:
 
 
 def _render_seconds(project: Project) -> float:
-    jobs = [job for job in _pickup(project.home, "engine", "jobs") if job["kind"] == "render"]
+    jobs = [job for job in _pickup(project.home, "engine", "jobs")["jobs"] if job["kind"] == "render"]
     _pickup(project.home, "engine", "stop")
     return float(jobs[0]["ended"] - jobs[0]["started"]) / 1000
 

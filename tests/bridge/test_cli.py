@@ -22,7 +22,7 @@ def pickup(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_doctor_answers_a_script_with_one_object(tmp_path: Path) -> None:
     done = pickup(tmp_path, "doctor", "--json")
-    checks = {check["name"]: check for check in json.loads(done.stdout)}
+    checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
     assert checks["python"]["ok"]
     assert not checks["face mesh"]["ok"]
     assert checks["face mesh"]["fix"] == "pickup models pull face"
@@ -32,6 +32,12 @@ def test_the_doctor_says_how_to_mend_what_is_missing(tmp_path: Path) -> None:
     said = pickup(tmp_path, "doctor").stdout
     assert "LACK  face mesh" in said
     assert "-> pickup models pull face" in said
+
+
+def test_the_jobs_are_one_object_for_a_script(tmp_path: Path) -> None:
+    done = pickup(tmp_path, "engine", "jobs", "--json")
+    pickup(tmp_path, "engine", "stop")
+    assert json.loads(done.stdout) == {"jobs": []}
 
 
 def test_asking_after_the_engine_never_starts_one(tmp_path: Path) -> None:
