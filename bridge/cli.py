@@ -38,6 +38,13 @@ STOPPED = 130  # as shells say it of Ctrl-C
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; everything else on stderr.")]
 MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Render even what was rendered before.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same frames.")]
+Model = Annotated[str, typer.Option(help="A diffusion renderer's checkpoint: a name or a folder.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A diffusion renderer's setting, such as steps=20."),
+]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write.")]
 
 
@@ -89,11 +96,11 @@ def edit(
     region: Annotated[str, typer.Option(help="lips, face, head, a box X,Y,WxH or a matte file.")] = "lips",
     speech: Annotated[list[Path] | None, typer.Option(help="The n-th new line's recording.")] = None,
     renderer: Annotated[str, typer.Option(help="What makes the picture.")] = "draft",
-    seed: Annotated[int, typer.Option(help="The same seed gives the same frames.")] = 0,
+    seed: Seed = 0,
+    model: Model = "",
+    settings: Settings = None,
     ripple: Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")] = "all",
-    no_cache: Annotated[
-        bool, typer.Option("--no-cache", help="Render even what was rendered before.")
-    ] = False,
+    no_cache: NoCache = False,
     media_root: MediaRoot = None,
     as_json: Json = False,
 ) -> None:
@@ -104,11 +111,19 @@ def edit(
     del revised, remove, insert, replace, rerender, retime  # taken in order by EditCommand
     from bridge.project import EditRequest, Rendering
     from bridge.project import edit as do_edit
+    from bridge.settings import diffusion_of
 
+    diffusion = diffusion_of(model, settings or ())
     if ripple not in ("all", "linked"):
         raise UsageError(f'--ripple {ripple}: write "all" or "linked"')
     with console.progress_bar() as on_progress, _engine() as engine:
-        rendering = Rendering(renderer=renderer, seed=seed, region=_region(region, engine), fresh=no_cache)
+        rendering = Rendering(
+            renderer=renderer,
+            seed=seed,
+            region=_region(region, engine),
+            diffusion=diffusion,
+            fresh=no_cache,
+        )
         request = EditRequest(
             timeline=timeline,
             clip=clip,
@@ -124,6 +139,35 @@ def edit(
     for warning in report.warnings:
         console.say(f"warning: {warning}")
     console.answer(report, as_json=as_json, text=report.as_text())
+
+
+@app.command()
+def animate(
+    image: Annotated[Path, typer.Argument(help="A picture of a person: PNG or JPEG.")],
+    speech: Annotated[Path, typer.Option(help="The recorded line that the person says.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The new film, a .mov.")],
+    rate: Annotated[str, typer.Option(help="Frames a second: 25, 23.976, 30000/1001.")] = "25",
+    renderer: Annotated[str, typer.Option(help="What makes the picture.")] = "edityourself",
+    seed: Seed = 0,
+    model: Model = "",
+    settings: Settings = None,
+    no_cache: NoCache = False,
+    as_json: Json = False,
+) -> None:
+    """Let a still picture say a line."""
+    from bridge import animate as room
+    from bridge.project import Rendering
+    from bridge.ranges import frame_rate
+    from bridge.settings import diffusion_of
+
+    diffusion = diffusion_of(model, settings or ())
+    rendering = Rendering(renderer=renderer, seed=seed, diffusion=diffusion, fresh=no_cache)
+    request = room.Request(image=image, speech=speech, out=out, rate=frame_rate(rate), rendering=rendering)
+    with console.progress_bar() as on_progress, _engine() as engine:
+        made = room.animate(request, engine, on_progress)
+    for warning in made.warnings:
+        console.say(f"warning: {warning}")
+    console.answer(made, as_json=as_json, text=made.as_text())
 
 
 @app.command()

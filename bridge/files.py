@@ -1,9 +1,10 @@
-"""Reading and writing small files without ever leaving half of one."""
+"""Reading and writing files without ever leaving half of one."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import uuid
 from pathlib import Path
 
@@ -30,6 +31,23 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """A copy of the file, there whole or not at all; what was at `path` is replaced."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as reading, beside.open("xb") as writing:
+            shutil.copyfileobj(reading, writing, 1 << 20)
+            writing.flush()
+            os.fsync(writing.fileno())
         beside.replace(path)
     except OSError as error:
         raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error

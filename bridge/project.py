@@ -8,7 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from bridge import conform, revision, speech_source, transcript, versions
+import msgspec
+
+from bridge import conform, grid, revision, speech_source, transcript, versions
 from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
 from bridge.edit_plan import Spoken, plan_clip
@@ -21,6 +23,7 @@ from bridge.versions import TakeRecord, Version
 from engine.client import EngineClient
 from engine.protocol import (
     AlignedWords,
+    Diffusion,
     FaceRegion,
     Progress,
     Region,
@@ -29,9 +32,11 @@ from engine.protocol import (
     Take,
     Transcribe,
     Transcript,
+    span_frames,
 )
 
 LIPS = FaceRegion(name="lips")
+USUAL = Diffusion()
 
 OnProgress = Callable[[str, Progress | None], None]
 """Called with what is being done, and how far it is where that is known."""
@@ -44,6 +49,7 @@ class Rendering:
     renderer: str = "draft"
     seed: int = 0
     region: Region = LIPS
+    diffusion: Diffusion = USUAL
     fresh: bool = False
 
 
@@ -64,9 +70,12 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Plan:
+    """`snapped`: frames that the clip gains by its cuts' being moved onto the grid of latents."""
+
     shots: tuple[Shot, ...]
     lines: tuple[Speech, ...]
     edits: tuple[EditLine, ...]
+    snapped: int
 
 
 def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) -> EditReport:
@@ -87,7 +96,9 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
             kept.append(versions.keep(record, paths.takes, clip.name, reuse=not request.rendering.fresh))
         on_progress("writing the timeline", None)
         placed = conform.place(clip, plan.shots, kept, request.ripple)
-        report = conform.report(clip, placed, kept, plan.edits, paths)
+        report = msgspec.structs.replace(
+            conform.report(clip, placed, kept, plan.edits, paths), snapped=plan.snapped
+        )
         conform.write(placed, paths, report)
     except BaseException:
         for version in kept:
@@ -128,13 +139,17 @@ def _plan(request: EditRequest, clip: OpenClip, engine: EngineClient, on_progres
     changes = revision.settle(asked)
     ordered = tuple(voice[change] for change in changes if change.words)
     spans = plan_clip(clip.window, spoken, changes, ordered, frame_edits)
+    asked_for = spans
+    if request.rendering.diffusion.grid == "latent":
+        spans = grid.snapped(clip.window, spans)
     shots = shots_of(clip.window, spans, bridge=bridge_frames(clip.window.rate))
     told = [describe(change, spoken.words) for change in changes]
     told += [
         EditLine(kind="rerender" if e.frames is None else "retime", frames=(e.start, e.end))
         for e in frame_edits
     ]
-    return _Plan(shots=shots, lines=ordered, edits=tuple(told))
+    snapped = sum(map(span_frames, spans)) - sum(map(span_frames, asked_for))
+    return _Plan(shots=shots, lines=ordered, edits=tuple(told), snapped=snapped)
 
 
 def _changes(
@@ -188,6 +203,7 @@ def _job(rendering: Rendering, clip: OpenClip, shot: Shot, lines: Sequence[Speec
         region=rendering.region,
         renderer=rendering.renderer,
         seed=rendering.seed,
+        diffusion=rendering.diffusion,
     )
 
 

@@ -33,10 +33,36 @@ def frame_range(text: str, rate: Fraction, frame_at_timecode: Callable[[str], in
     return start, end
 
 
+# Rates that are written short, and mean the ones of NTSC.
+_NTSC = {"23.976": Fraction(24000, 1001), "29.97": Fraction(30000, 1001), "59.94": Fraction(60000, 1001)}
+
+
+def frame_rate(text: str) -> Fraction:
+    """Frames a second: a number, or a fraction such as 30000/1001. Raises UsageError."""
+    try:
+        rate = _NTSC.get(text) or Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
+    if not 1 <= rate <= 240:
+        raise UsageError(f'"{text}" is no frame rate: write 25, 23.976 or 30000/1001')
+    return rate
+
+
 def region(text: str) -> Region | None:
-    """`lips`, `face`, `head` or a box `X,Y,WxH` in pixels; None where the text is something else."""
-    if text in ("lips", "face", "head"):
-        return FaceRegion(name=text)  # type: ignore[arg-type]  # the three names, just checked
+    """`lips`, `face`, `head` or a box `X,Y,WxH` in pixels; None where the text is something else.
+
+    Of several faces `lips@X,Y,WxH` means the one in that box.
+    """
+    name, at, place = text.partition("@")
+    if name in ("lips", "face", "head"):
+        within = _box(place) if at else None
+        if at and within is None:
+            raise UsageError(f'"{text}": which face is said by a box, as in lips@X,Y,WxH')
+        return FaceRegion(name=name, within=within)  # type: ignore[arg-type]  # the three names, just checked
+    return _box(text)
+
+
+def _box(text: str) -> Box | None:
     box = _BOX.match(text)
     if not box:
         return None

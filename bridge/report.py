@@ -51,7 +51,11 @@ class EditLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EditReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `pickup edit --json`. Durations in frames of the timeline."""
+    """The answer of `pickup edit --json`. Durations in frames of the timeline.
+
+    `snapped`: frames that the clip has more (or fewer) than the words asked for, its cuts being on the
+    grid of latents (`--set grid=latent`); 0 on the grid of frames.
+    """
 
     timeline: str
     takes: tuple[TakeReport, ...]
@@ -59,6 +63,7 @@ class EditReport(msgspec.Struct, frozen=True, kw_only=True):
     duration_before: int
     duration_after: int
     rate: Ratio
+    snapped: int = 0
     holes: tuple[str, ...] = ()  # places on other tracks where the edit left nothing to play
     losses: tuple[str, ...] = ()  # what the output's format could not carry
     warnings: tuple[str, ...] = ()
@@ -70,6 +75,8 @@ class EditReport(msgspec.Struct, frozen=True, kw_only=True):
         lines += [str(take) for take in self.takes]
         lines += [f"hole      {hole}" for hole in self.holes]
         lines += [f"lost      {loss}" for loss in self.losses]
+        if self.snapped:
+            lines.append(f"grid      cuts in steps of 8 frames: {self.snapped:+d} frames against the words")
         lines.append(
             f"timeline  {self.timeline}: {self.duration_before} -> {self.duration_after} frames ({change:+d})"
         )

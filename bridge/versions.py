@@ -6,8 +6,6 @@ import contextlib
 import hashlib
 import os
 import re
-import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from bridge.errors import UnwritableOutput
-from bridge.files import read_bounded, write_whole
+from bridge.files import copy_whole, read_bounded, write_whole
 from engine.protocol import Render, Take
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -59,7 +57,7 @@ def keep(record: TakeRecord, folder: Path, clip: str, *, reuse: bool) -> Version
     except OSError as error:
         raise UnwritableOutput(f"{folder}: cannot be written to: {error.strerror or error}") from error
     try:
-        _copy(Path(record.take.path), path)
+        copy_whole(Path(record.take.path), path)
         write_whole(
             path.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
         )
@@ -118,16 +116,3 @@ def _claim(folder: Path, stem: str) -> Path:
             number += 1
         else:
             return path
-
-
-def _copy(source: Path, path: Path) -> None:
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with source.open("rb") as reading, beside.open("xb") as writing:
-            shutil.copyfileobj(reading, writing, 1 << 20)
-            writing.flush()
-            os.fsync(writing.fileno())
-        beside.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()

@@ -219,9 +219,10 @@ class Matte(Value, tag="matte"):
 
 
 class FaceRegion(Value, tag="face_region"):
-    """A region that follows the face."""
+    """A region that follows the face: of several the largest, or the one whose centre lies in `within`."""
 
     name: Literal["lips", "face", "head"]
+    within: Box | None = None
 
 
 Region = FaceRegion | Box | Matte

@@ -109,7 +109,7 @@ def latent_course(plan: EditPlan) -> LatentCourse:
     )
 
 
-_OFF = "does not lie a multiple of 8 frames from the first cut: plan and render with the same --grid"
+_OFF = "does not lie a multiple of 8 frames from the first cut: plan and render with the same grid"
 
 
 def _joined(spans: Sequence[Span]) -> list[Span]:
@@ -152,7 +152,7 @@ def _played(span: Span, count: int, first: int, *, at_head: bool) -> Iterator[in
     if (span.end - span.start) % STRIDE or span.frames % STRIDE:
         raise OffTheGrid(
             f"source frames {span.start} to {span.end} are to play for {span.frames} frames, and not both are"
-            " multiples of 8: plan and render with the same --grid"
+            " multiples of 8: plan and render with the same grid"
         )
     held = 1 if at_head else 0  # latent 0, before the retime
     return chain(range(held), _evenly(latent_of(start), (span.end - span.start) // STRIDE, count - held))

@@ -27,23 +27,19 @@ _RAMP = 2  # ours: frames at either end of a re-render over which the new region
 class Storyboard:
     """For each frame: the weight of the whole generated picture, and of the region.
 
-    `new`: frames that no source frame stands behind. `retimed`: frames of another pace. `cuts`: frames that
-    follow a cut.
+    `new`: frames that no source frame stands behind. `retimed`: frames of another pace. `edges`: frames that
+    do not follow on the one before them in the source.
     """
 
     whole: Weights
     region: Weights
     new: tuple[bool, ...]
     retimed: tuple[bool, ...]
-    cuts: tuple[int, ...]
+    edges: tuple[int, ...]
 
     @property
     def frames(self) -> int:
         return len(self.whole)
-
-    @property
-    def remakes_whole_frames(self) -> bool:
-        return any(self.whole)
 
 
 def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
@@ -56,7 +52,8 @@ def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
     )
     head, tail = plan.handles
     whole = [Fraction(int(fresh or paced)) for fresh, paced in zip(new, retimed, strict=True)]
-    for frame, weight in _falling(_edges(new, course), bridge):
+    edges = tuple(_edges(new, course))
+    for frame, weight in _falling(edges, bridge):
         if head <= frame < len(kinds) - tail and not new[frame]:
             whole[frame] = max(whole[frame], weight)
     return Storyboard(
@@ -64,7 +61,7 @@ def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
         region=tuple(_risen([kind == "region" for kind in kinds])),
         new=new,
         retimed=retimed,
-        cuts=tuple(cut.at for cut in course.cuts),
+        edges=tuple(sorted({at for at, _ in edges})),
     )
 
 

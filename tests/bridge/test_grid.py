@@ -157,5 +157,5 @@ def test_the_sounds_cut_stays_in_its_quiet_place_only_where_the_pictures_stays()
 
 def test_a_clip_too_short_for_its_edits_is_refused() -> None:
     spans = (Keep(start=0, end=2), Keep(start=4, end=6), Keep(start=8, end=10), Keep(start=11, end=12))
-    with pytest.raises(ImpossibleEdit, match="--grid frame"):
+    with pytest.raises(ImpossibleEdit, match="grid=frame"):
         grid(*spans, frames=12)

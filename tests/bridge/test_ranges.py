@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from bridge.errors import UsageError
-from bridge.ranges import frame_range, region
+from bridge.ranges import frame_range, frame_rate, region
 from engine.protocol import Box, FaceRegion
 
 RATE = Fraction(30000, 1001)
@@ -53,3 +53,24 @@ def test_anything_else_may_be_a_matte() -> None:
 def test_a_box_without_area_is_refused() -> None:
     with pytest.raises(UsageError, match="width and a height"):
         region("1,1,0x5")
+
+
+def test_a_face_among_several_is_the_one_in_a_box() -> None:
+    box = Box(x=10, y=20, width=300, height=200)
+    assert region("lips@10,20,300x200") == FaceRegion(name="lips", within=box)
+    with pytest.raises(UsageError, match="lips@X,Y,WxH"):
+        region("lips@left")
+
+
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("25", Fraction(25)), ("23.976", Fraction(24000, 1001)), ("30000/1001", Fraction(30000, 1001))],
+)
+def test_frame_rates_as_people_write_them(text: str, rate: Fraction) -> None:
+    assert frame_rate(text) == rate
+
+
+@pytest.mark.parametrize("text", ["", "0", "fast", "1/0", "-25", "1000"])
+def test_what_is_no_frame_rate_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="no frame rate"):
+        frame_rate(text)
