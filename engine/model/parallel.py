@@ -33,7 +33,7 @@ from engine.errors import NotOnThisMachine
 from engine.model.transformer import EditYourselfTransformer
 
 # Kernels that return the log-sum-exp, as `set_attention_backend` names them.
-RING_BACKENDS = ("_native_cudnn", "_native_flash", "flash", "flash_hub", "_flash_3_hub", "sage", "sage_hub")
+RING_BACKENDS = ("_native_cudnn", "_native_flash", "flash", "sage")
 _SPLIT = ContextParallelInput(split_dim=1, expected_dims=2)
 
 
