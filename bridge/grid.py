@@ -30,7 +30,7 @@ def snapped(window: ClipWindow, spans: Sequence[Span]) -> tuple[Span, ...]:
     borders = _borders(window, spans)
     moved = _moved(borders)
     if moved is None:
-        raise ImpossibleEdit("these edits do not fit into the clip in steps of 8 frames: use --set grid=frame")
+        raise ImpossibleEdit("these edits do not fit the clip in steps of 8 frames: use --set grid=frame")
     to = dict(zip((border.at for border in borders), moved, strict=True))
     made = [_placed(span, to) for span in spans]
     leads = [_lead(span, before, to) for before, span in zip([None, *spans], spans, strict=False)]

@@ -1,0 +1,93 @@
+"""Which frames a diffusion renderer makes anew, and how far each shows through."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.protocol import Add, EditPlan, Keep, Ratio, Retime, Span
+from engine.render.course import course_of
+from engine.render.storyboard import Storyboard, storyboard_of
+
+RATE, HANDLE, BRIDGE = Ratio(num=25), 4, 3
+
+
+def board_of(*spans: Span, bridge: int = BRIDGE) -> Storyboard:
+    plan = EditPlan(rate=RATE, spans=spans, handles=(HANDLE, HANDLE))
+    return storyboard_of(plan, course_of(plan, 0, 1000, bridge), bridge)
+
+
+def thirds(*weights: int) -> tuple[Fraction, ...]:
+    return tuple(Fraction(weight, 3) for weight in weights)
+
+
+def test_a_clip_that_is_kept_shows_nothing_generated() -> None:
+    board = board_of(Keep(start=100, end=120))
+    assert (any(board.whole), any(board.region), board.edges) == (False, False, ())
+
+
+def test_new_words_are_generated_whole_and_fade_out_into_what_may_be_rewritten() -> None:
+    board = board_of(Keep(start=100, end=110), Add(frames=5, speech=0), Keep(start=110, end=120))
+    quarters = [4 * weight for weight in board.whole]
+    assert quarters == [0] * 7 + [1, 2, 3] + [4] * 5 + [3, 2, 1] + [0] * 7
+    assert board.new == (False,) * 10 + (True,) * 5 + (False,) * 10
+
+
+def test_a_cut_is_generated_on_both_sides() -> None:
+    board = board_of(Keep(start=100, end=110), Keep(start=130, end=140))
+    assert [4 * weight for weight in board.whole] == [0] * 7 + [1, 2, 3, 3, 2, 1] + [0] * 7
+    assert board.edges == (10,)
+
+
+def test_handles_stay_the_sources_own_however_far_the_bridge_reaches() -> None:
+    board = board_of(Keep(start=100, end=106), Keep(start=130, end=136), bridge=9)
+    assert not any(board.whole[:HANDLE] + board.whole[-HANDLE:])
+
+
+def test_frames_of_another_pace_are_generated_where_they_lie_between_two() -> None:
+    board = board_of(Keep(start=100, end=110), Retime(start=110, end=115, frames=9), Keep(start=115, end=125))
+    between = [frame for frame, weight in enumerate(board.whole) if weight == 1]
+    assert between == [11, 13, 15, 17]
+    assert board.retimed == tuple(frame in between for frame in range(29))
+
+
+def test_a_rerender_comes_and_goes_over_two_frames() -> None:
+    board = board_of(
+        Keep(start=100, end=106), Keep(start=106, end=113, resync=True), Keep(start=113, end=120)
+    )
+    assert board.region == thirds(*[0] * 6, 1, 2, 3, 3, 3, 2, 1, *[0] * 7)
+    assert not any(board.whole)
+
+
+def test_a_rerender_of_a_single_frame_is_seen() -> None:
+    board = board_of(
+        Keep(start=100, end=106), Keep(start=106, end=107, resync=True), Keep(start=107, end=120)
+    )
+    assert [frame for frame, weight in enumerate(board.region) if weight] == [6]
+
+
+def test_a_rerender_of_all_there_is_does_not_fade_at_the_takes_ends() -> None:
+    plan = EditPlan(rate=RATE, spans=(Keep(start=0, end=9, resync=True),))
+    board = storyboard_of(plan, course_of(plan, 0, 9, BRIDGE), BRIDGE)
+    assert set(board.region) == {Fraction(1)}
+
+
+@given(
+    kept=st.lists(st.integers(5, 30), min_size=2, max_size=4),
+    gaps=st.lists(st.integers(0, 20), min_size=4, max_size=4),
+    new=st.lists(st.integers(0, 12), min_size=4, max_size=4),
+)
+def test_every_frame_of_any_plan_has_its_weights(kept: list[int], gaps: list[int], new: list[int]) -> None:
+    spans: list[Span] = []
+    at = 50
+    for number, frames in enumerate(kept):
+        if number and new[number]:
+            spans.append(Add(frames=new[number], speech=0))
+        spans.append(Keep(start=at, end=at + frames))
+        at += frames + gaps[number]
+    board = board_of(*spans)
+    assert board.frames == len(board.region) == len(board.new) == sum(kept) + sum(new[1 : len(kept)])
+    assert all(0 <= weight <= 1 for weight in board.whole)
+    assert all(weight == 1 for weight, fresh in zip(board.whole, board.new, strict=True) if fresh)
