@@ -17,10 +17,13 @@ _TIMESTEPS = 1000.0  # noise level 1 is timestep 1000 to LTX
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Text:
-    """A prompt's embeddings [1, L, D] and which of them count [1, L]; of the empty prompt for guidance."""
+    """A prompt's embeddings [1, L, D] and which of them count [1, L]; None where all do.
+
+    A mask rules out the fastest attention kernels, and context parallelism.
+    """
 
     embeddings: Tensor
-    mask: Tensor
+    mask: Tensor | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

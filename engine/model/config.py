@@ -85,11 +85,11 @@ class ModelConfig:
         }
 
 
-# Whisper-small's encoder: 12 blocks and the embeddings, 768 channels, 50 Hz (paper 3.1). ours: window 0.2 s
+# Whisper-small's encoder: the outputs of its 12 blocks, 768 channels, 50 Hz (paper 3.1). ours: window 0.2 s
 # (as in Sonic, HunyuanVideo-Avatar and LatentSync), and width 768: with it 48 layers of attention are
 # 1.914 B parameters, which is the paper's "about 2B".
 WHISPER_SMALL = AudioConfig(
-    representation="whisper", layers=13, channels=768, rate=Fraction(50), window=10, width=768
+    representation="whisper", layers=12, channels=768, rate=Fraction(50), window=10, width=768
 )
 
 # Whisper's log-mel front end, without weights. ours: the same 0.2 s.

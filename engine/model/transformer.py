@@ -109,7 +109,7 @@ class EditYourselfTransformer(LTXVideoTransformer3DModel):
         attention_bias: bool = True,
         attention_out_bias: bool = True,
         audio_representation: Representation = "whisper",
-        audio_layers: int = 13,
+        audio_layers: int = 12,
         audio_channels: int = 768,
         audio_rate: tuple[int, int] = (50, 1),
         audio_window: int = 10,
