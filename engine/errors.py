@@ -16,6 +16,8 @@ EngineError
     ├── WordsDoNotFit    the script is not what is said
     ├── OffTheGrid       the plan's cuts are not where latents begin
     ├── MissingModel     weights or models that the user must bring
+    ├── BadCheckpoint    weights that are damaged, or are not what they say
+    │   └── PickledCheckpoint   weights that could run a program when opened
     └── NotOnThisMachine a setting that this machine cannot do
 
 They cross the wire as (class name, message); `from_wire` makes them again.
@@ -86,6 +88,14 @@ class OffTheGrid(BadMedia):
 
 class MissingModel(BadMedia):
     """A model or weights that are not on this machine."""
+
+
+class BadCheckpoint(BadMedia):
+    """Weights that are cut short, of other shapes, or not the ones that their description names."""
+
+
+class PickledCheckpoint(BadCheckpoint):
+    """Weights in a form that could run any program when opened. They are not opened."""
 
 
 class NotOnThisMachine(BadMedia):

@@ -81,3 +81,12 @@ class EnginePaths:
     def as_arguments(self) -> tuple[str, ...]:
         """For `python -m engine.daemon`."""
         return ("--state", str(self.state), "--cache", str(self.cache), "--keys", str(self.keys))
+
+
+def models_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where this user's models live: under `PICKUP_HOME` where that is set, else among the user's data."""
+    if home := environment.get(HOME_VARIABLE):
+        return Path(home).absolute() / "models"
+    import platformdirs  # noqa: PLC0415  (as above)
+
+    return Path(platformdirs.user_data_path("pickup", appauthor=False)) / "models"

@@ -19,10 +19,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
+from engine import paths
 from engine.errors import MissingModel
-from engine.paths import HOME_VARIABLE
 
 WHEEL = "mediapipe==0.10.21"
 # pip only looks at what it is told here, so this works on macOS and Windows too.
@@ -62,10 +60,8 @@ class FaceModels:
 
 
 def models_folder() -> Path:
-    """Where the face models live: under `PICKUP_HOME` when it is set, else in the user's data folder."""
-    home = os.environ.get(HOME_VARIABLE)
-    root = Path(home) if home else platformdirs.user_data_path("pickup", appauthor=False)
-    return root / "models" / "face"
+    """Where the face models live: beside the other models."""
+    return paths.models_folder() / "face"
 
 
 def find_models(folder: Path | None = None) -> FaceModels | None:

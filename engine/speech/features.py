@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import BadMedia, MissingModel
+from engine.errors import BadCheckpoint, BadMedia, MissingModel
+from engine.model.config import AudioConfig
+from engine.paths import models_folder
 from engine.speech.log_mel import FRAMES_PER_SECOND, HOP, Samples, log_mel
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 Values = npt.NDArray[np.float32]
 
 _MELS = 80
+_WHISPER = "whisper-small"
 # ours: fixed, so that a door that slams does not change how the words before it look. Speech that peaks at
 # full scale reaches +2 decades, and Whisper keeps 8 decades under the loudest: that is -6 to +2, or -1 to 1.
 _FLOOR, _CENTRE, _SPREAD = -6.0, -2.0, 4.0
@@ -73,7 +76,7 @@ class LogMelFeatures:
 
 
 class WhisperFeatures:
-    """The embedding and the output of every block of Whisper's encoder, 50 a second: 13 layers for "small".
+    """The output of every block of Whisper's encoder, 50 a second: 12 layers for "small".
 
     The encoder hears 30 s at a time. Its windows overlap and are cross-faded, and the log-mel is scaled by
     the loudest of the whole sound, as Whisper's own transcription of long files does, so that nothing jumps
@@ -85,7 +88,7 @@ class WhisperFeatures:
         self._window = int(encoder.config.max_source_positions)
         self._stride = int(encoder.conv1.stride[0]) * int(encoder.conv2.stride[0])
         self.rate = Fraction(FRAMES_PER_SECOND, self._stride)
-        self.layers = 1 + int(encoder.config.encoder_layers)  # the embedding is one
+        self.layers = int(encoder.config.encoder_layers)
         self.channels = int(encoder.config.d_model)
 
     def features(self, samples: Samples) -> Features:
@@ -122,8 +125,8 @@ class WhisperFeatures:
         weight = self._encoder.conv1.weight
         heard = torch.from_numpy(mel.T[None].copy()).to(weight.device, weight.dtype)
         with torch.inference_mode():
-            states = self._encoder(heard, output_hidden_states=True).hidden_states
-            return np.asarray(torch.stack(states, dim=2)[0].float().cpu().numpy(), np.float32)
+            blocks = self._encoder(heard, output_hidden_states=True).hidden_states[1:]  # 0: embedding
+            return np.asarray(torch.stack(blocks, dim=2)[0].float().cpu().numpy(), np.float32)
 
 
 def load_whisper(source: Path | str, device: str = "cpu") -> WhisperFeatures:
@@ -143,6 +146,21 @@ def load_whisper(source: Path | str, device: str = "cpu") -> WhisperFeatures:
             f" or copy config.json and model.safetensors there ({str(error).splitlines()[0]})"
         ) from error
     return WhisperFeatures(whisper.get_encoder().to(device))
+
+
+def extractor_for(audio: AudioConfig, device: str = "cpu") -> FeatureExtractor:
+    """What gives the features that a model hears. Raises MissingModel, BadCheckpoint (another Whisper)."""
+    extractor: FeatureExtractor = LogMelFeatures()
+    if audio.representation == "whisper":
+        folder = models_folder() / _WHISPER
+        extractor = load_whisper(folder if folder.is_dir() else f"openai/{_WHISPER}", device)
+    has = extractor.layers, extractor.channels, extractor.rate
+    if has != (audio.layers, audio.channels, audio.rate):
+        raise BadCheckpoint(
+            f"the model hears {audio.layers} layers of {audio.channels} channels at {audio.rate} Hz, and"
+            f" {audio.representation} has {has[0]} of {has[1]} at {has[2]} Hz: another Whisper is needed"
+        )
+    return extractor
 
 
 def windows(features: Features, frame_rate: Fraction, first_frame: int, frames: int, length: int) -> Values:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.errors import BadMedia, MissingModel
-from engine.speech.features import Features, LogMelFeatures, WhisperFeatures, load_whisper, windows
+from engine.errors import BadCheckpoint, BadMedia, MissingModel
+from engine.model.config import LOG_MEL, WHISPER_SMALL
+from engine.speech.features import (
+    Features,
+    LogMelFeatures,
+    WhisperFeatures,
+    extractor_for,
+    load_whisper,
+    windows,
+)
 
 RATE = 16_000
 TINY_WHISPER = {
@@ -182,12 +191,12 @@ def test_no_sound_is_refused() -> None:
 # ------------------------------------------------------------------------------------------------ Whisper
 
 
-def test_whisper_features_are_the_embedding_and_all_blocks_at_50_hz(whisper) -> None:
+def test_whisper_features_are_all_blocks_at_50_hz(whisper) -> None:
     extractor = WhisperFeatures(whisper.get_encoder())
     features = extractor.features(babble(3.21))
-    assert features.values.shape == (161, 4, 16)
+    assert features.values.shape == (161, 3, 16)
     assert features.values.dtype == np.float32
-    assert (features.rate, extractor.rate, extractor.layers, extractor.channels) == (50, 50, 4, 16)
+    assert (features.rate, extractor.rate, extractor.layers, extractor.channels) == (50, 50, 3, 16)
 
 
 def test_up_to_30_s_whisper_features_are_whispers_own(whisper) -> None:
@@ -197,7 +206,7 @@ def test_up_to_30_s_whisper_features_are_whispers_own(whisper) -> None:
     with torch.inference_mode():
         heard = torch.from_numpy(whispers_own(sound).T[None].copy())
         hidden = whisper.get_encoder()(heard, output_hidden_states=True).hidden_states
-    theirs = torch.stack(hidden, dim=2)[0].numpy()[:1050]
+    theirs = torch.stack(hidden[1:], dim=2)[0].numpy()[:1050]
     assert WhisperFeatures(whisper.get_encoder()).features(sound).values == pytest.approx(theirs, abs=1e-3)
 
 
@@ -261,3 +270,18 @@ def test_pickled_whisper_weights_are_not_read(whisper, tmp_path: Path) -> None:
 def test_weights_that_are_not_here_are_not_fetched(tmp_path: Path) -> None:
     with pytest.raises(MissingModel, match="pickup models pull whisper-small"):
         load_whisper(tmp_path / "nothing")
+
+
+def test_a_model_that_hears_log_mel_needs_no_weights() -> None:
+    assert isinstance(extractor_for(LOG_MEL), LogMelFeatures)
+
+
+def test_a_model_that_hears_whisper_finds_it_among_the_models(
+    whisper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PICKUP_HOME", str(tmp_path))
+    whisper.save_pretrained(tmp_path / "models" / "whisper-small")
+    hears = replace(WHISPER_SMALL, layers=3, channels=16)
+    assert extractor_for(hears).layers == 3
+    with pytest.raises(BadCheckpoint, match=r"12 layers of 768 .* whisper has 3 of 16 at 50 Hz"):
+        extractor_for(WHISPER_SMALL)

@@ -1,0 +1,164 @@
+"""Models made of a checkpoint's weights, on a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import torch
+from diffusers import AutoencoderKLLTXVideo
+from diffusers.loaders.single_file_utils import convert_ltx_transformer_checkpoint_to_diffusers
+from diffusers.pipelines.ltx.modeling_latent_upsampler import LTXLatentUpsamplerModel
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from engine.errors import BadCheckpoint, MissingModel
+from engine.model.autoencoder import LtxAutoencoder
+from engine.model.checkpoint import AUDIO, CARD, AudioCard, Checkpoint
+from engine.model.config import ModelConfig
+from engine.model.lora import add_lora
+from engine.model.transformer import EditYourselfTransformer
+from engine.model.upsampler import LatentUpsampler
+from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
+
+_NAMED = 3  # of what is wrong; a wrong file may have hundreds
+
+
+def load_transformer(
+    checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device
+) -> EditYourselfTransformer:
+    """The base with its audio weights, new and silent ones where there are none, and its LoRA beside it.
+
+    No weight is made twice. Raises BadCheckpoint (shapes or layers that are not this model's), by name.
+    """
+    with torch.device("meta"):
+        model = EditYourselfTransformer.of(checkpoint.config)
+    of_audio = {name for name in model.state_dict() if "audio_" in name}
+    names = _names(checkpoint.transformer)
+    if checkpoint.audio is not None:
+        names |= {name: (checkpoint.audio, name) for name in read_header(checkpoint.audio).tensors}
+    _refuse_others(checkpoint, model, names, optional=of_audio if checkpoint.audio is None else set())
+    state = _read(names, dtype, device)
+    model.load_state_dict(state, strict=False, assign=True)
+    if not of_audio <= names.keys():
+        model.initialise_audio()
+    if checkpoint.lora is not None:
+        _add_lora(model, checkpoint.lora)
+    return cast(EditYourselfTransformer, model.requires_grad_(False).eval())
+
+
+def load_autoencoder(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> LtxAutoencoder:
+    """Raises BadCheckpoint, MissingModel."""
+    vae = cast(AutoencoderKLLTXVideo, _of_diffusers(AutoencoderKLLTXVideo, checkpoint.vae, dtype))
+    return LtxAutoencoder(cast(Any, vae).to(device).eval())
+
+
+def load_upsampler(
+    checkpoint: Checkpoint, autoencoder: LtxAutoencoder, dtype: torch.dtype, device: torch.device
+) -> LatentUpsampler | None:
+    """None where the checkpoint has none. Raises BadCheckpoint."""
+    if checkpoint.upsampler is None:
+        return None
+    model = _of_diffusers(LTXLatentUpsamplerModel, checkpoint.upsampler, dtype)
+    return LatentUpsampler(cast(Any, model).to(device).eval(), autoencoder)
+
+
+def save_audio(transformer: EditYourselfTransformer, folder: Path, card: AudioCard) -> None:
+    """Write audio.safetensors, and audio.json with its sha256; the card last, so that half is never whole."""
+    state = transformer.state_dict()
+    audio = {name: at.detach().cpu().contiguous() for name, at in state.items() if "audio_" in name}
+    beside = folder / f".{AUDIO}"
+    save_file(audio, beside)
+    beside.replace(folder / AUDIO)
+    whole = msgspec.structs.replace(card, sha256=card.sha256 | {AUDIO: fresh_sha256_of(folder / AUDIO)})
+    (folder / f".{CARD}").write_bytes(msgspec.json.format(msgspec.json.encode(whole)))
+    (folder / f".{CARD}").replace(folder / CARD)
+
+
+def new_card(
+    config: ModelConfig, *, base: str, steps: int, licence: str, references: bool = False
+) -> AudioCard:
+    """For `save_audio`, which fills in the sha256."""
+    return AudioCard(
+        base=base,
+        config=cast(dict[str, Any], config.diffusers()),
+        steps=steps,
+        sha256={},
+        licence=licence,
+        references=references,
+    )
+
+
+_Place = tuple[Path, str]
+"""A file, and a tensor's name in it."""
+
+
+def _names(files: Iterable[Path]) -> dict[str, _Place]:
+    """Where each of the model's tensors lies. Original LTX files have other names, which diffusers knows."""
+    places: dict[str, _Place] = {}
+    for path in files:
+        stored = {name: name for name in read_header(path).tensors}
+        renamed: Mapping[str, str] = convert_ltx_transformer_checkpoint_to_diffusers(stored)
+        places |= {ours: (path, theirs) for ours, theirs in renamed.items()}
+    return places
+
+
+def _refuse_others(
+    checkpoint: Checkpoint, model: nn.Module, names: Mapping[str, _Place], *, optional: set[str]
+) -> None:
+    """Raises BadCheckpoint, which names tensors that are missing, too many, or of another shape."""
+    wanted = {name: tuple(at.shape) for name, at in model.state_dict().items()}
+    headers = {path: read_header(path) for path, _ in names.values()}
+    shapes = {name: headers[path].tensors[stored].shape for name, (path, stored) in names.items()}
+    found = {
+        "has weights of other sizes": [
+            f"{name} is {list(shape)} instead of {list(wanted[name])}"
+            for name, shape in shapes.items()
+            if wanted.get(name, shape) != shape
+        ],
+        "has no weights for": [name for name in wanted if name not in names and name not in optional],
+        "has weights that this model does not": [name for name in names if name not in wanted],
+    }
+    for what, which in found.items():
+        if which:
+            more = f" and {len(which) - _NAMED} more" if len(which) > _NAMED else ""
+            raise BadCheckpoint(
+                f"{checkpoint.folder} {what}: {', '.join(which[:_NAMED])}{more}."
+                " Its files do not belong together"
+            )
+
+
+def _read(names: Mapping[str, _Place], dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
+    by_file: dict[Path, dict[str, str]] = {}
+    for ours, (path, stored) in names.items():
+        by_file.setdefault(path, {})[ours] = stored
+    state: dict[str, Tensor] = {}
+    for path, wanted in by_file.items():
+        with safe_open(path, framework="pt", device=str(device)) as file:
+            state |= {ours: file.get_tensor(stored).to(dtype) for ours, stored in wanted.items()}
+    return state
+
+
+def _add_lora(model: nn.Module, path: Path) -> None:
+    alpha = read_header(path).metadata.get("alpha")
+    try:
+        add_lora(model, load_file(path), None if alpha is None else float(alpha))
+    except (KeyError, ValueError) as error:
+        raise BadCheckpoint(f"{path} does not belong to this model: {error}") from error
+
+
+def _of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
+    if not any(folder.glob(f"*{SUFFIX}")):
+        raise MissingModel(f"{folder} has no {SUFFIX} weights: copy it there whole")
+    try:
+        model, told = kind.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BadCheckpoint(f"{folder} cannot be loaded: {str(error).splitlines()[0]}") from error
+    if wrong := [*told["missing_keys"], *told["unexpected_keys"]]:
+        raise BadCheckpoint(f"{folder} does not belong to its config.json: {', '.join(wrong[:_NAMED])}")
+    return cast(nn.Module, model)

@@ -1,0 +1,271 @@
+"""A folder of weights, opened: what is there, of which sizes, trained or not. No torch here.
+
+transformer/            the base, as diffusers saves it; or one other .safetensors file beside the rest
+vae/                    the autoencoder
+latent_upsampler/       optional: two passes
+text_encoder/ tokenizer/    optional: prompts of one's own
+prompt.safetensors      optional: the default prompt, encoded
+audio.safetensors       optional: trained audio weights, described by
+audio.json              see `AudioCard`
+lora.safetensors        optional: what stage 2 of training adds to the base
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.errors import BadCheckpoint, MissingModel
+from engine.model.config import WHISPER_SMALL, AudioConfig, ModelConfig, TooFewAudioTokens, TransformerConfig
+from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pickle, sha256_of
+from engine.paths import models_folder
+
+AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
+FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer")
+OF_RENDERER = {"edityourself": "edityourself-13b"}  # the checkpoint that a renderer takes unasked
+
+_HEADS = 32  # of every LTX-Video so far; only files that tell nothing themselves are taken for one
+
+
+class AudioCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """audio.json: what the trained weights beside it are.
+
+    `base`: what they were trained on. `config`: `ModelConfig.diffusers()`. `steps` of training. `sha256` of
+    audio.safetensors and, where there is one, lora.safetensors, by name. `references`: trained with identity
+    references (section 3.4), so that it knows what such tokens are.
+    """
+
+    base: str
+    config: dict[str, Any]
+    steps: int
+    sha256: dict[str, str]
+    licence: str
+    references: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """An opened folder: every path in it is there, and whole as far as its header tells."""
+
+    name: str
+    folder: Path
+    config: ModelConfig
+    transformer: tuple[Path, ...]
+    vae: Path
+    upsampler: Path | None
+    text_encoder: Path | None
+    prompt: Path | None
+    audio: Path | None
+    lora: Path | None
+    card: AudioCard | None
+    audio_trained: bool
+    licence: str
+    warnings: tuple[str, ...]
+
+    @property
+    def knows_references(self) -> bool:
+        return self.card is not None and self.card.references
+
+    @property
+    def sha256(self) -> str:
+        """Of all files that decide what is rendered, by their names. Measured once a file (see `weights`)."""
+        told = "".join(f"{path.relative_to(self.folder)}\0{sha256_of(path)}\n" for path in self.files)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(sorted(_files(self.folder)))
+
+
+def checkpoint_folder(name: str) -> Path:
+    """Of a checkpoint's name, a renderer's name, or a path to one."""
+    folder = Path(name).expanduser()
+    if folder.is_absolute() or folder.exists() or len(folder.parts) > 1:
+        return folder
+    return models_folder() / OF_RENDERER.get(name, name)
+
+
+def open_checkpoint(name: str | Path) -> Checkpoint:
+    """The checkpoint of this name among the installed ones, or in this folder. Fast: weights are not read.
+
+    Raises MissingModel (not here, or parts of it), BadCheckpoint (damaged, or audio.json tells of others),
+    PickledCheckpoint (some of its files are pickles).
+    """
+    folder = checkpoint_folder(str(name))
+    if folder.is_file():
+        refuse_pickle(folder)
+        raise MissingModel(f"{folder} is a file: name the folder that it lies in, with vae/ beside it")
+    if not folder.is_dir():
+        raise MissingModel(
+            f"the checkpoint {name} is not on this machine: `pickup models pull {folder.name}`, or put its"
+            f" files into {folder}"
+        )
+    for path in _every(folder):
+        refuse_pickle(path)
+    headers = {path: read_header(path) for path in _files(folder) if path.suffix == SUFFIX}
+    card = _card(folder)
+    transformer = _transformer_files(folder, headers)
+    trained, warnings = _trained(folder, headers, card)
+    return Checkpoint(
+        name=folder.name,
+        folder=folder,
+        config=_config(folder, [headers[path] for path in transformer], card),
+        transformer=transformer,
+        vae=_needed(folder, "vae"),
+        upsampler=_there(folder / "latent_upsampler"),
+        text_encoder=_there(folder / "text_encoder"),
+        prompt=_there(folder / PROMPT),
+        audio=_there(folder / AUDIO),
+        lora=_there(folder / LORA),
+        card=card,
+        audio_trained=trained,
+        licence=card.licence if card else "see the base model's",
+        warnings=warnings,
+    )
+
+
+def _every(folder: Path) -> Iterator[Path]:
+    """All files of the folder and of its known parts; what a download tool keeps beside is no concern."""
+    yield from (path for path in folder.iterdir() if path.is_file())
+    for name in FOLDERS:
+        yield from (path for path in (folder / name).rglob("*") if path.is_file())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in _every(folder) if path.suffix in {SUFFIX, ".json"})
+
+
+def _there(path: Path) -> Path | None:
+    return path if path.exists() else None
+
+
+def _needed(folder: Path, part: str) -> Path:
+    if not (folder / part / "config.json").is_file():
+        raise MissingModel(f"{folder} has no {part}/ with config.json and weights: copy it there whole")
+    return folder / part
+
+
+def _transformer_files(folder: Path, headers: Mapping[Path, Header]) -> tuple[Path, ...]:
+    """The base's files: transformer/, or the one file that is nothing else."""
+    inside = sorted(path for path in headers if path.parent == folder / "transformer")
+    if inside:
+        _needed(folder, "transformer")
+        _refuse_gaps(folder / "transformer", inside)
+        return tuple(inside)
+    single = [path for path in headers if path.parent == folder and path.name not in {AUDIO, LORA, PROMPT}]
+    if len(single) != 1:
+        found = ", ".join(path.name for path in single) or "none"
+        raise MissingModel(
+            f"{folder} has neither transformer/ nor one file of base weights beside it (found: {found})"
+        )
+    return tuple(single)
+
+
+def _refuse_gaps(folder: Path, files: list[Path]) -> None:
+    """Large models come in several files, and an index says which."""
+    for index in folder.glob("*.index.json"):
+        try:
+            named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (ValueError, KeyError, AttributeError) as error:
+            raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
+        if missing := sorted(named - {path.name for path in files}):
+            raise MissingModel(f"{folder} lacks {', '.join(missing)}: copy it there whole")
+
+
+def _card(folder: Path) -> AudioCard | None:
+    path = folder / CARD
+    if not path.exists():
+        if (folder / AUDIO).exists():
+            raise BadCheckpoint(f"{folder / AUDIO} has no {CARD} beside it, which tells what it is")
+        return None
+    try:
+        card = msgspec.json.decode(path.read_bytes(), type=AudioCard)
+    except msgspec.MsgspecError as error:
+        raise BadCheckpoint(f"{path} does not describe audio weights: {error}") from error
+    for name in (AUDIO, LORA):
+        if not (folder / name).exists():
+            continue
+        measured = sha256_of(folder / name)
+        if card.sha256.get(name) != measured:
+            raise BadCheckpoint(
+                f"{folder / name} is not the file that {CARD} describes: its sha256 is {measured}, and should"
+                f" be {card.sha256.get(name, 'named there')}. Fetch both again"
+            )
+    return card
+
+
+def _trained(
+    folder: Path, headers: Mapping[Path, Header], card: AudioCard | None
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether the audio says anything, and what to tell of it. An untrained path must never pass for one."""
+    header = headers.get(folder / AUDIO)
+    if header is None or card is None:
+        return False, ()
+    outputs = [name for name in header.tensors if name.endswith("audio_attn.to_out.weight")]
+    if not outputs or all(is_zero(header, name) for name in outputs):
+        return False, (f"{folder / AUDIO} is silent: its output projections are zero, as before training",)
+    if card.steps < 1:
+        return False, (f"{folder / AUDIO} was never trained: {CARD} gives {card.steps} steps",)
+    return True, ()
+
+
+# ---------------------------------------------------------------------------------------- sizes
+
+
+def _config(folder: Path, headers: list[Header], card: AudioCard | None) -> ModelConfig:
+    """From audio.json, transformer/config.json, what a single file says of itself, or its shapes."""
+    settings_path = folder / "transformer" / "config.json"
+    try:
+        if card is not None:
+            return model_config(card.config)
+        if settings_path.is_file():
+            return model_config(json.loads(settings_path.read_text(encoding="utf-8")))
+        told = json.loads(headers[0].metadata.get("config", "{}")).get("transformer")
+        return model_config(told or _from_shapes(headers[0]))
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, TooFewAudioTokens) as error:
+        raise BadCheckpoint(f"{folder} does not tell the model's sizes: {error!r} is amiss") from error
+
+
+def model_config(settings: Mapping[str, Any]) -> ModelConfig:
+    """Of what `ModelConfig.diffusers()` gives. Without audio in it: as for the paper's features.
+
+    Raises KeyError, TypeError, ValueError.
+    """
+    transformer = TransformerConfig(
+        in_channels=int(settings["in_channels"]),
+        heads=int(settings["num_attention_heads"]),
+        head_dim=int(settings["attention_head_dim"]),
+        layers=int(settings["num_layers"]),
+        caption_channels=int(settings["caption_channels"]),
+    )
+    if "audio_representation" not in settings:
+        return ModelConfig(transformer=transformer, audio=WHISPER_SMALL)
+    audio = AudioConfig(
+        representation=settings["audio_representation"],
+        layers=int(settings["audio_layers"]),
+        channels=int(settings["audio_channels"]),
+        rate=Fraction(*settings["audio_rate"]),
+        window=int(settings["audio_window"]),
+        width=int(settings["audio_width"]),
+    )
+    return ModelConfig(transformer=transformer, audio=audio)
+
+
+def _from_shapes(header: Header) -> dict[str, int]:
+    shapes = {name.removeprefix("model.diffusion_model."): at.shape for name, at in header.tensors.items()}
+    width, channels = shapes.get("patchify_proj.weight") or shapes["proj_in.weight"]
+    blocks = {name.split(".")[1] for name in shapes if name.startswith("transformer_blocks.")}
+    return {
+        "in_channels": channels,
+        "num_attention_heads": _HEADS,
+        "attention_head_dim": width // _HEADS,
+        "num_layers": len(blocks),
+        "caption_channels": shapes["caption_projection.linear_1.weight"][1],
+    }

@@ -1,0 +1,48 @@
+"""A checkpoint's folder made of the tiny models, laid out as the real one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from diffusers.pipelines.ltx.modeling_latent_upsampler import LTXLatentUpsamplerModel
+from safetensors.torch import save_file
+
+from engine.model.assembly import new_card, save_audio
+from engine.model.config import TINY
+from engine.model.prompt import Prompt, save_prompt
+from tests.tiny_diffusion import tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
+
+
+def make(folder: Path, *, audio: bool = False, single: bool = False, upsampler: bool = False) -> Path:
+    """The base, its autoencoder and a prompt; with `audio` that says something, in `single` one file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    base = tiny_base()
+    if single:
+        save_file(base.state_dict(), folder / "base.safetensors", metadata={"config": _told()})
+    else:
+        base.save_pretrained(folder / "transformer")
+    tiny_autoencoder().save_pretrained(folder / "vae")
+    if upsampler:
+        _upsampler().save_pretrained(folder / "latent_upsampler")
+    save_prompt(a_prompt(), "a person talks", folder / "prompt.safetensors")
+    if audio:
+        card = new_card(TINY, base="tiny", steps=10, licence="Apache-2.0")
+        save_audio(tiny_transformer(audible=True), folder, card)
+    return folder
+
+
+def a_prompt() -> Prompt:
+    draw = torch.Generator().manual_seed(5)
+    values = torch.randn(1, 6, TINY.transformer.caption_channels, generator=draw)
+    return Prompt(embeddings_BXE=values, mask_BX=torch.tensor([[True] * 4 + [False] * 2]))
+
+
+def _upsampler() -> LTXLatentUpsamplerModel:
+    return tiny_upsampler()
+
+
+def _told() -> str:
+    import json
+
+    return json.dumps({"transformer": TINY.transformer.diffusers()})
