@@ -10,27 +10,17 @@ from torch import Tensor
 from engine.diffusion.blocks import Block, still_steps
 from engine.diffusion.cache import BlockCall, TeaCache
 from engine.diffusion.tokens import NO_LATENT, Tokens
+from engine.model.prompt import Prompt
 from engine.model.transformer import EditYourselfTransformer
 
 _TIMESTEPS = 1000.0  # noise level 1 is timestep 1000 to LTX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Text:
-    """A prompt's embeddings [1, L, D] and which of them count [1, L]; None where all do.
-
-    A mask rules out the fastest attention kernels, and context parallelism.
-    """
-
-    embeddings: Tensor
-    mask: Tensor | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Guided:
     """Classifier-free guidance: away from what `text` gives, by `scale` (1 is no guidance)."""
 
-    text: Text
+    text: Prompt
     scale: float
 
 
@@ -42,7 +32,7 @@ class TransformerVelocity:
     """
 
     model: EditYourselfTransformer
-    text: Text
+    text: Prompt
     audio_FTD: Tensor | None = None
     guided: Guided | None = None
     cache: TeaCache | None = None
@@ -55,13 +45,13 @@ class TransformerVelocity:
         away_SC = self._run(tokens, block, at, self.guided.text)
         return away_SC + self.guided.scale * (v_SC - away_SC)
 
-    def _run(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Text) -> Tensor:
+    def _run(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Prompt) -> Tensor:
         heard = self.audio_FTD is not None
         v_BSC: Tensor = self.model(
             hidden_states=tokens.values_SC[None].to(self.model.dtype),
-            encoder_hidden_states=text.embeddings,
+            encoder_hidden_states=text.embeddings_BXE,
             timestep=tokens.sigma_S[None] * _TIMESTEPS,
-            encoder_attention_mask=text.mask,
+            encoder_attention_mask=_padding(text),
             video_coords=tokens.coords_3S[None],
             audio_tokens=self._audio(block),
             audio_latent=_within(tokens.latent_S, block)[None] if heard else None,
@@ -70,7 +60,7 @@ class TransformerVelocity:
         )
         return v_BSC[0].float()
 
-    def _cached(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Text) -> BlockCall | None:
+    def _cached(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Prompt) -> BlockCall | None:
         if self.cache is None:
             return None
         middle = still_steps(at[1])
@@ -85,6 +75,11 @@ class TransformerVelocity:
             return None
         chosen = torch.as_tensor(block.latents, device=self.audio_FTD.device)
         return self.audio_FTD[chosen][None]
+
+
+def _padding(text: Prompt) -> Tensor | None:
+    """A mask rules out the fastest attention kernels, and several devices: none where nothing is padded."""
+    return None if bool(text.mask_BX.all()) else text.mask_BX
 
 
 def _within(latent_S: Tensor, block: Block) -> Tensor:

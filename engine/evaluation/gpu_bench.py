@@ -23,18 +23,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers.models.autoencoders.autoencoder_kl_ltx import AutoencoderKLLTXVideo
+from diffusers import AutoencoderKLLTXVideo
 from torch import nn
 
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.denoise import Sampling, denoise
 from engine.diffusion.schedule import DISTILLED, Sigmas, linear_quadratic
 from engine.diffusion.tokens import Scene
-from engine.diffusion.velocity import Text, TransformerVelocity
+from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import NotOnThisMachine
 from engine.model.acceleration import Acceleration, accelerate
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.config import EDITYOURSELF_13B, ModelConfig
+from engine.model.prompt import Prompt
 from engine.model.transformer import EditYourselfTransformer
 
 PAPER_SECONDS = 225  # one H100, everything on
@@ -183,7 +184,7 @@ def _velocity(
     text_BXC = torch.randn(1, words, model.config["caption_channels"], device=device, dtype=model.dtype)
     with torch.inference_mode():
         audio_FTD = model.hear(windows_BNKLA)[0]
-    text = Text(embeddings=text_BXC, mask=torch.ones(1, words, device=device))
+    text = Prompt(embeddings_BXE=text_BXC, mask_BX=torch.ones(1, words, dtype=torch.bool, device=device))
     return TransformerVelocity(model=model, text=text, audio_FTD=audio_FTD, cache=cache)
 
 
@@ -192,7 +193,7 @@ def _coding(
 ) -> tuple[float, float]:
     """Encoding and decoding once: seconds, and GiB at the peak."""
     with torch.device("meta"):
-        vae = make().bfloat16()
+        vae = make().to(torch.bfloat16)
     _fill(vae, device)
     vae.latents_mean.zero_()
     vae.latents_std.fill_(1)

@@ -65,7 +65,8 @@ class Ability:
 def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: torch.device) -> None:
     """Bring the model to the device as the settings say. Raises NotOnThisMachine where one cannot be done."""
     _check(how, device)
-    transformer.to(getattr(torch, how.precision))
+    if transformer.dtype != getattr(torch, how.precision):
+        transformer.to(getattr(torch, how.precision))
     if how.fp8:
         _quantise(transformer, device)
     if how.offload:

@@ -27,7 +27,12 @@ class Renderer(Protocol):
 
 
 # Module and class of each.
-RENDERERS: Mapping[str, str] = MappingProxyType({"draft": "engine.render.draft:DraftRenderer"})
+RENDERERS: Mapping[str, str] = MappingProxyType(
+    {
+        "draft": "engine.render.draft:DraftRenderer",
+        "edityourself": "engine.render.edityourself:EditYourselfRenderer",
+    }
+)
 
 
 def find_renderer(name: str) -> Renderer:

@@ -18,8 +18,9 @@ from engine.diffusion.denoise import Sampling, denoise
 from engine.diffusion.schedule import late, linear_quadratic
 from engine.diffusion.tokens import Scene, Tokens, begins
 from engine.diffusion.two_pass import Pass, two_passes
-from engine.diffusion.velocity import Guided, Text, TransformerVelocity
+from engine.diffusion.velocity import Guided, TransformerVelocity
 from engine.errors import RenderFailed
+from engine.model.prompt import Prompt
 
 RATE = Fraction(25)
 
@@ -46,8 +47,10 @@ def sampling(steps: int = 4, seed: int = 1) -> Sampling:
     return Sampling(sigmas=linear_quadratic(steps), seed=seed)
 
 
-def text(seed: int = 0) -> Text:
-    return Text(embeddings=torch.randn(1, 5, 16, generator=draw(seed)), mask=torch.ones(1, 5))
+def text(seed: int = 0) -> Prompt:
+    return Prompt(
+        embeddings_BXE=torch.randn(1, 5, 16, generator=draw(seed)), mask_BX=torch.ones(1, 5, dtype=torch.bool)
+    )
 
 
 def towards(target_CFHW: torch.Tensor):
@@ -228,10 +231,10 @@ def test_a_first_frame_condition_gives_the_latents_of_diffusers_own_pipeline(gui
         guidance_scale=guidance,
         generator=draw(11),
         image_cond_noise_scale=0.0,
-        prompt_embeds=wanted.embeddings,
-        prompt_attention_mask=wanted.mask,
-        negative_prompt_embeds=away.embeddings,
-        negative_prompt_attention_mask=away.mask,
+        prompt_embeds=wanted.embeddings_BXE,
+        prompt_attention_mask=wanted.mask_BX,
+        negative_prompt_embeds=away.embeddings_BXE,
+        negative_prompt_attention_mask=away.mask_BX,
         output_type="latent",
     ).frames[0]
     mask = torch.ones(3, 2, 3, dtype=torch.bool)

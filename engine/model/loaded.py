@@ -1,0 +1,144 @@
+"""A checkpoint in memory, ready to render; a worker keeps the last one it used.
+
+F latent frames, T audio tokens a latent, D their width, N video frames, K window length.
+L layers and A channels of a feature.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine.diffusion.latent_grid import STRIDE
+from engine.media.sound import Samples, resampling
+from engine.model.acceleration import Acceleration, accelerate, best_device
+from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
+from engine.model.autoencoder import LtxAutoencoder
+from engine.model.checkpoint import Checkpoint
+from engine.model.prompt import Prompt, load_prompt
+from engine.model.transformer import EditYourselfTransformer
+from engine.model.upsampler import LatentUpsampler
+from engine.paths import models_folder
+from engine.protocol import SAMPLE_RATE, Diffusion
+from engine.speech.features import FeatureExtractor, Features, LogMelFeatures, load_whisper, windows
+
+_HEARING = 16_000  # Hz
+# Latents whose windows of speech become audio tokens at once: Whisper's take 3 MB a latent before they do.
+_AT_ONCE = 64
+WHISPER = "whisper-small"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LoadedModel:
+    """`upsample`: None where the checkpoint has no second pass."""
+
+    checkpoint: Checkpoint
+    transformer: EditYourselfTransformer
+    autoencoder: LtxAutoencoder
+    upsample: LatentUpsampler | None
+    device: torch.device
+
+    def prompt(self, text: str) -> Prompt:
+        """The text's embeddings. Raises MissingModel where neither they nor a text encoder are there."""
+        return load_prompt(self.checkpoint, text, self.device).to(self.device, self.transformer.dtype)
+
+    def hear(self, sound: Samples, rate: Fraction, first_frame: int, latents: int) -> Tensor | None:
+        """The audio tokens [F, T, D] of so many latents; None without trained audio weights, or sound.
+
+        `sound`: [samples, channels] at 48 kHz, its beginning that of video frame 0. `first_frame`: of latent
+        0, negative where frames come before. Raises MissingModel (Whisper's weights).
+        """
+        if not self.checkpoint.audio_trained or not sound.size:
+            return None
+        mixed = sound.mean(axis=1, keepdims=True)
+        mono = np.concatenate([piece[:, 0] for piece in resampling([mixed], 1, SAMPLE_RATE, _HEARING)])
+        heard = self._extractor().features(mono)
+        return torch.cat(list(self._audio_tokens(heard, rate, first_frame, latents)))
+
+    @torch.inference_mode()
+    def _audio_tokens(
+        self, heard: Features, rate: Fraction, first_frame: int, latents: int
+    ) -> Iterator[Tensor]:
+        """A stretch of latents at a time. A later one's first stands for the frame before it: dropped."""
+        length = self.transformer.audio_config.window
+        for start in range(0, latents, _AT_ONCE):
+            count, before = min(_AT_ONCE, latents - start), int(start > 0)
+            first = first_frame + STRIDE * (start - before)
+            part_NKLA = windows(heard, rate, first, STRIDE * (count + before - 1) + 1, length)
+            yield self.transformer.hear(torch.from_numpy(part_NKLA)[None])[0, before:]
+
+    def _extractor(self) -> FeatureExtractor:
+        if self.transformer.audio_config.representation == "logmel":
+            return LogMelFeatures()
+        beside = self.checkpoint.folder / WHISPER
+        return _whisper(beside if beside.is_dir() else models_folder() / WHISPER, str(self.device))
+
+
+@functools.lru_cache(maxsize=1)
+def _whisper(folder: Path, device: str) -> FeatureExtractor:
+    return load_whisper(folder, device)
+
+
+def load(checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
+    """The model on this machine's best device.
+
+    Raises MissingModel, BadCheckpoint, NotOnThisMachine (a setting that cannot be done here).
+    """
+    return _load(checkpoint.sha256, _Opened(checkpoint), _acceleration(settings, best_device()))
+
+
+def too_large(what: str) -> str:
+    """What to say where the device's memory does not hold the work."""
+    return (
+        f"{what} does not fit into this device's memory: set precision=fp8 or offload=true, or work on less"
+        " of the picture or of the clip (--region, a shorter edit)"
+    )
+
+
+class _Opened:
+    """The checkpoint as an argument that does not decide what is kept: its sha256 does."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Opened)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=1)
+def _load(_: str, opened: _Opened, how: Acceleration) -> LoadedModel:
+    checkpoint, device = opened.checkpoint, best_device()
+    dtype: torch.dtype = getattr(torch, how.precision)
+    # Where it is changed before it runs, it must not lie on the device whole.
+    first = torch.device("cpu") if how.fp8 or how.offload else device
+    transformer = load_transformer(checkpoint, dtype, first)
+    accelerate(transformer, how, device)
+    autoencoder = load_autoencoder(checkpoint, dtype, device)
+    return LoadedModel(
+        checkpoint=checkpoint,
+        transformer=transformer,
+        autoencoder=autoencoder,
+        upsample=load_upsampler(checkpoint, autoencoder, dtype, device),
+        device=device,
+    )
+
+
+def _acceleration(settings: Diffusion, device: torch.device) -> Acceleration:
+    """`auto` is bfloat16 on a GPU, and float32 on a CPU, where it is exact and no slower."""
+    halved = settings.precision in ("bf16", "fp8") or (settings.precision == "auto" and device.type != "cpu")
+    return Acceleration(
+        precision="bfloat16" if halved else "float32",
+        fp8=settings.precision == "fp8",
+        compile=settings.compile,
+        offload=settings.offload,
+    )

@@ -1,0 +1,237 @@
+"""The paper's renderer: edits inpainted in latent space by LTX-Video with audio (sections 3.2 to 3.4).
+
+draft the edit        film of kept, morphed and stand-in frames: engine.render.film
+look                  faces, the region's masks, what is made anew: storyboard, regions
+encode, denoise       sequence, generation
+decode, composite     finish: pixels outside the mask are the source's own
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from engine.diffusion.cache import TeaCache
+from engine.diffusion.latent_grid import latent_course
+from engine.errors import MissingModel, OutOfMemory
+from engine.face.mesh import Landmarks
+from engine.face.models import INSTALL_HINT
+from engine.face.view import find_landmarks
+from engine.media.audio import take_audio
+from engine.media.decode import Sampling, open_reel
+from engine.media.encode import write_take
+from engine.media.rgb import ColourMatrix, HeadCrop
+from engine.media.sound import Samples
+from engine.model.checkpoint import Checkpoint, open_checkpoint
+from engine.model.loaded import LoadedModel, load, too_large
+from engine.protocol import Add, FaceRegion, Keep, Progress, Render, Take
+from engine.render.course import course_of
+from engine.render.faces import FaceWatch
+from engine.render.film import Film
+from engine.render.finish import Finish
+from engine.render.flow import opencv_in_one_thread
+from engine.render.generation import Generation, new_cache
+from engine.render.regions import Regions, lips_of, regions_of
+from engine.render.renderer import OnProgress
+from engine.render.sequence import FrameSequence, LatentSequence, Sequence
+from engine.render.stage import Stage
+from engine.render.storyboard import Storyboard, storyboard_of
+from engine.render.take import take_format, take_of
+from engine.render.workspace import Workspace
+
+
+class EditYourselfRenderer:
+    """See `renderer.Renderer`. The same job and seed give the same frames on the same kind of machine."""
+
+    def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
+        try:
+            return self._render(job, workspace, on_progress)
+        except RuntimeError as error:  # torch has a class of its own for GPUs alone
+            if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
+                raise OutOfMemory(too_large("the work")) from error
+            raise
+
+    def _render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
+        checkpoint = open_checkpoint(job.diffusion.model or job.renderer)
+        _refuse_lip_sync(job, checkpoint)
+        _refuse_faceless(job, workspace)
+        footage = job.footage
+        course = course_of(job.plan, footage.first, footage.last, job.bridge)
+        board = storyboard_of(job.plan, course, job.bridge)
+        told = _Told(on_progress)
+        sound = take_audio(job)
+        sampling = Sampling(offset=footage.offset.exact, rate=job.plan.rate.exact)
+        with open_reel(Path(footage.media), sampling) as reel, opencv_in_one_thread():
+            form = take_format(job, reel.format, course.positions[0], sound.shape[1])
+            film = Film(
+                course=course, reel=reel, footage=(footage.first, footage.last), rate=job.plan.rate.exact
+            )
+            work = _Work.of(job, film, board, workspace, told)
+            model = load(checkpoint, job.diffusion)
+            generation = work.generation(model, sound, told)
+            latents = generation.latents()
+            finish = Finish(
+                film=film,
+                board=board,
+                regions=work.regions,
+                stage=generation.stage,
+                shown=work.sequence.shown,
+                seed=job.seed,
+            )
+            watch = FaceWatch(workspace.face_models)
+            written = write_take(
+                workspace.take,
+                form,
+                watch.watching(finish.pictures(latents, model.autoencoder)),
+                sound if form.channels else None,
+                lambda done: told.phase("decode", done, form.frames),
+            )
+        return take_of(
+            job,
+            workspace,
+            form,
+            written,
+            watch,
+            lip_sync=_lip_sync(job, checkpoint),
+            checkpoint=checkpoint.sha256,
+            metrics=_metrics(generation.cache),
+            warnings=(*work.warnings, *checkpoint.warnings),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """What is found out about the film before the model is needed."""
+
+    job: Render
+    film: Film
+    board: Storyboard
+    sequence: Sequence
+    regions: Regions
+    landmarks: tuple[Landmarks | None, ...]
+
+    @classmethod
+    def of(cls, job: Render, film: Film, board: Storyboard, workspace: Workspace, told: _Told) -> _Work:
+        sequence: Sequence = FrameSequence(film=film, board=board)
+        if job.diffusion.grid == "latent":
+            sequence = LatentSequence(film=film, course=latent_course(job.plan))
+        landmarks = _landmarks(job, film, workspace, told)
+        regions = regions_of(job, film, board, landmarks, sequence.shown.start)
+        return cls(job=job, film=film, board=board, sequence=sequence, regions=regions, landmarks=landmarks)
+
+    def generation(self, model: LoadedModel, sound: Samples, told: _Told) -> Generation:
+        job, lead_in = self.job, self.sequence.shown.start
+        faces = None
+        if (
+            job.diffusion.references
+            and model.checkpoint.knows_references
+            and any(points is not None for points in self.landmarks)
+        ):
+            faces = lips_of(self.film, self.landmarks, lead_in)
+        return Generation(
+            model=model,
+            settings=job.diffusion,
+            seed=job.seed,
+            rate=self.film.rate,
+            sequence=self.sequence,
+            stage=self._stage(model),
+            regions=self.regions,
+            faces=faces,
+            text=model.prompt(job.diffusion.prompt),
+            unprompted=model.prompt(""),
+            audio_FTD=model.hear(sound, self.film.rate, -lead_in, len(self.sequence.levels)),
+            cache=new_cache(job.diffusion),
+            on_phase=told.phase,
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        missing = self.regions.missing
+        if not missing:
+            return ()
+        return (
+            f"no face was found in {len(missing)} of the frames to re-render, the first of them frame"
+            f" {missing[0]} of the take: they keep their pixels",
+        )
+
+    def _stage(self, model: LoadedModel) -> Stage:
+        """The head alone where no whole frame is new; the whole picture otherwise."""
+        height, width = self.film.size
+        crop = HeadCrop(left=0, top=0, width=width, height=height)
+        extent = self.regions.extent
+        if self.job.diffusion.crop and extent is not None and not any(self.board.whole):
+            crop = HeadCrop.around(extent, self.film.size)
+        matrix = ColourMatrix.of(self.film.reel.format)
+        return Stage.of(crop, matrix, model.autoencoder.spatial)
+
+
+_PHASES = {"look": (0, 50), "encode": (50, 50), "denoise": (100, 750), "decode": (850, 150)}
+_WHOLE = 1000
+
+
+class _Told:
+    """One bar over all phases, in thousandths: denoising is most of the work. It never goes back."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+        self._reached = 0
+
+    def phase(self, name: str, done: int, total: int) -> None:
+        begin, share = _PHASES[name]
+        self._reached = max(self._reached, begin + share * done // max(total, 1))
+        self._on_progress(Progress(phase=name, done=self._reached, total=_WHOLE))
+
+
+def _landmarks(job: Render, film: Film, workspace: Workspace, told: _Told) -> tuple[Landmarks | None, ...]:
+    """The face in each frame, where the face models are installed; None otherwise."""
+    if workspace.face_models is None:
+        return (None,) * film.frames
+    within = job.region.within if isinstance(job.region, FaceRegion) else None
+    found: list[Landmarks | None] = []
+    for points in find_landmarks(film.pictures(), workspace.face_models, within):
+        found.append(points)
+        told.phase("look", len(found), film.frames)
+    return tuple(found)
+
+
+def _metrics(cache: TeaCache | None) -> dict[str, float]:
+    """How often the model's layers were asked for, and how often the cache had their answer."""
+    return {} if cache is None else {"cache_calls": cache.calls, "cache_skips": cache.skips}
+
+
+def _renders_speech(job: Render) -> bool:
+    """Whether mouths are to say something that they did not, or to say it anew."""
+    return any(
+        isinstance(span, Add)
+        or (isinstance(span, Keep) and span.resync and isinstance(job.region, FaceRegion))
+        for span in job.plan.spans
+    )
+
+
+def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
+    """An audio path that was never trained moves mouths at random, and must never pass for lip-sync."""
+    if _renders_speech(job) and not checkpoint.audio_trained:
+        raise MissingModel(
+            f"{checkpoint.name} has no trained audio weights, so mouths would not say the words: it renders"
+            " removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a"
+            " checkpoint with audio.safetensors"
+        )
+
+
+def _refuse_faceless(job: Render, workspace: Workspace) -> None:
+    rerenders = any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
+    if rerenders and isinstance(job.region, FaceRegion) and workspace.face_models is None:
+        raise MissingModel(f"the region {job.region.name} needs the face models; {INSTALL_HINT}")
+
+
+def _lip_sync(job: Render, checkpoint: Checkpoint) -> Literal["source", "none", "rendered"]:
+    if _renders_speech(job):
+        return "rendered"
+    remade = any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
+    if not remade:
+        return "source"
+    # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
+    return "rendered" if checkpoint.audio_trained else "none"

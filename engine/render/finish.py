@@ -1,0 +1,49 @@
+"""The take's pictures: the source's own, and over them what was made anew.
+
+weight of the whole picture    0 the source's own --- 1 the decoded picture
+weight of the region           outside its mask the source's own samples, bit for bit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from torch import Tensor
+
+from engine.media.composite import Seam, composite, crossfaded
+from engine.media.picture import Picture
+from engine.model.autoencoder import Frame, VideoAutoencoder
+from engine.render.film import Film
+from engine.render.regions import Regions
+from engine.render.stage import Stage
+from engine.render.storyboard import Storyboard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finish:
+    """`shown`: the take's frames among the decoded ones."""
+
+    film: Film
+    board: Storyboard
+    regions: Regions
+    stage: Stage
+    shown: slice
+    seed: int
+
+    def pictures(self, latents_CFHW: Tensor, autoencoder: VideoAutoencoder) -> Iterator[Picture]:
+        """Every picture of the take."""
+        decoded = islice(autoencoder.decode(latents_CFHW, self.seed), self.shown.start, self.shown.stop)
+        for frame, (source, made) in enumerate(zip(self.film.pictures(), decoded, strict=True)):
+            yield self._finished(frame, source, made)
+
+    def _finished(self, frame: int, source: Picture, made: Frame) -> Picture:
+        whole, region = self.board.whole[frame], self.board.region[frame]
+        mask = self.regions.at(frame)
+        if not whole and mask is None:
+            return source
+        picture = self.stage.picture(made, source)
+        if mask is not None:
+            source = composite(source, picture, mask, Seam(weight=float(region)))
+        return crossfaded(source, picture, float(whole))

@@ -1,0 +1,151 @@
+"""Latents made anew: the sequence encoded, masked, denoised in one pass or in two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+
+import torch
+from torch import Tensor
+
+from engine.diffusion.cache import TeaCache
+from engine.diffusion.conditioning import Conditioning, token_mask
+from engine.diffusion.denoise import References, Sampling, denoise, no_references
+from engine.diffusion.references import FaceReferences, FrameReferences, IdentityReferences
+from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, Sigmas, late, linear_quadratic
+from engine.diffusion.tokens import Scene
+from engine.diffusion.two_pass import Pass, two_passes
+from engine.diffusion.velocity import Guided, TransformerVelocity
+from engine.face.mask import Mask
+from engine.media.picture import Picture
+from engine.model.autoencoder import Frame
+from engine.model.loaded import LoadedModel
+from engine.model.prompt import Prompt
+from engine.protocol import Diffusion
+from engine.render.regions import Regions
+from engine.render.sequence import Sequence
+from engine.render.stage import Stage
+
+# ours: where the second pass starts. LTX-Video's own two-pass example denoises the last 0.4 of the way.
+SECOND_PASS = 0.4
+
+OnPhase = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Generation:
+    """What is to be made anew of a sequence. `faces`: the lower face, for references; None for none.
+
+    `audio_FTD`: the audio tokens of each latent, None where the model hears nothing.
+    """
+
+    model: LoadedModel
+    settings: Diffusion
+    seed: int
+    rate: Fraction
+    sequence: Sequence
+    stage: Stage
+    regions: Regions
+    faces: Regions | None
+    text: Prompt
+    unprompted: Prompt
+    audio_FTD: Tensor | None
+    cache: TeaCache | None
+    on_phase: OnPhase
+
+    def latents(self) -> Tensor:
+        """[C, F, H, W] on the stage's grid. Raises RenderFailed where the model gives no numbers."""
+        upsample = self.model.upsample
+        # Of a picture of one cell there is nothing smaller.
+        if upsample is None or self.settings.passes == 1 or min(self.stage.grid) == 1:
+            only = self._pass(self.stage, self._first_sigmas())
+            return denoise(
+                only.scene, only.velocity, only.sampling, references=only.references, on_step=self._stepped
+            )
+        small = self._pass(self.stage.halved(), self._first_sigmas())
+        full = self._pass(self.stage, self._second_sigmas())
+        return two_passes(small, full, upsample, self._stepped)
+
+    def _stepped(self, done: int, total: int) -> None:
+        self.on_phase("denoise", done, total)
+
+    def _first_sigmas(self) -> Sigmas:
+        return DISTILLED if self.settings.distilled else linear_quadratic(self.settings.steps)
+
+    def _second_sigmas(self) -> Sigmas:
+        if self.settings.distilled:
+            return DISTILLED_SECOND_PASS
+        return late(linear_quadratic(self.settings.steps), SECOND_PASS)
+
+    def _pass(self, stage: Stage, sigmas: Sigmas) -> Pass:
+        scene = self._scene(stage)
+        guided = Guided(text=self.unprompted, scale=self.settings.guidance)
+        return Pass(
+            scene=scene,
+            velocity=TransformerVelocity(
+                model=self.model.transformer,
+                text=self.text,
+                audio_FTD=self.audio_FTD,
+                guided=guided if self.settings.guidance != 1 else None,
+                cache=self.cache,
+            ),
+            references=self._references(scene, stage),
+            sampling=Sampling(sigmas=sigmas, seed=self.seed, ends=self.settings.ends),
+        )
+
+    def _scene(self, stage: Stage) -> Scene:
+        """The second pass's mask and clean latents are of its own size, not the first's made larger."""
+        autoencoder, device = self.model.autoencoder, self.model.device
+        clean_CFHW = self.sequence.clean(autoencoder, self._counted(stage))
+        conditioning = Conditioning.of(self._tokens(self.regions, stage), self.sequence.levels)
+        return Scene(
+            clean_CFHW=clean_CFHW.to(device),
+            mask_FHW=conditioning.mask_FHW.to(device),
+            strength_F=conditioning.strength_F.to(device),
+            rate=self.rate,
+            spatial=autoencoder.spatial,
+            temporal=autoencoder.temporal,
+        )
+
+    def _counted(self, stage: Stage) -> Callable[[Picture], Frame]:
+        """`stage.frame`, and how many it has made."""
+        numbers, total = count(1), _decoded(len(self.sequence.levels))
+
+        def frame(picture: Picture) -> Frame:
+            self.on_phase("encode", min(next(numbers), total), total)
+            return stage.frame(picture)
+
+        return frame
+
+    def _tokens(self, regions: Regions, stage: Stage) -> Tensor:
+        """A region as a mask of tokens [F, H, W]."""
+        frames = _decoded(len(self.sequence.levels))
+        empty = torch.zeros(stage.height, stage.width, dtype=torch.bool).numpy()
+
+        def mask(frame: int) -> Mask:
+            shown = frame - self.sequence.shown.start
+            inside = 0 <= shown < len(regions.wanted)
+            found = regions.at(shown) if inside else None
+            return empty if found is None else stage.mask(found)
+
+        return token_mask(map(mask, range(frames)), stage.grid, stage.cell)
+
+    def _references(self, scene: Scene, stage: Stage) -> References:
+        if self.faces is None:
+            return no_references
+        face = FaceReferences(
+            scene=scene,
+            face_FHW=self._tokens(self.faces, stage).to(scene.mask_FHW.device),
+            footage=self.sequence.footage,
+        )
+        return IdentityReferences(face=face, frame=FrameReferences(scene=scene))
+
+
+def _decoded(latents: int) -> int:
+    return 8 * (latents - 1) + 1
+
+
+def new_cache(settings: Diffusion) -> TeaCache | None:
+    return TeaCache(settings.cache) if settings.cache else None
