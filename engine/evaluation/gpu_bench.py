@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLLTXVideo
+from diffusers.models.autoencoders.autoencoder_kl_ltx import AutoencoderKLLTXVideo
 from torch import nn
 
 from engine.diffusion.cache import TeaCache
@@ -193,11 +194,11 @@ def _coding(
 ) -> tuple[float, float]:
     """Encoding and decoding once: seconds, and GiB at the peak."""
     with torch.device("meta"):
-        vae = make().to(torch.bfloat16)
+        vae = make().bfloat16()
     _fill(vae, device)
     vae.latents_mean.zero_()
     vae.latents_std.fill_(1)
-    coder = LtxAutoencoder(vae)
+    coder = LtxAutoencoder(cast(Any, vae))  # diffusers types its two doors to one class apart
     rows, columns = clip.crop if cropped else clip.full
     frame = np.random.default_rng(0).random((rows * coder.spatial, columns * coder.spatial, 3), np.float32)
 
