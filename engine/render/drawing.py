@@ -13,7 +13,7 @@ from engine.render.bridge import Bridge, bridged, small_picture
 from engine.render.course import Course, Cut
 from engine.render.footage import FootageStore
 from engine.render.morph import FAITHFUL, Morph
-from engine.render.region import changed_region
+from engine.render.region import changed_region, dissolved
 
 _THREADS = 2
 _CONTEXT = Fraction(3, 5)  # seconds of footage on either side of a cut, which its steps are compared with
@@ -51,7 +51,11 @@ class Drawing:
         yield from map(self._at, range(frame, len(self._course.positions)))
 
     def _crossing(self, bridge: Bridge) -> Iterator[Picture]:
-        """The bridge's pictures: morphed where its two ends differ, elsewhere as the nearer end has it."""
+        """The bridge's pictures: morphed where its two ends differ.
+
+        Elsewhere they differ in grain, and in what their codec made of it. All of that exchanged at once is a
+        step longer than any in still footage: it changes over as slowly as what is morphed.
+        """
         before, after = self._at(bridge.start - 1), self._at(bridge.end)
         region = changed_region(before, after)
         if region is None:
@@ -59,8 +63,9 @@ class Drawing:
             return
         ends = region.cut_from(before), region.cut_from(after)
         parts = Morph(*ends, self._pool, bridge.manner).pictures(bridge.frames)
-        for index, part in enumerate(parts):
-            yield region.put_into(before if 2 * index < bridge.frames else after, part)
+        for index, part in enumerate(parts, start=1):
+            changed = bridge.manner.changed(index / (bridge.frames + 1))
+            yield region.put_into(dissolved(before, after, changed), part)
 
     def _at(self, frame: int) -> Picture:
         """The picture of the take's frame where no bridge rewrites it."""

@@ -9,17 +9,19 @@ unmoved ones do, the flow explains nothing, and the picture falls back towards a
 exposed, as in a camera, while things move: a quarter of it is the picture before, a quarter the one after.
 
 Across a cut (`SEAMLESS`) there is no truth, and a soft or a double picture between sharp ones would show.
-The first anchor is moved as far as the middle, the second from there on, and they change over within a few
-pictures while they lie upon each other.
+The first anchor is moved as far as the middle, the second from there on, and they change over while they lie
+upon each other: within a few pictures, or more slowly where a step would show. Where the flow is in doubt
+they never do so slowly, since what the flow left behind would show as a ghost.
 
-A blend is softer than its anchors. Fine detail is brought back, region by region, from whichever anchor is
-nearer. The constants were chosen on footage of three speakers: see `evaluation.morph_bench`.
+A blend is softer than its anchors. Fine detail is brought back, region by region, from one anchor or the
+other. Each patch of the picture changes anchor at a moment of its own, so that the detail of the whole does
+not change in one step. The constants were chosen on footage of three speakers: see `evaluation.morph_bench`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -36,7 +38,12 @@ _MOST_DETAIL = 2.0  # of what a blend loses, brought back
 _MOST_GAIN = 1.8  # by which a picture's own detail is amplified where that is not enough
 _LEAST_DETAIL = 0.1  # mean square, below which there is nothing to bring back
 _BLOCK, _BLOCKS = 8, 2.0  # pixels, and blocks, over which the amount of detail is judged
-_ONE_SIDED = 0.1  # of blending weight to either side of one half, over which detail changes its anchor
+_AGAIN = np.float32(0.7)  # of a picture's detail that is left when detail is taken of it a second time
+_ONE_SIDED = 0.05  # of blending weight to either side, over which a patch's detail changes its anchor
+_SPREAD = 0.45  # of blending weight to either side of one half, within which patches do so
+_PATCH = 8  # pixels of the flow's grid
+_PATCHES = 20100803  # seed of the order in which they do
+_DOUBTFUL = 0.08  # of time to either side of the middle: the change-over where the flow is in doubt
 _LEAST_TRUST = 1e-3
 _LEAST_SHARE = 0.02  # of an anchor before it is its turn: where the other uncovers what it does not show
 _HIGHEST = 1023.0
@@ -46,40 +53,46 @@ _HIGHEST = 1023.0
 class Manner:
     """How two moved anchors become one picture.
 
-    `change` is how far around the middle, in time, one gives way to the other (1/2: all the way). `exposure`
-    is the share of the pictures before and after in each. `dissolve` is the least share of a dissolve, and
-    `fallback` how much more of it there is where the flow explains nothing. `detail` is the least share of
-    the anchors' fine detail.
+    `change` is how far around the middle, in time, one gives way to the other (1/2: all the way), and
+    `doubtful` how far where the flow is not to be trusted. `exposure` is the share of the pictures before and
+    after in each. `dissolve` is the least share of a dissolve, and `fallback` how much more of it there is
+    where the flow explains nothing. `detail` is the least share of the anchors' fine detail.
     """
 
     change: float
+    doubtful: float
     exposure: float
     dissolve: float
     fallback: float
     detail: float
 
+    def changed(self, time: float) -> float:
+        """How far one has given way to the other, 0..1."""
+        return min(max((time - 0.5) / (2 * self.change) + 0.5, 0.0), 1.0)
 
-FAITHFUL = Manner(change=0.5, exposure=0.25, dissolve=0.1, fallback=0.5, detail=0.6)
-SEAMLESS = Manner(change=0.15, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.05)
+
+FAITHFUL = Manner(change=0.5, doubtful=0.5, exposure=0.25, dissolve=0.1, fallback=0.5, detail=0.6)
+SEAMLESS = Manner(change=0.15, doubtful=_DOUBTFUL, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.05)
 
 FloatPlanes = tuple[Plane, Plane, Plane]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Moved:
-    """An anchor moved to a time: its planes; on the flow's grid its luma, and how far it is to be trusted."""
+    """An anchor moved to a time: its planes; its luma's detail; its luma and its trust on the flow's grid."""
 
     planes: FloatPlanes
+    detail: Plane
     small: Plane
     trust: Plane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Moment:
-    """The picture at one time: blended, its luma as sharp as one anchor, and how much to dissolve [grid]."""
+    """The picture at one time: blended; detail of luma from one anchor each; how much to dissolve [grid]."""
 
     planes: FloatPlanes
-    sharp: Plane
+    detail: Plane
     dissolve: Plane | None
 
 
@@ -96,6 +109,7 @@ class Morph:
         # Both chromas in one, [rows, columns, 2]: they move alike.
         self._chroma = np.dstack(self._before[1:]), np.dstack(self._after[1:])
         self._full_grids = {plane.shape: grid_of(plane.shape) for plane in self._before}
+        self._order = _order(self._flow.first.shape)
         self._unmoved = _regional(self._flow.first - self._flow.second)
         self._detail = _amount(self._before[0]), _amount(self._after[0])
 
@@ -103,14 +117,19 @@ class Morph:
         """`count` pictures, evenly spaced between the anchors, which are not among them."""
         times = [index / (count + 1) for index in range(count + 2)]
         earlier, now = self._before, self._moment(times[1])
+        finishing: Future[Picture] | None = None  # while the next moment is made
         for index in range(1, count + 1):
             last = index == count
             later = None if last else self._moment(times[index + 1])
+            if finishing is not None:
+                yield finishing.result()
             after = self._after if later is None else later.planes
-            exposed = (earlier, now.planes, after)
-            yield self._finished(_exposed(exposed, self._manner.exposure), now, times[index])
+            exposed = _exposed((earlier, now.planes, after), self._manner.exposure)
+            finishing = self._pool.submit(self._finished, exposed, now, times[index])
             if later is not None:
                 earlier, now = now.planes, later
+        if finishing is not None:
+            yield finishing.result()
 
     def picture(self, time: Fraction) -> Picture:
         """The picture at `time`, between 0 and 1, alone: for a clip that is played at another speed."""
@@ -126,10 +145,10 @@ class Morph:
             self._pool.submit(_blended, one, other, weight)
             for one, other in zip(first.planes, second.planes, strict=True)
         )
-        sharp = _blended(first.planes[0], second.planes[0], _one_sided(weight))
+        detail = _blended(first.detail, second.detail, _one_sided(weight, self._order))
         return _Moment(
             planes=(y.result(), u.result(), v.result()),
-            sharp=sharp,
+            detail=detail,
             dissolve=self._dissolve(first, second),
         )
 
@@ -154,6 +173,7 @@ class Morph:
         u, v = cv2.split(sample(chroma, self._places(away, chroma.shape)))
         return _Moved(
             planes=(y, np.asarray(u, np.float32), np.asarray(v, np.float32)),
+            detail=_detail(y),
             small=sample(small, places),
             trust=sample(trust, places) * arrival(field, self._grid, places, time),
         )
@@ -167,7 +187,9 @@ class Morph:
 
     def _weight(self, time: float, first: Plane, second: Plane) -> Plane:
         """How much of the first anchor the picture has, 0..1, on the flow's grid, given their trusts."""
-        changed = min(max((time - 0.5) / (2 * self._manner.change) + 0.5, _LEAST_SHARE), 1 - _LEAST_SHARE)
+        manner = self._manner
+        over = 2 * (manner.doubtful + (manner.change - manner.doubtful) * np.minimum(first, second))
+        changed = np.clip((time - 0.5) / over + 0.5, _LEAST_SHARE, 1 - _LEAST_SHARE)
         one, other = (1 - changed) * (first + _LEAST_TRUST), changed * (second + _LEAST_TRUST)
         return np.asarray(one / (one + other), np.float32)
 
@@ -175,7 +197,7 @@ class Morph:
         """With a dissolve where the flow explains nothing, and with the detail that blending took away."""
         y, u, v = self._dissolved(planes, moment.dissolve, time)
         wanted = np.float32(self._manner.detail**2) * ((1 - time) * self._detail[0] + time * self._detail[1])
-        return Picture(y=_whole(_with_detail(y, moment.sharp, wanted)), u=_whole(u), v=_whole(v))
+        return Picture(y=_whole(_with_detail(y, moment.detail, wanted)), u=_whole(u), v=_whole(v))
 
     def _dissolved(self, planes: FloatPlanes, dissolve: Plane | None, time: float) -> FloatPlanes:
         if dissolve is None:
@@ -210,9 +232,18 @@ def _blended(first: Plane, second: Plane, weight: Plane) -> Plane:
     return np.asarray(second + _stretched(weight, first) * (first - second), np.float32)
 
 
-def _one_sided(weight: Plane) -> Plane:
+def _order(shape: tuple[int, ...]) -> Plane:
+    """How much earlier or later than others each place of the grid is, -1..1: the same every time."""
+    rows, columns = shape
+    size = (rows // _PATCH + 2, columns // _PATCH + 2)
+    patches = np.random.default_rng(_PATCHES).uniform(-1, 1, size).astype(np.float32)
+    return np.asarray(cv2.resize(patches, (columns, rows)), np.float32)
+
+
+def _one_sided(weight: Plane, order: Plane) -> Plane:
     """The weight hardened: one anchor or the other, but for a narrow handover."""
-    return np.asarray(np.clip((weight - 0.5) / (2 * _ONE_SIDED) + 0.5, 0, 1), np.float32)
+    turn = np.float32(0.5) - np.float32(_SPREAD) * order
+    return np.asarray(np.clip((weight - turn) / (2 * _ONE_SIDED) + 0.5, 0, 1), np.float32)
 
 
 def _exposed(moments: tuple[FloatPlanes, FloatPlanes, FloatPlanes], share: float) -> FloatPlanes:
@@ -224,19 +255,20 @@ def _exposed(moments: tuple[FloatPlanes, FloatPlanes, FloatPlanes], share: float
     return y, u, v
 
 
-def _with_detail(soft: Plane, sharp: Plane, wanted: Plane) -> Plane:
-    """The plane with the detail wanted, region by region: some of the other's, and then more of its own.
+def _with_detail(soft: Plane, detail: Plane, wanted: Plane) -> Plane:
+    """The plane with the detail wanted, region by region: some of that given, and then more of its own.
 
-    `wanted` holds mean squares, so that how much of the other's to add solves a quadratic equation.
+    `wanted` holds mean squares, so that how much to add of what was lost solves a quadratic equation.
     """
-    lost = _detail(sharp - soft)
-    has, adds = _detail(soft), _detail(lost)
-    a, b, c = _mean(adds * adds) + _LEAST_DETAIL, _mean(has * adds), _mean(has * has) - wanted
-    share = np.clip((np.sqrt(np.maximum(b * b - a * c, 0)) - b) / a, 0, _MOST_DETAIL)
+    has = _detail(soft)
+    lost = detail - has
+    a, b, c = _AGAIN**2 * _mean(lost * lost), _AGAIN * _mean(has * lost), _mean(has * has) - wanted
+    some = a + _LEAST_DETAIL
+    share = np.clip((np.sqrt(np.maximum(b * b - some * c, 0)) - b) / some, 0, _MOST_DETAIL)
     now = a * share * share + 2 * b * share + c + wanted
-    gain = np.clip(np.sqrt(wanted / np.maximum(now, _LEAST_DETAIL)), 1, _MOST_GAIN) - 1
-    share, gain = _stretched(share, soft), _stretched(gain, soft)
-    return soft + share * lost + gain * (has + share * adds)
+    gain = (np.clip(np.sqrt(wanted / np.maximum(now, _LEAST_DETAIL)), 1, _MOST_GAIN) - 1) / _AGAIN
+    share, gain = _stretched(share + _AGAIN * gain * share, soft), _stretched(gain, soft)
+    return np.asarray(soft + share * lost + gain * has, np.float32)
 
 
 def _mean(squares: Plane) -> Plane:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.media.picture import Picture, same_picture
-from engine.render.region import Region, changed_region
+from engine.render.region import Region, changed_region, dissolved
 
 
 def picture(seed: int = 0, *, box: tuple[slice, slice] | None = None) -> Picture:
@@ -28,6 +28,26 @@ def test_the_region_holds_what_changed_with_room_around_it() -> None:
     assert region.top < 100 - 24
     assert region.bottom > 140 + 24
     assert (region.left < 150 - 24, region.right > 200 + 24) == (True, True)
+
+
+def test_an_edge_that_moved_a_little_has_changed() -> None:
+    """A sleeve's, beside the shirt: long, and two pixels wide."""
+    region = changed_region(picture(1), picture(2, box=np.s_[40:200, 210:212]))
+    assert region is not None
+    assert (region.top < 40, region.bottom > 200) == (True, True)
+    assert (region.left < 210, region.right > 212) == (True, True)
+
+
+def test_a_speck_is_a_codecs_doing() -> None:
+    assert changed_region(picture(1), picture(2, box=np.s_[40:48, 208:216])) is None
+
+
+def test_a_dissolve_leads_from_one_picture_to_the_other() -> None:
+    one, other = picture(1), picture(2)
+    assert dissolved(one, other, 0) is one
+    assert dissolved(one, other, 1) is other
+    expected = (3 * one.y.astype(float) + other.y) / 4
+    assert np.abs(dissolved(one, other, 0.25).y - expected).max() <= 0.5
 
 
 def test_chroma_keeps_its_pairs() -> None:
