@@ -2,7 +2,7 @@
 
     new words     whole frames, generated
     a cut         whole frames within `bridge` of it, generated between the two sides
-    another pace  whole frames that lie between two of the source
+    another pace  whole frames, where some of them lie between two of the source
     a re-render   the job's region of each frame
 
 The rest is the source's own. Where a frame is made anew its weight is 1; towards frames that are the
@@ -11,7 +11,7 @@ source's own it falls, inside what may be rewritten: sharpness must not pop at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,22 +46,19 @@ def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
     """`course` is the plan's: it knows where the picture jumps."""
     kinds = [kind for span in plan.spans for kind in [_kind(span)] * span_frames(span)]
     new = tuple(kind == "new" for kind in kinds)
-    retimed = tuple(
-        kind == "retime" and position.denominator != 1
-        for kind, position in zip(kinds, course.positions, strict=True)
-    )
+    retimed = tuple(_retimed(plan, course))
     head, tail = plan.handles
     whole = [Fraction(int(fresh or paced)) for fresh, paced in zip(new, retimed, strict=True)]
-    edges = tuple(_edges(new, course))
-    for frame, weight in _falling(edges, bridge):
-        if head <= frame < len(kinds) - tail and not new[frame]:
+    edges = {cut.at for cut in course.cuts} | set(_borders(new))
+    for frame, weight in _falling(edges | set(_borders(retimed)), bridge):
+        if head <= frame < len(kinds) - tail:
             whole[frame] = max(whole[frame], weight)
     return Storyboard(
         whole=tuple(whole),
         region=tuple(_risen([kind == "region" for kind in kinds])),
         new=new,
         retimed=retimed,
-        edges=tuple(sorted({at for at, _ in edges})),
+        edges=tuple(sorted(edges)),
     )
 
 
@@ -73,22 +70,28 @@ def _kind(span: Keep | Retime | Add) -> str:
     return "region" if span.resync else "source"
 
 
-def _edges(new: tuple[bool, ...], course: Course) -> Iterator[tuple[int, bool]]:
-    """Places between two frames that a generated stretch ends at, and whether it goes on before them."""
-    for cut in course.cuts:
-        yield cut.at, True
-        yield cut.at, False
-    for frame in range(1, len(new)):
-        if new[frame] != new[frame - 1]:
-            yield frame, new[frame - 1]
+def _retimed(plan: EditPlan, course: Course) -> Iterator[bool]:
+    """Where a span's frames lie between two of the source, all of them count: sharpness must not flicker."""
+    start = 0
+    for span in plan.spans:
+        positions = course.positions[start : start + span_frames(span)]
+        between = isinstance(span, Retime) and any(position.denominator > 1 for position in positions)
+        yield from [between] * len(positions)
+        start += len(positions)
 
 
-def _falling(edges: Iterable[tuple[int, bool]], bridge: int) -> Iterator[tuple[int, Fraction]]:
-    """From each edge `bridge` frames outwards, (frame, weight)."""
-    for at, forwards in edges:
+def _borders(flags: Sequence[bool]) -> Iterator[int]:
+    """The first frame after each change."""
+    return (frame for frame in range(1, len(flags)) if flags[frame] != flags[frame - 1])
+
+
+def _falling(edges: Iterable[int], bridge: int) -> Iterator[tuple[int, Fraction]]:
+    """From each edge `bridge` frames to both sides, (frame, weight); less the farther."""
+    for at in edges:
         for distance in range(bridge):
             weight = Fraction(bridge - distance, bridge + 1)
-            yield (at + distance if forwards else at - 1 - distance), weight
+            yield at + distance, weight
+            yield at - 1 - distance, weight
 
 
 def _risen(there: list[bool]) -> Iterator[Fraction]:

@@ -46,11 +46,16 @@ def test_handles_stay_the_sources_own_however_far_the_bridge_reaches() -> None:
     assert not any(board.whole[:HANDLE] + board.whole[-HANDLE:])
 
 
-def test_frames_of_another_pace_are_generated_where_they_lie_between_two() -> None:
+def test_another_pace_is_generated_whole_so_that_sharpness_does_not_flicker() -> None:
     board = board_of(Keep(start=100, end=110), Retime(start=110, end=115, frames=9), Keep(start=115, end=125))
-    between = [frame for frame, weight in enumerate(board.whole) if weight == 1]
-    assert between == [11, 13, 15, 17]
-    assert board.retimed == tuple(frame in between for frame in range(29))
+    assert [4 * weight for weight in board.whole] == [0] * 7 + [1, 2, 3] + [4] * 9 + [3, 2, 1] + [0] * 7
+    assert board.retimed == tuple(10 <= frame < 19 for frame in range(29))
+    assert board.edges == ()
+
+
+def test_a_pace_that_only_leaves_frames_out_needs_nothing_generated() -> None:
+    board = board_of(Keep(start=100, end=110), Retime(start=110, end=119, frames=5), Keep(start=119, end=130))
+    assert not any(board.whole)
 
 
 def test_a_rerender_comes_and_goes_over_two_frames() -> None:
