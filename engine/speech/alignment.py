@@ -1,52 +1,51 @@
-"""When each word of a script is said: forced alignment of a whole media file, of any length.
-
-The aligner takes a minute at a time, and nobody knows which words belong to which minute. So the file is
-walked: some 50 s of sound, ending in a pause, are offered the words that come next, as many as could ever
-fit, and tell how many they hold; the walk goes on from the last pause that has more words after it, which is
-where one can be sure. What is kept is then aligned once more by itself, for exact times.
-"""
+"""When each word of a script is said: forced alignment of a whole media file, of any length."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-
 from engine.errors import BadMedia, WordsDoNotFit
-from engine.protocol import Progress, Ratio, Transcript, Word
-from engine.speech.aligner import FRAMES_PER_SECOND, Aligner, Heard
+from engine.protocol import TICKS_PER_SECOND, Progress, Ratio, Transcript, Word
+from engine.speech.aligner import SPOTTING_BEAM, Aligner
 from engine.speech.envelope import energy_of
-from engine.speech.onset import STOPS, after_pause, floor_of
+from engine.speech.onset import after_pause, floor_of
 from engine.speech.pcm import SAMPLE_RATE, Pcm, mono_sound, with_hiss
 from engine.speech.script import Token, tokens_of
+from engine.speech.walk import MOST_WORDS, SAID, Found, OnProgress, Placed, Walk, mean_score
 
-OnProgress = Callable[[Progress], None]
-
-_FRAME = SAMPLE_RATE // FRAMES_PER_SECOND
-_AT_ONCE = 58 * SAMPLE_RATE  # sound that is aligned in one go
-_STRETCH = (35 * SAMPLE_RATE, 50 * SAMPLE_RATE)  # of more than that, so much at a time
-_MOST_WORDS = 350  # seven a second, faster than anybody speaks for long
-_PAUSE = 15  # frames between words that make a good place to go on from
-_UNSURE = 3  # words at the end of a stretch that may have been forced into it
-_WRONG_SCRIPT = -45.0  # mean score of the words: right ones have -7 to -21, other people's -37 to -63
+_WRONG_SCRIPT = -45.0  # mean score of the words (see `walk.SAID`)
 _DOUBTFUL_SCRIPT = -36.0
 _HALF_SURE, _STEEPNESS = -45.0, 8.0  # score of confidence 1/2, and how fast it changes
 _DOUBTFUL = 0.3  # confidence under which a word is named in a warning
-_NAMED = 12  # words in a warning
+_NAMED = 12  # words, or stretches, in a warning
+_FEW = 0.08  # of the words; up to three in forty of those that are said are doubtful
+_UNEXPLAINED = 1.0  # seconds of sound, more than which there is a reason for
+_LOUDEST, _LOUD_WITHIN = 20, 20  # a tick is loud that is within 20 dB of the loudest twentieth
+_LONGEST_WORD, _LONGEST_LETTER = 0.2, 0.12  # seconds: generous
+_CLEARLY = 2.0  # a score that is so much better is the better one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Placed:
-    """A spoken word, in seconds of media time. `stops`: it begins with a stop, which is silent at first."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Request:
+    """What is looked for, and where. The `aligner` has learned the `words`, by the `names`."""
 
-    start: float
-    end: float
-    score: float
-    stops: bool
+    aligner: Aligner
+    sound: Pcm
+    energy: bytes
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    language: str
+    on_progress: OnProgress
+
+    @property
+    def is_english(self) -> bool:
+        return _is_english(self.language)
+
+    def walk(self, spotter: Aligner | None = None) -> Walk:
+        return Walk(self.aligner, self.sound, self.names, self.on_progress, spotter)
 
 
 def align(
@@ -67,19 +66,30 @@ def align(
     """
     tokens = tokens_of(script)
     aligner = Aligner()
-    names = aligner.learn(tuple(word for token in tokens for word in token.words), language)
+    in_order = tuple(word for token in tokens for word in token.words)
+    names = aligner.learn(in_order, language)
     said = tuple(name for name in names if name is not None)
     if not said:
         raise BadMedia("the script has no words in it: give the words that are said")
     sound = with_hiss(mono_sound(path))
-    if len(said) > _MOST_WORDS + len(sound) / SAMPLE_RATE * 12:
+    if len(said) > MOST_WORDS + len(sound) / SAMPLE_RATE * 12:
         raise WordsDoNotFit(
             f"the script has {len(said)} words and {path} only {len(sound) / SAMPLE_RATE:.1f} s of sound:"
             " give the words of this file alone"
         )
     energy = energy_of(path)
-    walk = _Walk(aligner, sound, said, on_progress or _nobody)
-    spoken = iter(_settled(walk.all_words(), energy))
+    found = _found(
+        _Request(
+            aligner=aligner,
+            sound=sound,
+            energy=energy,
+            words=in_order,
+            names=said,
+            language=language,
+            on_progress=on_progress or _nobody,
+        )
+    )
+    spoken = iter(_settled(found.words, energy))
     placed = tuple(None if name is None else next(spoken) for name in names)
     words = _words(tokens, placed)
     return Transcript(
@@ -89,110 +99,81 @@ def align(
         energy=energy,
         source="aligned",
         language=language,
-        warnings=_judged(path, words, placed, language),
+        warnings=_judged(path, words, placed, language) + _omissions(found),
     )
+
+
+def _found(request: _Request) -> Found:
+    """Where the words are said; other words may stand between them where it clearly goes better so.
+
+    Not in other languages: every word scores badly there, and a loop of English phones well.
+    """
+    try:
+        plain = request.walk().all_words()
+    except WordsDoNotFit:
+        patient = _among_others(request)
+        if patient is None or mean_score(patient.words) < SAID:
+            raise
+        return patient
+    if _fits(plain) or _unexplained(plain, request) < _UNEXPLAINED:
+        return plain
+    patient = _among_others(request)
+    enough = max(SAID, mean_score(plain.words) + _CLEARLY)
+    return plain if patient is None or mean_score(patient.words) < enough else patient
+
+
+def _unexplained(found: Found, request: _Request) -> float:
+    """Seconds of loud sound outside the words, which are taken to be no longer than words can be.
+
+    At most .5 s in 6 to 36 s of speech whose script is whole, 1.7 s and more where 3 s and more are left out.
+    """
+    energy = request.energy
+    loud = sorted(energy)[len(energy) // _LOUDEST] + _LOUD_WITHIN
+    told = bytearray(len(energy))
+    for word, name in zip(found.words, request.names, strict=True):
+        end = min(word.end, word.start + _LONGEST_WORD + _LONGEST_LETTER * len(name))
+        for tick in range(int(word.start * TICKS_PER_SECOND), min(int(end * TICKS_PER_SECOND), len(told))):
+            told[tick] = 1
+    unheard = sum(level <= loud and not heard for level, heard in zip(energy, told, strict=True))
+    return unheard / TICKS_PER_SECOND
+
+
+def _among_others(request: _Request) -> Found | None:
+    if not request.is_english:
+        return None
+    spotter = Aligner(beam=SPOTTING_BEAM)
+    spotter.learn(request.words, request.language)  # in the same order, and so by the same names
+    for one in (request.aligner, spotter):
+        one.learn_others()
+    try:
+        return request.walk(spotter).all_words()
+    except WordsDoNotFit:
+        return None
+
+
+def _is_english(language: str) -> bool:
+    return language.partition("-")[0] == "en"
+
+
+def _fits(found: Found) -> bool:
+    """Whether the words are sure enough; a misspoken word here and there is no reason to look further."""
+    doubtful = sum(_confidence(word.score) < _DOUBTFUL for word in found.words)
+    return mean_score(found.words) >= SAID and doubtful <= _FEW * len(found.words)
+
+
+def _omissions(found: Found) -> tuple[str, ...]:
+    if not found.left_out:
+        return ()
+    named = ", ".join(f"{start:.1f} to {end:.1f} s" for start, end in found.left_out[:_NAMED])
+    more = f" and {len(found.left_out) - _NAMED} more" if len(found.left_out) > _NAMED else ""
+    return (f"the script leaves out what is said from {named}{more}",)
 
 
 def _nobody(progress: Progress) -> None:
     """Where nobody asked for progress."""
 
 
-class _Walk:
-    """The way through a file, from its first word to its last."""
-
-    def __init__(self, aligner: Aligner, sound: Pcm, names: tuple[str, ...], on_progress: OnProgress) -> None:
-        self._aligner = aligner
-        self._sound = sound
-        self._names = names
-        self._on_progress = on_progress
-        self._at = 0  # samples walked
-        self._placed: list[_Placed] = []
-
-    def all_words(self) -> tuple[_Placed, ...]:
-        """Every word, in order. Raises WordsDoNotFit."""
-        while len(self._placed) < len(self._names):
-            self._tell()
-            if len(self._sound) - self._at <= _AT_ONCE:
-                self._finish()
-            else:
-                self._step()
-        self._at = len(self._sound)
-        self._tell()
-        return tuple(self._placed)
-
-    def _tell(self) -> None:
-        done, total = (math.ceil(samples / SAMPLE_RATE) for samples in (self._at, len(self._sound)))
-        self._on_progress(Progress(phase="align", done=done, total=total))
-
-    def _finish(self) -> None:
-        """The rest, which must hold all words that are left."""
-        rest = self._sound[self._at :]
-        names = self._names[len(self._placed) :]
-        heard = self._aligner.all_of(rest, names)
-        if heard is None:
-            raise WordsDoNotFit(self._complaint(len(self._aligner.beginning(rest, names[:_MOST_WORDS]))))
-        self._place(heard)
-
-    def _complaint(self, fitting: int) -> str:
-        word = len(self._placed) + fitting
-        return (
-            f"the script is not what is said: from {self._at / SAMPLE_RATE:.1f} s on its words cannot be"
-            f" fitted to the sound, {len(self._names) - word} of them are left at the end. Compare the script"
-            " with the sound there"
-        )
-
-    def _step(self) -> None:
-        """One stretch: as many words as are surely in it."""
-        stretch = self._sound[self._at : self._at + _quiet_end(self._sound[self._at :])]
-        names = self._names[len(self._placed) :][:_MOST_WORDS]
-        begun = self._aligner.beginning(stretch, names)
-        if not begun:
-            self._at += len(stretch)
-            return
-        last = len(self._placed) + len(begun) == len(self._names)
-        count, cut = _sure(begun, len(stretch) // _FRAME, last=last)
-        heard = self._aligner.all_of(stretch[: cut * _FRAME], names[:count])
-        rough = tuple(Heard(start=start, end=end, score=-100.0, phone="") for start, end in begun[:count])
-        self._place(heard or rough)
-        self._at += cut * _FRAME
-
-    def _place(self, heard: tuple[Heard, ...]) -> None:
-        offset = self._at / SAMPLE_RATE
-        self._placed += [
-            _Placed(
-                start=offset + word.start / FRAMES_PER_SECOND,
-                end=offset + word.end / FRAMES_PER_SECOND,
-                score=word.score,
-                stops=word.phone in STOPS,
-            )
-            for word in heard
-        ]
-
-
-def _quiet_end(sound: Pcm) -> int:
-    """Where to end a stretch: the middle of the quietest 200 ms that lie late enough in it."""
-    first, last = _STRETCH
-    part = sound[first:last].astype(np.float64)
-    frames = len(part) // _FRAME
-    power = (part[: frames * _FRAME] ** 2).reshape(frames, _FRAME).mean(axis=1)
-    calm = np.convolve(power, np.ones(20), mode="valid")
-    return first + (int(np.argmin(calm)) + 10) * _FRAME
-
-
-def _sure(begun: tuple[tuple[int, int], ...], frames: int, *, last: bool) -> tuple[int, int]:
-    """How many of the words to keep, and the frame to go on from.
-
-    `last`: they are the last of the script, and so may all be kept, unless they crowd at the end.
-    """
-    if len(begun) <= _UNSURE or (last and begun[-1][1] < frames - 2 * _PAUSE):
-        return len(begun), frames
-    gaps = [(begun[index][0] - begun[index - 1][1], index) for index in range(1, len(begun) - _UNSURE + 1)]
-    pauses = [index for gap, index in gaps if gap >= _PAUSE]
-    index = pauses[-1] if pauses else max(gaps)[1]
-    return index, (begun[index - 1][1] + begun[index][0]) // 2
-
-
-def _settled(words: tuple[_Placed, ...], energy: bytes) -> tuple[_Placed, ...]:
+def _settled(words: tuple[Placed, ...], energy: bytes) -> tuple[Placed, ...]:
     """The words without the short pauses that they began with."""
     floor = floor_of(energy)
     return tuple(
@@ -201,9 +182,9 @@ def _settled(words: tuple[_Placed, ...], energy: bytes) -> tuple[_Placed, ...]:
     )
 
 
-def _words(tokens: tuple[Token, ...], placed: tuple[_Placed | None, ...]) -> tuple[Word, ...]:
+def _words(tokens: tuple[Token, ...], placed: tuple[Placed | None, ...]) -> tuple[Word, ...]:
     """One word a token; such as are not said take the time between their neighbours."""
-    spans: list[_Placed | None] = []
+    spans: list[Placed | None] = []
     at = 0
     for token in tokens:
         said = [word for word in placed[at : at + len(token.words)] if word is not None]
@@ -223,14 +204,8 @@ def _words(tokens: tuple[Token, ...], placed: tuple[_Placed | None, ...]) -> tup
     return tuple(words)
 
 
-def _together(said: list[_Placed]) -> _Placed:
-    return _Placed(start=said[0].start, end=said[-1].end, score=_mean_score(said), stops=said[0].stops)
-
-
-def _mean_score(words: list[_Placed]) -> float:
-    """The mean over all of their frames."""
-    lengths = [max(word.end - word.start, 0.01) for word in words]
-    return sum(word.score * length for word, length in zip(words, lengths, strict=True)) / sum(lengths)
+def _together(said: list[Placed]) -> Placed:
+    return Placed(start=said[0].start, end=said[-1].end, score=mean_score(said), stops=said[0].stops)
 
 
 def _confidence(score: float) -> float:
@@ -238,15 +213,15 @@ def _confidence(score: float) -> float:
 
 
 def _judged(
-    path: Path, words: tuple[Word, ...], placed: tuple[_Placed | None, ...], language: str
+    path: Path, words: tuple[Word, ...], placed: tuple[Placed | None, ...], language: str
 ) -> tuple[str, ...]:
     """What to warn of."""
-    if language.partition("-")[0] != "en":
+    if not _is_english(language):
         return (
             f"there is no acoustic model for {language!r} here: its sounds were taken for the nearest English"
             " ones, and the times are approximate",
         )
-    score = _mean_score([word for word in placed if word is not None])
+    score = mean_score([word for word in placed if word is not None])
     if score < _WRONG_SCRIPT:
         return (
             f"the script is not what is said in {path.name}: hardly a word fits the sound, and the times are"

@@ -28,6 +28,7 @@ SPEAKER = (
     " them will already be feeling the impact of devastating budget cuts our schools have experienced over"
     " the last four years, as the most chil-"
 )
+HEAD = "parents and teachers are working extra hard"
 INTERVIEW = "My biggest weakness is asking for help when needed. I'd like to do better, and I"
 JFK = (
     "And so, my fellow Americans: ask not what your country can do for you;"
@@ -133,6 +134,26 @@ def test_a_script_of_minutes_is_walked(tmp_path: Path) -> None:
     assert misses.max() < 0.5
     assert [progress.done for progress in seen] == sorted(progress.done for progress in seen)
     assert seen[-1].done == seen[-1].total
+
+
+@pytest.mark.parametrize(
+    ("media", "script", "onsets"),
+    [
+        ("speaker_458_15s.mp4", "devastating budget cuts our schools", {0: 7.97, 4: 9.73}),
+        ("speaker_458_15s.mp4", f"{HEAD} over the last four years", {6: 1.98, 9: 11.43, 11: 12.26}),
+        ("noface_timecode_720p_42s.mp4", "you are allowed to use this voice", {0: 5.09, 6: 6.86}),
+    ],
+    ids=["head and tail", "middle", "half a minute"],
+)
+def test_a_script_may_leave_out_much_of_what_is_said(
+    media: str, script: str, onsets: dict[int, float]
+) -> None:
+    """The onsets are those that the words have in an alignment of all that is said."""
+    transcript = aligned(shared(f"media/{media}"), script)
+
+    found = {index: transcript.words[index].start for index in onsets}
+    assert found == pytest.approx(onsets, abs=0.05)
+    assert "leaves out" in transcript.warnings[-1]
 
 
 def test_the_transcript_says_what_it_was_made_of(tmp_path: Path) -> None:
