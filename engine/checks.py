@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,7 +22,7 @@ class EngineCheck:
 
 
 def checks() -> tuple[EngineCheck, ...]:
-    return _face_models(), _keys(), _renderers()
+    return _face_models(), _keys(), _renderers(), _diffusion(), _device(), _checkpoint()
 
 
 def _face_models() -> EngineCheck:
@@ -65,4 +66,73 @@ def _renderers() -> EngineCheck:
         found="draft (CPU)" if ready else "none",
         needed_for="rendering takes",
         fix="pip install 'pickup-editor[engine]'",
+    )
+
+
+_DIFFUSION = ("torch", "diffusers", "transformers", "safetensors", "accelerate")
+_FOR_DIFFUSION = "the edityourself renderer"
+
+
+def _diffusion() -> EngineCheck:
+    missing = [name for name in _DIFFUSION if find_spec(name) is None]
+    return EngineCheck(
+        name="diffusion",
+        ok=not missing,
+        found=f"not installed: {', '.join(missing)}" if missing else "installed",
+        needed_for=_FOR_DIFFUSION,
+        fix="pip install 'pickup-editor[diffusion]'",
+    )
+
+
+def _device() -> EngineCheck:
+    """What the model would run on, and what makes it faster there. torch takes a second to say so."""
+    if find_spec("torch") is None:
+        return EngineCheck(
+            name="device",
+            ok=False,
+            found="torch is not installed",
+            needed_for=_FOR_DIFFUSION,
+            fix="pip install torch, built for your GPU: see the README",
+        )
+    from engine.model.acceleration import best_device, what_this_machine_can_do  # noqa: PLC0415
+
+    device, *settings = what_this_machine_can_do()
+    able = ", ".join(ability.setting for ability in settings if ability.able)
+    return EngineCheck(
+        name="device",
+        ok=best_device().type != "cpu",
+        found=f"{device.found}, {_memory_gib():.0f} GiB of main memory; it can do {able}",
+        needed_for="the 13B model at a speed to work with",
+        fix="a GPU, and torch built for it (see the README); the weights take 28 GiB in bf16, half in fp8",
+    )
+
+
+def _memory_gib() -> float:
+    """Of the machine; 0 where the system does not say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return 0.0
+
+
+def _checkpoint() -> EngineCheck:
+    from engine.errors import BadMedia  # noqa: PLC0415
+    from engine.model.checkpoint import checkpoint_folder, open_checkpoint  # noqa: PLC0415
+
+    ok, found = False, "not here"
+    if checkpoint_folder("edityourself").exists():
+        try:
+            checkpoint = open_checkpoint("edityourself")
+        except BadMedia as error:
+            found = str(error)
+        else:
+            ok = checkpoint.audio_trained
+            audio = "audio trained" if ok else "audio not trained: removals and re-renders only"
+            found = f"{checkpoint.name}, {audio}"
+    return EngineCheck(
+        name="edityourself weights",
+        ok=ok,
+        found=found,
+        needed_for="lip-sync by the edityourself renderer",
+        fix="pickup models pull edityourself-13b; audio.safetensors and audio.json are trained, or copied",
     )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+# ruff: noqa: PLC0415
+
 models = typer.Typer(help="Models that are not in the package.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Name = Annotated[str, typer.Argument(help="A name from `pickup models list`.")]
+NameOrFolder = Annotated[str, typer.Argument(help="A name from `pickup models list`, or a folder.")]
 
 
 @models.callback()
@@ -14,12 +20,53 @@ def _models() -> None:
     """Models that are not in the package."""
 
 
-@models.command()
-def pull(name: Annotated[str, typer.Argument(help="face: the face mesh, 1.5 MB, Apache-2.0")]) -> None:
-    """Fetch a model and keep it for this user."""
-    from engine.errors import MissingModel  # noqa: PLC0415
-    from engine.face.models import install_models  # noqa: PLC0415
+@models.command("list")
+def list_models(as_json: Json = False) -> None:
+    """What can be fetched, and what is here."""
+    from engine.model.catalogue import listed
 
-    if name != "face":
-        raise MissingModel(f'there is no model called "{name}" to fetch: the one there is, is "face"')
-    typer.echo(f"face mesh: {install_models().mesh.parent}")
+    found = listed()
+    lines = [
+        f"{model.name}: {model.state}{f' ({model.found})' if model.found else ''}; {model.what}"
+        f" [{model.gigabytes:g} GB, {model.licence or 'licence unknown'}]"
+        for model in found
+    ]
+    _answer({"models": found}, as_json=as_json, text="\n".join(lines))
+
+
+@models.command()
+def pull(name: Name) -> None:
+    """Fetch a model and keep it for this user; what was begun before is gone on with."""
+    from engine.model import catalogue
+
+    typer.echo(f"{catalogue.entry_of(name).what}: {catalogue.pull(name)}")
+
+
+@models.command()
+def verify(name: NameOrFolder, as_json: Json = False) -> None:
+    """Read a model's files again, and compare them with what they should be."""
+    from engine.model.catalogue import verify as do_verify
+
+    found = do_verify(name)
+    _answer({"name": name, "ok": True, "found": found}, as_json=as_json, text=f"{name}: {found}")
+
+
+@models.command()
+def describe(name: NameOrFolder, as_json: Json = False) -> None:
+    """A model's layers, widths and parameters, whether it is here or not."""
+    from engine.errors import MissingModel
+    from engine.model import description
+
+    try:
+        described = description.describe(name)
+    except ImportError as error:
+        raise MissingModel(
+            f"{error.name} is not installed: pip install 'pickup-editor[diffusion]'"
+        ) from error
+    _answer(described, as_json=as_json, text=description.as_text(described))
+
+
+def _answer(value: Any, *, as_json: bool, text: str) -> None:
+    import msgspec
+
+    typer.echo(msgspec.json.encode(value).decode() if as_json else text)

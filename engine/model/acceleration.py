@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import nn
 
 from engine.errors import NotOnThisMachine
-from engine.model.transformer import EditYourselfTransformer
+
+if TYPE_CHECKING:
+    from engine.model.transformer import EditYourselfTransformer  # diffusers: seconds, for the doctor
 
 Precision = Literal["float32", "bfloat16"]
 

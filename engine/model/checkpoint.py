@@ -139,7 +139,10 @@ def _every(folder: Path) -> Iterator[Path]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in _every(folder) if path.suffix in {SUFFIX, ".json"})
+    """What decides how things look: weights and their descriptions, and no notes that lie beside them."""
+    for path in _every(folder):
+        if path.suffix == SUFFIX or (path.suffix == ".json" and (path.parent != folder or path.name == CARD)):
+            yield path
 
 
 def _there(path: Path) -> Path | None:

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import BadCheckpoint, BadMedia, MissingModel
-from engine.model.config import AudioConfig
-from engine.paths import models_folder
+from engine.errors import BadMedia, MissingModel
 from engine.speech.log_mel import FRAMES_PER_SECOND, HOP, Samples, log_mel
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 Values = npt.NDArray[np.float32]
 
 _MELS = 80
-_WHISPER = "whisper-small"
 # ours: fixed, so that a door that slams does not change how the words before it look. Speech that peaks at
 # full scale reaches +2 decades, and Whisper keeps 8 decades under the loudest: that is -6 to +2, or -1 to 1.
 _FLOOR, _CENTRE, _SPREAD = -6.0, -2.0, 4.0
@@ -146,21 +143,6 @@ def load_whisper(source: Path | str, device: str = "cpu") -> WhisperFeatures:
             f" or copy config.json and model.safetensors there ({str(error).splitlines()[0]})"
         ) from error
     return WhisperFeatures(whisper.get_encoder().to(device))
-
-
-def extractor_for(audio: AudioConfig, device: str = "cpu") -> FeatureExtractor:
-    """What gives the features that a model hears. Raises MissingModel, BadCheckpoint (another Whisper)."""
-    extractor: FeatureExtractor = LogMelFeatures()
-    if audio.representation == "whisper":
-        folder = models_folder() / _WHISPER
-        extractor = load_whisper(folder if folder.is_dir() else f"openai/{_WHISPER}", device)
-    has = extractor.layers, extractor.channels, extractor.rate
-    if has != (audio.layers, audio.channels, audio.rate):
-        raise BadCheckpoint(
-            f"the model hears {audio.layers} layers of {audio.channels} channels at {audio.rate} Hz, and"
-            f" {audio.representation} has {has[0]} of {has[1]} at {has[2]} Hz: another Whisper is needed"
-        )
-    return extractor
 
 
 def windows(features: Features, frame_rate: Fraction, first_frame: int, frames: int, length: int) -> Values:

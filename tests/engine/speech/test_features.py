@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.errors import BadCheckpoint, BadMedia, MissingModel
-from engine.model.config import LOG_MEL, WHISPER_SMALL
+from engine.errors import BadMedia, MissingModel
 from engine.speech.features import (
     Features,
     LogMelFeatures,
     WhisperFeatures,
-    extractor_for,
     load_whisper,
     windows,
 )
@@ -270,18 +267,3 @@ def test_pickled_whisper_weights_are_not_read(whisper, tmp_path: Path) -> None:
 def test_weights_that_are_not_here_are_not_fetched(tmp_path: Path) -> None:
     with pytest.raises(MissingModel, match="pickup models pull whisper-small"):
         load_whisper(tmp_path / "nothing")
-
-
-def test_a_model_that_hears_log_mel_needs_no_weights() -> None:
-    assert isinstance(extractor_for(LOG_MEL), LogMelFeatures)
-
-
-def test_a_model_that_hears_whisper_finds_it_among_the_models(
-    whisper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PICKUP_HOME", str(tmp_path))
-    whisper.save_pretrained(tmp_path / "models" / "whisper-small")
-    hears = replace(WHISPER_SMALL, layers=3, channels=16)
-    assert extractor_for(hears).layers == 3
-    with pytest.raises(BadCheckpoint, match=r"12 layers of 768 .* whisper has 3 of 16 at 50 Hz"):
-        extractor_for(WHISPER_SMALL)

@@ -1,0 +1,193 @@
+"""Models listed, fetched, verified and described, through the command that people use."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.errors import BadCheckpoint, MissingModel
+from engine.model import catalogue
+from engine.model.catalogue import Source, listed, pull, verify
+from tests import tiny_checkpoint
+from tests.tiny_hub import REVISION, Hub, hub
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PICKUP_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_checkpoint.make(tmp_path_factory.mktemp("made") / "tiny", upsampler=True)
+
+
+def pickup(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [str(Path(sys.executable).parent / "pickup"), "models", *words]
+    around = os.environ | {"PICKUP_HOME": str(home), "NO_COLOR": "1"} | environment
+    return subprocess.run(command, env=around, capture_output=True, text=True, check=False, timeout=120)
+
+
+def fetched_from(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", server.address)
+    monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", server.address + TEMPLATE)
+
+
+TEMPLATE = "/{repo_id}/resolve/{revision}/{filename}"
+
+
+# ---------------------------------------------------------------------------------------- list
+
+
+def test_a_list_says_what_there_is_and_what_is_here(home: Path, made: Path) -> None:
+    shutil.copytree(made, home / "models" / "mine")
+    done = pickup(home, "list", "--json")
+    found = {model["name"]: model for model in json.loads(done.stdout)["models"]}
+    assert {"face", "edityourself-13b", "edityourself-13b-distilled", "whisper-small", "mine"} == set(found)
+    assert found["edityourself-13b"]["state"] == "absent"
+    assert found["edityourself-13b"]["folder"] == str(home / "models" / "edityourself-13b")
+    assert (found["mine"]["state"], found["mine"]["found"]) == ("installed", "no audio weights")
+
+
+def test_a_list_for_people_is_a_line_each(home: Path) -> None:
+    lines = pickup(home, "list").stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == [entry.name for entry in catalogue.CATALOGUE]
+
+
+def test_a_damaged_model_is_listed_as_such(home: Path, made: Path) -> None:
+    folder = Path(shutil.copytree(made, home / "models" / "edityourself-13b"))
+    (folder / "transformer" / "model.bin").write_bytes(b"")
+    state = {model.name: model for model in listed()}["edityourself-13b"]
+    assert state.state == "damaged"
+    assert "is a pickle" in state.found
+
+
+# ---------------------------------------------------------------------------------------- pull
+
+
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [({"HF_HUB_OFFLINE": "1"}, "offline mode"), ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "refused")],
+)
+def test_without_a_network_pull_says_in_a_line_where_to_put_files(
+    home: Path, environment: dict[str, str], reason: str
+) -> None:
+    started = time.monotonic()
+    done = pickup(home, "pull", "edityourself-13b", **environment)
+    assert done.returncode == 3
+    (line,) = done.stderr.strip().splitlines()
+    assert reason in line
+    assert f"put by hand into {home / 'models' / 'edityourself-13b'}: transformer/, vae/, text" in line
+    assert "of Lightricks/LTX-Video-0.9.7-dev; latent_upsampler/ of" in line
+    assert time.monotonic() - started < 30
+
+
+def test_a_hub_that_never_answers_is_not_waited_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(catalogue, "_PATIENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        server = type("Deaf", (), {"address": f"http://127.0.0.1:{deaf.getsockname()[1]}"})
+        fetched_from(server, monkeypatch)
+        started = time.monotonic()
+        with pytest.raises(MissingModel, match="was not fetched"):
+            pull("whisper-small")
+        assert time.monotonic() - started < 10
+
+
+def test_an_unknown_name_tells_the_known_ones(home: Path) -> None:
+    with pytest.raises(MissingModel, match='there are "face", "edityourself-13b", '):
+        pull("everything")
+
+
+def test_a_pull_fetches_weights_and_configs_and_no_pickle(
+    home: Path, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {str(path.relative_to(made)): path.read_bytes() for path in made.rglob("*") if path.is_file()}
+    files |= {"transformer/pytorch_model.bin": b"evil", "vae/run.py": b"evil", "README.md": b"no need"}
+    with hub(files) as server:
+        fetched_from(server, monkeypatch)
+        folder = pull("edityourself-13b")
+        assert verify("edityourself-13b").startswith("3 files of weights, each with the sha256")
+        fetched = set(server.served)
+        pull("edityourself-13b")
+        assert set(server.served) == fetched  # nothing twice, and the second time nothing at all
+        assert len(server.served) == len(fetched)
+    assert fetched == {
+        f"{part}/{name}"
+        for part in ("transformer", "vae", "latent_upsampler")
+        for name in ("config.json", "diffusion_pytorch_model.safetensors")
+    }
+    note = json.loads((folder / "pulled.json").read_text())
+    assert note["revisions"]["Lightricks/LTX-Video-0.9.7-dev"] == REVISION
+
+
+def test_a_speech_model_is_its_weights_and_config(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with hub({"config.json": b"{}", "model.safetensors": b"x", "pytorch_model.bin": b"evil"}) as server:
+        fetched_from(server, monkeypatch)
+        pull("whisper-small")
+        assert sorted(server.served) == ["config.json", "model.safetensors"]
+
+
+def test_what_is_wanted_of_a_repository_are_no_pickles() -> None:
+    patterns = Source(repository="a/b", folders=("vae",)).patterns
+    assert patterns == ["vae/*.safetensors", "vae/*.json", "vae/spiece.model"]
+
+
+# ---------------------------------------------------------------------------------------- verify
+
+
+def test_files_put_there_by_hand_are_read_as_far_as_can_be(made: Path) -> None:
+    assert verify(str(made)) == (
+        "4 files of weights, whole by their headers; there is no sha256 to compare them with"
+    )
+
+
+def test_a_changed_file_is_named(home: Path, made: Path) -> None:
+    folder = Path(shutil.copytree(made, home / "models" / "edityourself-13b"))
+    name = "vae/diffusion_pytorch_model.safetensors"
+    (folder / "pulled.json").write_text(json.dumps({"revisions": {}, "sha256": {name: "0" * 64}}))
+    with pytest.raises(BadCheckpoint, match=f"{name} is damaged"):
+        verify("edityourself-13b")
+    (folder / "pulled.json").write_text(json.dumps({"revisions": {}, "sha256": {"vae/more": "0" * 64}}))
+    with pytest.raises(MissingModel, match="vae/more is missing"):
+        verify("edityourself-13b")
+
+
+def test_a_model_that_is_not_here_cannot_be_verified(home: Path) -> None:
+    done = pickup(home, "verify", "edityourself-13b")
+    assert done.returncode == 3
+    assert "models pull edityourself-13b" in done.stderr
+
+
+# ---------------------------------------------------------------------------------------- describe
+
+
+def test_the_papers_model_is_described_without_being_here(home: Path) -> None:
+    told = json.loads(pickup(home, "describe", "edityourself-13b", "--json").stdout)
+    assert (told["layers"], told["heads"], told["head_dim"], told["width"]) == (48, 32, 128, 4096)
+    assert told["audio"] == {
+        "representation": "whisper",
+        "layers": 12,
+        "channels": 768,
+        "rate": 50.0,
+        "window": 10,
+        "width": 768,
+    }
+    assert round(told["parameters"]["base"] / 1e9, 2) == 13.04
+    assert round(told["parameters"]["audio"] / 1e9, 1) == 1.9
+    assert told["parameters"]["total"] == told["parameters"]["base"] + told["parameters"]["audio"]
+
+
+def test_a_folder_is_described_by_what_is_in_it(home: Path, made: Path) -> None:
+    done = pickup(home, "describe", str(made))
+    assert done.stdout.startswith("tiny: 2 blocks, 2 heads of 16 (width 32), 8 latent channels")

@@ -1,0 +1,80 @@
+"""What the doctor finds out about the diffusion stack: present or not, on what, with which weights."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine import checks
+from engine.checks import EngineCheck
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PICKUP_HOME", str(tmp_path))
+    return tmp_path
+
+
+def found() -> dict[str, EngineCheck]:
+    return {check.name: check for check in checks.checks()}
+
+
+def test_a_machine_without_torch_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = checks.find_spec
+    monkeypatch.setattr(
+        checks, "find_spec", lambda name: None if name in {"torch", "diffusers"} else spec(name)
+    )
+    named = found()
+    assert (named["diffusion"].ok, named["device"].ok) == (False, False)
+    assert named["diffusion"].found == "not installed: torch, diffusers"
+    assert "pickup-editor[diffusion]" in named["diffusion"].fix
+
+
+def test_the_device_and_its_memory_are_named() -> None:
+    device = found()["device"]
+    assert device.found.startswith(("cpu, ", "mps, ")) or "GiB, " in device.found
+    assert "GiB of main memory; it can do" in device.found
+
+
+def test_without_weights_the_doctor_says_how_to_get_them() -> None:
+    weights = found()["edityourself weights"]
+    assert not weights.ok
+    assert "pickup models pull edityourself-13b" in weights.fix
+
+
+@pytest.mark.parametrize("audio", [False, True])
+def test_weights_that_are_here_are_named_with_their_audio(home: Path, audio: bool) -> None:
+    from tests import tiny_checkpoint
+
+    tiny_checkpoint.make(home / "models" / "edityourself-13b", audio=audio)
+    weights = found()["edityourself weights"]
+    told = "audio trained" if audio else "audio not trained: removals and re-renders only"
+    assert (weights.ok, weights.found) == (audio, f"edityourself-13b, {told}")
+
+
+def test_weights_that_are_damaged_are_named(home: Path) -> None:
+    folder = home / "models" / "edityourself-13b"
+    folder.mkdir(parents=True)
+    (folder / "model.ckpt").write_bytes(b"")
+    assert "model.ckpt is a pickle" in found()["edityourself weights"].found
+
+
+def test_help_loads_nothing_heavy_and_is_there_at_once() -> None:
+    code = (
+        "import sys; sys.argv = ['pickup', '--help']\n"
+        "from bridge.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'diffusers', 'transformers', 'huggingface_hub', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    took = []
+    for _ in range(3):
+        before = os.times().children_user
+        subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+        took.append(os.times().children_user - before)
+    assert min(took) < 0.5
