@@ -28,7 +28,7 @@ from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pi
 from engine.paths import models_folder
 
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
-FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer")
+FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", "whisper-small")
 OF_RENDERER = {"edityourself": "edityourself-13b"}  # the checkpoint that a renderer takes unasked
 
 _HEADS = 32  # of every LTX-Video so far; only files that tell nothing themselves are taken for one
