@@ -32,5 +32,5 @@ _NAMES = tuple(name for name in Diffusion.__struct_fields__ if name != "model")
 
 
 def _absolute(model: str) -> str:
-    """A folder by its whole path: the engine's own folder is nobody's."""
-    return str(Path(model).absolute()) if Path(model).is_dir() else model
+    """What is there, by its whole path: the engine's own folder is nobody's."""
+    return str(Path(model).absolute()) if Path(model).exists() else model

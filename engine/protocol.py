@@ -399,15 +399,18 @@ class Progress(Value):
 # ---------------------------------------------------------------------------------------- the job's name
 
 
-def job_hash(job: Job, engine_version: str) -> str:
+def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
     """The job's identity: the sha256 of its content and of the engine's version, never of a path.
 
     Media and speech count by fingerprint where the job carries one. `Analyse`, `Align` and `Transcribe`
-    name files by path alone; the engine caches them by what it finds there.
+    name files by path alone; the engine caches them by what it finds there. `weights`: the sha256 of the
+    checkpoint that renders the job, which counts in the place of `diffusion.model`; None where the renderer
+    has none, and takes no notice of `diffusion`.
     """
     data = msgspec.to_builtins(job)
     if isinstance(job, Render):
         _forget_paths(data)
+        data["diffusion"] = None if weights is None else {**data["diffusion"], "model": weights}
     body = msgspec.json.encode([PROTOCOL_VERSION, engine_version, data], order="sorted")
     return hashlib.sha256(body).hexdigest()
 

@@ -67,13 +67,17 @@ class Foreman:
 
     # ---- what clients ask
 
-    def known_take(self, job: Job) -> tuple[JobRecord, TakeCheck] | None:
-        """The job that has rendered the same before, and how to check its take; None for other jobs."""
-        job_id = self._store.done_render(_hash(job)) if isinstance(job, Render) else None
+    def known_take(self, job: Job, weights: str | None) -> tuple[JobRecord, TakeCheck] | None:
+        """The job that has rendered the same before, and how to check its take; None for other jobs.
+
+        `weights`: the sha256 of the checkpoint that renders the job, None where nothing of the kind does.
+        """
+        job_id = self._store.done_render(_hash(job, weights)) if isinstance(job, Render) else None
         if job_id is None:
             return None
         ending = self._store.ending(job_id)
-        if not isinstance(ending.result, Take):
+        # Weights may have been changed between the job's coming in and its rendering.
+        if not isinstance(ending.result, Take) or ending.result.checkpoint != (weights or ""):
             return None
         return ending.job, TakeCheck(path=Path(ending.result.path), sha256=ending.result.sha256)
 
@@ -81,9 +85,9 @@ class Foreman:
         """The job whose take was found unchanged, as the answer."""
         return Accepted(job=replace(known, cached=True), sequence=self._events.sequence)
 
-    def submit(self, job: Job, *, fresh: bool, now_ms: int) -> Accepted:
+    def submit(self, job: Job, *, fresh: bool, now_ms: int, weights: str | None = None) -> Accepted:
         """Keeps the job, or joins the render of the same that is queued or running."""
-        digest = _hash(job)
+        digest = _hash(job, weights)
         if isinstance(job, Render) and not fresh and (same := self._store.unfinished_render(digest)):
             return Accepted(job=self.record(same), joined=True, sequence=self._events.sequence)
         record = self._store.add(NewJob(hash=digest, job=job, submitted=now_ms))
@@ -261,8 +265,8 @@ class Foreman:
         return self._work.record if self._work and self._work.record.id == record.id else record
 
 
-def _hash(job: Job) -> str:
-    return job_hash(job, engine_version())
+def _hash(job: Job, weights: str | None) -> str:
+    return job_hash(job, engine_version(), weights)
 
 
 def _failed(record: JobRecord, fault: Fault, now_ms: int) -> JobRecord:

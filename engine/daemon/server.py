@@ -6,7 +6,6 @@ import logging
 import os
 import secrets
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import zmq
@@ -14,9 +13,10 @@ import zmq
 from engine.connection import Connection, write_connection
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
+from engine.daemon.intake import Intake, Submission, TakeChecked, Weighed
 from engine.daemon.job_store import JobStore
 from engine.daemon.mailbox import Mailbox
-from engine.daemon.sockets import EngineSockets, Socket
+from engine.daemon.sockets import Asked, EngineSockets, Socket
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.errors import EngineError, WireError
 from engine.keys import load_or_make_key
@@ -24,7 +24,6 @@ from engine.messages import (
     ENDED,
     Accepted,
     Answer,
-    Ask,
     AwaitEnd,
     Cancel,
     Ending,
@@ -33,7 +32,6 @@ from engine.messages import (
     Fault,
     Hello,
     JobList,
-    JobRecord,
     JobStatus,
     ListJobs,
     Refused,
@@ -53,25 +51,6 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A request, and where its reply goes."""
-
-    socket: Socket
-    peer: bytes
-    id: int
-    ask: Ask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeChecked:
-    """The take that may answer `asked` was read; `good` when its file is what was recorded."""
-
-    asked: Asked
-    known: JobRecord
-    good: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A signal asked the engine to end."""
 
@@ -86,17 +65,16 @@ class Server:
         self._run = secrets.token_hex(8)
         self._started = _now_ms()
         self._stopping = False
-        self._checks = 0
         self._waiting: dict[str, list[Asked]] = {}  # who wants to know a job's end
         self._last_ask = time.monotonic()
         key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
         self._context: zmq.Context[Socket] = zmq.Context()
-        self._mailbox: Mailbox[WorkerNews | TakeChecked | Stop] = Mailbox(self._context)
+        self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Stop] = Mailbox(self._context)
         self._sockets = EngineSockets(self._context, key, client_key)
         self._store = JobStore(paths.jobs)
         self._events = EventLog(self._run, self._sockets.events.send)
         self._foreman = Foreman(paths, self._store, self._events, self._mailbox.put, self._tell_end)
-        self._checker = ThreadPoolExecutor(max_workers=1)
+        self._intake = Intake(self._foreman, self._mailbox.put)
         self._poller = self._make_poller()
         self._connection = Connection(
             protocol=PROTOCOL_VERSION,
@@ -163,7 +141,7 @@ class Server:
         return max(0, int((min(due) - time.monotonic()) * 1000) + 1)
 
     def _idle_ends(self) -> float | None:
-        if self._idle_seconds is None or self._foreman.running or self._checks:
+        if self._idle_seconds is None or self._foreman.running or self._intake.reading:
             return None
         return self._last_ask + self._idle_seconds
 
@@ -192,7 +170,7 @@ class Server:
         """The reply; None where it follows later."""
         match asked.ask:
             case Submit() as submit:
-                return self._submit(asked, submit)
+                return self._take_in(Submission(asked=asked, submit=submit))
             case Hello() | Status():
                 return self._status()
             case EventsSince(run=run, sequence=sequence):
@@ -238,44 +216,34 @@ class Server:
         )
 
     def _shutdown(self, when_idle: bool) -> ShutdownAnswer:
-        unfinished = len(self._foreman.running) + self._foreman.queued
+        unfinished = len(self._foreman.running) + self._foreman.queued + self._intake.reading
         self._stopping = not (when_idle and unfinished)
         return ShutdownAnswer(stopping=self._stopping, unfinished=unfinished)
 
-    def _submit(self, asked: Asked, submit: Submit) -> Accepted | None:
-        """A known take is read through before it is given out, in another thread: it may be gigabytes."""
-        known = None if submit.fresh else self._foreman.known_take(submit.job)
-        if known is None:
-            return self._keep(asked, submit)
-        record, check = known
+    def _take_in(self, submission: Submission) -> Accepted | None:
+        accepted = self._intake.begin(submission, _now_ms())
+        return None if accepted is None else self._kept(submission, accepted)
 
-        def report(good: Future[bool]) -> None:
-            self._mailbox.put(TakeChecked(asked=asked, known=record, good=good.result()))
-
-        self._checks += 1
-        self._checker.submit(check.holds).add_done_callback(report)
-        return None
-
-    def _keep(self, asked: Asked, submit: Submit) -> Accepted:
-        accepted = self._foreman.submit(submit.job, fresh=submit.fresh, now_ms=_now_ms())
-        if submit.follow:
-            self._waiting.setdefault(accepted.job.id, []).append(asked)
-        self._foreman.assign(time.monotonic(), _now_ms())  # the worker may begin while the reply is sent
-        return accepted
-
-    def _answer_checked(self, checked: TakeChecked) -> None:
-        self._checks -= 1
-        asked = checked.asked
-        assert isinstance(asked.ask, Submit)  # nothing else is checked
+    def _go_on_with(self, letter: Weighed | TakeChecked) -> None:
+        """With a submission that another thread had something to read for."""
+        submission, asked = letter.submission, letter.submission.asked
         try:
-            if checked.good:
-                self._reply(asked, self._foreman.give_known(checked.known))
-                if asked.ask.follow:
-                    self._reply(asked, self._foreman.ending(checked.known.id))
-            else:
-                self._reply(asked, self._keep(asked, asked.ask))
+            accepted = self._intake.go_on(letter, _now_ms())
+            if accepted is None:
+                return
+            self._reply(asked, self._kept(submission, accepted))
+            if accepted.job.cached and submission.submit.follow:
+                self._reply(asked, self._foreman.ending(accepted.job.id))
         except EngineError as error:
             self._reply(asked, Refused(fault=Fault.of(error)))
+
+    def _kept(self, submission: Submission, accepted: Accepted) -> Accepted:
+        if not accepted.job.cached:
+            if submission.submit.follow:
+                self._waiting.setdefault(accepted.job.id, []).append(submission.asked)
+            # The worker may begin while the reply is sent.
+            self._foreman.assign(time.monotonic(), _now_ms())
+        return accepted
 
     # ---- what the threads report
 
@@ -284,8 +252,8 @@ class Server:
             match letter:
                 case WorkerSaid() | WorkerGone():
                     self._foreman.hear(letter, time.monotonic(), _now_ms())
-                case TakeChecked():
-                    self._answer_checked(letter)
+                case Weighed() | TakeChecked():
+                    self._go_on_with(letter)
                 case Stop():
                     self._stopping = True
 
@@ -293,7 +261,7 @@ class Server:
         """Leaves nothing behind: no worker, no connection file; unfinished jobs wait in the store."""
         self._paths.connection.unlink(missing_ok=True)
         self._foreman.close()
-        self._checker.shutdown(cancel_futures=True)
+        self._intake.close()
         self._store.close()
         self._sockets.close()
         self._mailbox.close()

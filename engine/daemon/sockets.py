@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
 import zmq
 
 from engine.connection import LOOPBACK, Ports
 from engine.daemon.security import Doorkeeper, guard
 from engine.keys import KeyPair
-from engine.messages import LARGEST_REQUEST, WELCOME
+from engine.messages import LARGEST_REQUEST, WELCOME, Ask
 
 Socket = zmq.Socket[bytes]
 
 LARGEST_PING = 4096  # bytes; the handshake of CURVE counts too, and takes hundreds
 FLUSH_MS = 500  # how long a closing socket may still send
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A request, and where its reply goes."""
+
+    socket: Socket
+    peer: bytes
+    id: int
+    ask: Ask
 
 
 class EngineSockets:

@@ -38,6 +38,14 @@ def test_a_folder_as_model_is_named_by_its_whole_path(
     assert diffusion_of("edityourself-13b", ()).model == "edityourself-13b"
 
 
+def test_a_file_as_model_keeps_its_name_too_so_that_the_engine_can_refuse_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("weights.ckpt").touch()
+    assert diffusion_of("weights.ckpt", ()).model == str(tmp_path / "weights.ckpt")
+
+
 @pytest.mark.parametrize(
     "setting", ["steps", "stepz=3", "model=x", "steps=0", "steps=few", "grid=cell", "cache=nan"]
 )

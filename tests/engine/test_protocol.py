@@ -15,6 +15,7 @@ from engine.protocol import (
     Analysis,
     AudioInfo,
     Box,
+    Diffusion,
     EditPlan,
     FaceBox,
     FaceRegion,
@@ -201,6 +202,27 @@ def test_whatever_changes_the_take_changes_its_name(change: dict[str, object]) -
 
 def test_another_engine_renders_under_another_name() -> None:
     assert job_hash(RENDER, "1") != job_hash(RENDER, "2")
+
+
+def test_a_renderer_without_weights_takes_no_notice_of_a_diffusion_renderers_settings() -> None:
+    other = msgspec.structs.replace(RENDER, diffusion=Diffusion(model="/models/a", steps=3))
+    assert job_hash(other, "1") == job_hash(RENDER, "1")
+
+
+def test_weights_count_and_where_they_lie_does_not() -> None:
+    here, there = (
+        msgspec.structs.replace(RENDER, renderer="edityourself", diffusion=Diffusion(model=folder))
+        for folder in ("/models/a", "/elsewhere/b")
+    )
+    assert job_hash(here, "1", "w1") == job_hash(there, "1", "w1")
+    assert job_hash(here, "1", "w1") != job_hash(here, "1", "w2")
+
+
+@pytest.mark.parametrize("change", [{"steps": 3}, {"prompt": "a person"}, {"grid": "latent"}, {"cache": 0.0}])
+def test_settings_of_a_renderer_with_weights_change_its_takes_name(change: dict[str, object]) -> None:
+    plain = msgspec.structs.replace(RENDER, renderer="edityourself")
+    other = msgspec.structs.replace(plain, diffusion=msgspec.structs.replace(Diffusion(), **change))
+    assert job_hash(other, "1", "w1") != job_hash(plain, "1", "w1")
 
 
 def test_a_name_does_not_change_the_job() -> None:
