@@ -119,7 +119,7 @@ def there_and_back(frames: int, left: int, right: int, footage: tuple[int, int])
     """
     raw = list(accumulate(_velocities(frames, right - left + 1), initial=Fraction(left - 1)))[:-1]
     low, high = footage[0], footage[1] - 1
-    centre = Fraction(left + right - 1, 2)
+    centre = min(max(Fraction(left + right - 1, 2), Fraction(low)), Fraction(high))
     return [_rounded(_within(p, centre, raw, low, high)) for p in raw[1:]]
 
 

@@ -113,3 +113,13 @@ def test_even_the_shortest_insertion_is_shown(frames: int) -> None:
     made = course(Keep(start=0, end=50), Add(frames=frames, speech=0), Keep(start=50, end=100))
     assert len(made.positions) == 100 + frames
     assert all(isinstance(position, int | Fraction) for position in made.positions)
+
+
+@pytest.mark.parametrize("frames", [1, 7, 30])
+@pytest.mark.parametrize("at", ["start", "end"])
+def test_words_at_either_end_of_the_media_are_shown_over_what_there_is(at: str, frames: int) -> None:
+    added, kept = Add(frames=frames, speech=0), Keep(start=0, end=40)
+    plan = EditPlan(rate=RATE, spans=(added, kept) if at == "start" else (kept, added))
+    positions = course_of(plan, 0, 40, 5).positions
+    assert min(positions) >= 0
+    assert max(positions) <= 39
