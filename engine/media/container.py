@@ -25,6 +25,16 @@ _CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,mxf_opatom,avi,mpegts,asf,flv,dv,gxf,nut,"
     "wav,w64,aiff,caf,flac,mp3,aac,ogg,ac3,eac3"
 )
+# Still pictures by how their files begin, each a film of one picture. These demuxers read the one file that
+# they are given; libav would rather guess image2 by a file's name.
+_STILLS = (
+    (b"\x89PNG\r\n\x1a\n", "png_pipe"),
+    (b"\xff\xd8\xff", "jpeg_pipe"),
+    (b"II*\0", "tiff_pipe"),
+    (b"MM\0*", "tiff_pipe"),
+    (b"BM", "bmp_pipe"),
+)
+_RIFF, _WEBP = b"RIFF", b"WEBP"  # AVI is RIFF too
 
 
 @contextmanager
@@ -34,9 +44,22 @@ def open_media(path: Path) -> Iterator[InputContainer]:
     Raises MissingMedia (not there, or not readable), BadMedia (not a regular file, not media).
     """
     local = local_file(path)
-    options = {"protocol_whitelist": "file", "format_whitelist": _CONTAINERS}
-    with libav_errors(path), av.open(f"file:{local}", options=options) as container:
+    still = still_format(local)
+    options = {"protocol_whitelist": "file", "format_whitelist": still or _CONTAINERS}
+    with libav_errors(path), av.open(f"file:{local}", format=still, options=options) as container:
         yield container
+
+
+def still_format(path: Path) -> str | None:
+    """Libav's name of what reads this file, if it is a still picture. Raises MissingMedia."""
+    try:
+        with path.open("rb") as file:
+            begin = file.read(12)
+    except OSError as error:
+        raise MissingMedia(f"{path} cannot be opened: {error.strerror}") from error
+    if begin[:4] == _RIFF and begin[8:] == _WEBP:
+        return "webp_pipe"
+    return next((name for signature, name in _STILLS if begin.startswith(signature)), None)
 
 
 def local_file(path: Path) -> Path:
