@@ -89,10 +89,10 @@ def test_whole_clips_are_encoded_as_diffusers_does(make) -> None:
 
 
 @VARIANTS
-@pytest.mark.parametrize("latents", [2, 5])
+@pytest.mark.parametrize("latents", [2, 4])
 def test_a_long_clip_is_encoded_as_if_whole(make, latents: int) -> None:
     """Not nearly, as tiles that forget the past would do (off by the latents' own deviation): to rounding."""
-    vae, pixels = make(), film(8 * 13 + 1)
+    vae, pixels = make(), film(8 * 8 + 1)
     whole = LtxAutoencoder(vae, WHOLE).encode(pixels)
     pieces = LtxAutoencoder(vae, Tiles(latents=latents, overlap=1)).encode(iter(pixels))
     assert torch.allclose(pieces, whole, atol=1e-5, rtol=0)
@@ -101,16 +101,16 @@ def test_a_long_clip_is_encoded_as_if_whole(make, latents: int) -> None:
 
 def test_the_first_latents_do_not_know_what_comes() -> None:
     autoencoder = LtxAutoencoder(tiny_autoencoder(), Tiles(latents=3, overlap=1))
-    long, short = film(41), film(41)
+    long, short = film(33), film(33)
     short[17:] = 0
     assert torch.equal(autoencoder.encode(long)[:, :3], autoencoder.encode(short)[:, :3])
 
 
 def test_one_clip_leaves_nothing_for_the_next() -> None:
     autoencoder = LtxAutoencoder(tiny_autoencoder(), Tiles(latents=3, overlap=1))
-    first = autoencoder.encode(film(41))
-    autoencoder.encode(film(41)[::-1].copy())
-    assert torch.equal(autoencoder.encode(film(41)), first)
+    first = autoencoder.encode(film(33))
+    autoencoder.encode(film(33)[::-1].copy())
+    assert torch.equal(autoencoder.encode(film(33)), first)
 
 
 def test_the_last_frame_fills_the_last_latent() -> None:
@@ -150,7 +150,7 @@ def test_no_frames_are_refused() -> None:
 # ---------------------------------------------------------------------------------------------- decoding
 
 
-@pytest.mark.parametrize("latents", [1, 2, 9, 10, 11, 18, 23])
+@pytest.mark.parametrize("latents", [1, 2, 10, 11, 18])
 def test_latents_decode_to_all_their_frames(latents: int) -> None:
     frames = decoded(tiny_autoencoder(), some_latents(latents), Tiles(latents=10, overlap=2))
     assert frames.shape == (8 * (latents - 1) + 1, 32, 64, 3)
@@ -193,7 +193,7 @@ def steps(frames: np.ndarray) -> np.ndarray:
 
 @VARIANTS
 def test_the_seed_decides_every_frame(make) -> None:
-    vae, latents, tiles = make(), some_latents(12), Tiles(latents=5, overlap=2)
+    vae, latents, tiles = make(), some_latents(7), Tiles(latents=5, overlap=2)
     torch.manual_seed(1)
     one = decoded(vae, latents, tiles, seed=7)
     torch.manual_seed(2)
@@ -213,13 +213,13 @@ def test_no_more_than_a_tile_is_ever_decoded_ahead() -> None:
     latents_at_once: list[int] = []
     vae.decoder.register_forward_pre_hook(lambda _, arguments: latents_at_once.append(arguments[0].shape[2]))
     given = 0
-    for _ in LtxAutoencoder(vae, Tiles(latents=10, overlap=2)).decode(some_latents(60), 0):
+    for _ in LtxAutoencoder(vae, Tiles(latents=10, overlap=2)).decode(some_latents(31), 0):
         given += 1
         reached = 1 + sum(latents_at_once) - 3 * (len(latents_at_once) - 1)  # latents; three are shared
         assert 8 * reached - given <= 8 * 11
-    assert given == 8 * 59 + 1
+    assert given == 8 * 30 + 1
     assert max(latents_at_once) == 10
-    assert len(latents_at_once) == 9  # 10, and then seven new ones each
+    assert len(latents_at_once) == 4  # 10, and then seven new ones each
 
 
 def test_tiles_cover_every_length_once_but_for_their_overlap() -> None:
