@@ -38,7 +38,7 @@ _MOST_DETAIL = 2.0  # of what a blend loses, brought back
 _MOST_GAIN = 1.8  # by which a picture's own detail is amplified where that is not enough
 _LEAST_DETAIL = 0.1  # mean square, below which there is nothing to bring back
 _BLOCK, _BLOCKS = 8, 2.0  # pixels, and blocks, over which the amount of detail is judged
-_AGAIN = np.float32(0.7)  # of a picture's detail that is left when detail is taken of it a second time
+_AGAIN = np.float32(0.65)  # of a picture's detail that is left when detail is taken of it a second time
 _ONE_SIDED = 0.05  # of blending weight to either side, over which a patch's detail changes its anchor
 _SPREAD = 0.45  # of blending weight to either side of one half, within which patches do so
 _PATCH = 8  # pixels of the flow's grid
@@ -72,7 +72,7 @@ class Manner:
 
 
 FAITHFUL = Manner(change=0.5, doubtful=0.5, exposure=0.25, dissolve=0.1, fallback=0.5, detail=0.6)
-SEAMLESS = Manner(change=0.15, doubtful=_DOUBTFUL, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.05)
+SEAMLESS = Manner(change=0.15, doubtful=_DOUBTFUL, exposure=0.0, dissolve=0.0, fallback=0.0, detail=1.03)
 
 FloatPlanes = tuple[Plane, Plane, Plane]
 
