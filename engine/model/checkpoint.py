@@ -7,6 +7,7 @@ text_encoder/ tokenizer/    optional: prompts of one's own
 prompt.safetensors      optional: the default prompt, encoded
 audio.safetensors       optional: trained audio weights, described by
 audio.json              see `AudioCard`
+whisper-small/          optional: what it hears with, instead of the installed one
 lora.safetensors        optional: what stage 2 of training adds to the base
 """
 
@@ -28,7 +29,8 @@ from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pi
 from engine.paths import models_folder
 
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
-FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", "whisper-small")
+WHISPER = "whisper-small"
+FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", WHISPER)
 OF_RENDERER = {"edityourself": "edityourself-13b"}  # the checkpoint that a renderer takes unasked
 
 _HEADS = 32  # of every LTX-Video so far; only files that tell nothing themselves are taken for one
@@ -76,12 +78,22 @@ class Checkpoint:
     @property
     def sha256(self) -> str:
         """Of all files that decide what is rendered, by their names. Measured once a file (see `weights`)."""
-        told = "".join(f"{path.relative_to(self.folder)}\0{sha256_of(path)}\n" for path in self.files)
-        return hashlib.sha256(told.encode()).hexdigest()
+        told = {path.relative_to(self.folder).as_posix(): path for path in self.files}
+        if self.whisper is not None:  # by the same names wherever it lies
+            told |= {path.relative_to(self.whisper.parent).as_posix(): path for path in _here(self.whisper)}
+        body = "".join(f"{name}\0{sha256_of(told[name])}\n" for name in sorted(told))
+        return hashlib.sha256(body.encode()).hexdigest()
 
     @property
     def files(self) -> tuple[Path, ...]:
         return tuple(sorted(_files(self.folder)))
+
+    @property
+    def whisper(self) -> Path | None:
+        """Where the weights lie that speech is heard with: in the folder, or among the installed models."""
+        if not self.audio_trained or self.config.audio.representation != "whisper":
+            return None
+        return _there(self.folder / WHISPER) or models_folder() / WHISPER
 
 
 def checkpoint_folder(name: str) -> Path:
@@ -143,6 +155,10 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in _every(folder):
         if path.suffix == SUFFIX or (path.suffix == ".json" and (path.parent != folder or path.name == CARD)):
             yield path
+
+
+def _here(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.glob("*") if path.suffix in {SUFFIX, ".json"})
 
 
 def _there(path: Path) -> Path | None:

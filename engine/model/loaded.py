@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.diffusion.latent_grid import STRIDE
+from engine.errors import BadCheckpoint
 from engine.media.sound import Samples, resampling
 from engine.model.acceleration import Acceleration, accelerate, best_device
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
@@ -25,14 +26,12 @@ from engine.model.checkpoint import Checkpoint
 from engine.model.prompt import Prompt, load_prompt
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
-from engine.paths import models_folder
 from engine.protocol import SAMPLE_RATE, Diffusion
 from engine.speech.features import FeatureExtractor, Features, LogMelFeatures, load_whisper, windows
 
 _HEARING = 16_000  # Hz
 # Latents whose windows of speech become audio tokens at once: Whisper's take 3 MB a latent before they do.
 _AT_ONCE = 64
-WHISPER = "whisper-small"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -75,10 +74,14 @@ class LoadedModel:
             yield self.transformer.hear(torch.from_numpy(part_NKLA)[None])[0, before:]
 
     def _extractor(self) -> FeatureExtractor:
-        if self.transformer.audio_config.representation == "logmel":
-            return LogMelFeatures()
-        beside = self.checkpoint.folder / WHISPER
-        return _whisper(beside if beside.is_dir() else models_folder() / WHISPER, str(self.device))
+        whisper, wanted = self.checkpoint.whisper, self.transformer.audio_config
+        found = LogMelFeatures() if whisper is None else _whisper(whisper, str(self.device))
+        if (found.layers, found.channels) != (wanted.layers, wanted.channels):
+            raise BadCheckpoint(
+                f"{whisper} gives {found.layers} layers of {found.channels} channels, and {self.checkpoint.name}"
+                f" reads {wanted.layers} of {wanted.channels}: it is another Whisper"
+            )
+        return found
 
 
 @functools.lru_cache(maxsize=1)

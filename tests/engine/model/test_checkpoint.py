@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -17,7 +19,7 @@ from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler, new_card, save_audio
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.checkpoint import AudioCard, Checkpoint, model_config, open_checkpoint
-from engine.model.config import EDITYOURSELF_13B, TINY
+from engine.model.config import EDITYOURSELF_13B, TINY, ModelConfig
 from engine.model.prompt import load_prompt
 from engine.model.upsampler import LatentUpsampler
 from tests import tiny_checkpoint
@@ -371,3 +373,24 @@ def test_a_text_encoder_reads_prompts_as_diffusers_does(folder: Path) -> None:
     with torch.no_grad():
         expected = encoder(ids, attention_mask=prompt.mask_BX)[0]
     assert torch.equal(prompt.embeddings_BXE, expected)
+
+
+def test_the_whisper_that_a_checkpoint_hears_with_counts_wherever_it_lies(folder: Path, home: Path) -> None:
+    whisper = AudioConfig(
+        representation="whisper", layers=2, channels=8, rate=Fraction(50), window=10, width=32
+    )
+    card = json.loads((folder / "audio.json").read_text())
+    card["config"] |= ModelConfig(transformer=TINY.transformer, audio=whisper).diffusers()
+    (folder / "audio.json").write_text(json.dumps(card))
+    (home / "models" / "whisper-small").mkdir(parents=True)
+    weights = home / "models" / "whisper-small" / "model.safetensors"
+    save_file({"a": torch.zeros(1)}, weights)
+    one = open_checkpoint(folder)
+    assert one.whisper == weights.parent
+    first = one.sha256
+    save_file({"a": torch.ones(3)}, weights)
+    assert open_checkpoint(folder).sha256 != first
+    shutil.copytree(weights.parent, folder / "whisper-small")
+    inside = open_checkpoint(folder)
+    assert inside.whisper == folder / "whisper-small"
+    assert inside.sha256 == open_checkpoint(folder).sha256 != first
