@@ -20,9 +20,9 @@ from engine.model.autoencoder import Frame, VideoAutoencoder
 from engine.render.film import Film
 from engine.render.storyboard import Storyboard
 
-# ours: noise on frames of another pace. They are between two real frames already; what a morph smeared is
-# drawn anew, while pose and mouth, decided above this level, stay.
-RETIMED = 0.5
+# ours: noise on frames of another pace, and on kept ones that fade into what is new. The source's pictures
+# stand behind both; what a morph smeared is drawn anew, while pose and mouth, decided above this level, stay.
+SHOWN = 0.5
 _NOISE = EditNoise()
 
 ToFrame = Callable[[Picture], Frame]
@@ -62,12 +62,13 @@ class FrameSequence:
 
     @property
     def levels(self) -> tuple[float, ...]:
+        """What is clean beside new words is where they go on from: it is noised only where it fades."""
         board = self.board
-        new, retimed = touched(board.new), touched(board.retimed)
-        around = _NOISE.around(board.edges, board.frames)
+        new, around = touched(board.new), _NOISE.around(board.cuts, board.frames)
+        whole = touched([weight > 0 for weight in board.whole])
         return tuple(
-            max(float(is_new), RETIMED * is_retimed, noise)
-            for is_new, is_retimed, noise in zip(new, retimed, around, strict=True)
+            max(float(is_new), SHOWN * is_whole, noise)
+            for is_new, is_whole, noise in zip(new, whole, around, strict=True)
         )
 
     @property

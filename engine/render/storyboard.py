@@ -27,15 +27,14 @@ _RAMP = 2  # ours: frames at either end of a re-render over which the new region
 class Storyboard:
     """For each frame: the weight of the whole generated picture, and of the region.
 
-    `new`: frames that no source frame stands behind. `retimed`: frames of another pace. `edges`: frames that
-    do not follow on the one before them in the source.
+    `new`: frames that no source frame stands behind. `cuts`: source frames that do not follow on the one
+    before them, which is of the source too.
     """
 
     whole: Weights
     region: Weights
     new: tuple[bool, ...]
-    retimed: tuple[bool, ...]
-    edges: tuple[int, ...]
+    cuts: tuple[int, ...]
 
     @property
     def frames(self) -> int:
@@ -57,8 +56,7 @@ def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
         whole=tuple(whole),
         region=tuple(_risen([kind == "region" for kind in kinds])),
         new=new,
-        retimed=retimed,
-        edges=tuple(sorted(edges)),
+        cuts=tuple(cut.at for cut in course.cuts if not new[cut.at - 1] and not new[cut.at]),
     )
 
 

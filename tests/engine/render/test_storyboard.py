@@ -25,7 +25,7 @@ def thirds(*weights: int) -> tuple[Fraction, ...]:
 
 def test_a_clip_that_is_kept_shows_nothing_generated() -> None:
     board = board_of(Keep(start=100, end=120))
-    assert (any(board.whole), any(board.region), board.edges) == (False, False, ())
+    assert (any(board.whole), any(board.region), board.cuts) == (False, False, ())
 
 
 def test_new_words_are_generated_whole_and_fade_out_into_what_may_be_rewritten() -> None:
@@ -33,12 +33,13 @@ def test_new_words_are_generated_whole_and_fade_out_into_what_may_be_rewritten()
     quarters = [4 * weight for weight in board.whole]
     assert quarters == [0] * 7 + [1, 2, 3] + [4] * 5 + [3, 2, 1] + [0] * 7
     assert board.new == (False,) * 10 + (True,) * 5 + (False,) * 10
+    assert board.cuts == ()
 
 
 def test_a_cut_is_generated_on_both_sides() -> None:
     board = board_of(Keep(start=100, end=110), Keep(start=130, end=140))
     assert [4 * weight for weight in board.whole] == [0] * 7 + [1, 2, 3, 3, 2, 1] + [0] * 7
-    assert board.edges == (10,)
+    assert board.cuts == (10,)
 
 
 def test_handles_stay_the_sources_own_however_far_the_bridge_reaches() -> None:
@@ -49,8 +50,7 @@ def test_handles_stay_the_sources_own_however_far_the_bridge_reaches() -> None:
 def test_another_pace_is_generated_whole_so_that_sharpness_does_not_flicker() -> None:
     board = board_of(Keep(start=100, end=110), Retime(start=110, end=115, frames=9), Keep(start=115, end=125))
     assert [4 * weight for weight in board.whole] == [0] * 7 + [1, 2, 3] + [4] * 9 + [3, 2, 1] + [0] * 7
-    assert board.retimed == tuple(10 <= frame < 19 for frame in range(29))
-    assert board.edges == ()
+    assert board.cuts == ()
 
 
 def test_a_pace_that_only_leaves_frames_out_needs_nothing_generated() -> None:
