@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,16 +19,28 @@ WORDS = "one two three four five six seven eight".split()
 SAMPLES = 48000
 
 
-def make_media(path: Path, *, picture: bool = True, sound: bool = True, seconds: int = SECONDS) -> Path:
-    """MPEG-4 with PCM in a .mov: a bar that moves 2 pixels a frame, a beep of .4 s at each half second."""
+def make_media(
+    path: Path,
+    *,
+    picture: bool = True,
+    sound: bool = True,
+    seconds: int = SECONDS,
+    pictures: Sequence[np.ndarray] = (),
+) -> Path:
+    """MPEG-4 with PCM in a .mov: a bar that moves 2 pixels a frame, a beep of .4 s at each half second.
+
+    `pictures`: instead of the bar, for each frame, all of a size.
+    """
+    frames = pictures or ([_pattern(number) for number in range(seconds * RATE)] if picture else [])
     with av.open(str(path), "w") as out:
-        video = (
-            out.add_stream("mpeg4", rate=RATE, width=160, height=120, pix_fmt="yuv420p") if picture else None
-        )
+        video = None
+        if frames:
+            height, width = frames[0].shape[:2]
+            video = out.add_stream("mpeg4", rate=RATE, width=width, height=height, pix_fmt="yuv420p")
         audio = out.add_stream("pcm_s16le", rate=SAMPLES, layout="mono") if sound else None
         if video is not None:
-            for number in range(seconds * RATE):
-                frame = av.VideoFrame.from_ndarray(_pattern(number), format="rgb24")
+            for number, shown in enumerate(frames):
+                frame = av.VideoFrame.from_ndarray(shown, format="rgb24")
                 frame.pts, frame.time_base = number, Fraction(1, RATE)
                 out.mux(video.encode(frame))
             out.mux(video.encode(None))

@@ -14,10 +14,12 @@ from engine.model.prompt import Prompt, save_prompt
 from tests.tiny_diffusion import tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 
-def make(folder: Path, *, audio: bool = False, single: bool = False, upsampler: bool = False) -> Path:
+def make(
+    folder: Path, *, audio: bool = False, single: bool = False, upsampler: bool = False, seed: int = 0
+) -> Path:
     """The base, its autoencoder and a prompt; with `audio` that says something, in `single` one file."""
     folder.mkdir(parents=True, exist_ok=True)
-    base = tiny_base()
+    base = tiny_base(seed)
     if single:
         save_file(base.state_dict(), folder / "base.safetensors", metadata={"config": _told()})
     else:
