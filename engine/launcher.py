@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from engine.version import engine_version
 IDLE_MINUTES = 20.0  # after which an engine that was started for somebody ends by itself
 START_PATIENCE = 30.0  # seconds
 PAUSE = 0.02  # seconds between two looks
+_ROOM = 1 << 20  # bytes that an engine needs at the least, for its list of jobs
 LARGEST_LOG = 2_000_000  # bytes; a longer one is kept once, as engine.log.old
 
 
@@ -58,7 +60,17 @@ def _found_or_started(paths: EnginePaths, starting: EngineLock, idle_minutes: fl
         elif _may_start(paths, starting):
             child = _start(paths, idle_minutes)
         time.sleep(PAUSE)
-    raise EngineUnavailable(f"the engine does not start; the reason stands at the end of {paths.log}")
+    raise EngineUnavailable(_why_not(paths))
+
+
+def _why_not(paths: EnginePaths) -> str:
+    """An engine that finds no room cannot write down why it does not start."""
+    if shutil.disk_usage(paths.state).free < _ROOM:
+        return (
+            f"the engine does not start: the disk of {paths.state} is full. Free some, or set {HOME_VARIABLE}"
+            " to a folder on another disk"
+        )
+    return f"the engine does not start; the reason stands at the end of {paths.log}"
 
 
 def _may_start(paths: EnginePaths, starting: EngineLock) -> bool:

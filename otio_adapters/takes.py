@@ -184,10 +184,11 @@ class _Edit:
             self.timeline.tracks[one.track] = replace(track, start, end - start, (take,), self._blade)
 
     def check_locks(self, before: otio.schema.Timeline) -> None:
-        for old, new in zip(before.tracks, self.timeline.tracks, strict=True):
+        for number, (old, new) in enumerate(zip(before.tracks, self.timeline.tracks, strict=True), start=1):
             locked = any(old.metadata.get(space, {}).get(key) for space, key in _LOCKS)
             if locked and old.find_clips() and not old.is_equivalent_to(new):
-                raise UnsupportedEdit(f"track {old.name!r} is locked and would have to move; unlock it first")
+                name = repr(old.name) if old.name else str(number)
+                raise UnsupportedEdit(f"track {name} is locked and would have to move; unlock it first")
 
     def ripple(self, ripple: Ripple) -> None:
         """Takes the time out of every track that moves, and puts the new time in."""

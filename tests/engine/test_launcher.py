@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -49,6 +50,16 @@ def test_an_engine_outlives_the_process_that_started_it(paths: EnginePaths) -> N
     assert engine is not None
     with engine:
         assert engine.run(Sleep()) == Slept()
+
+
+def test_a_full_disk_is_named_as_what_keeps_the_engine_from_starting(
+    paths: EnginePaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = type(shutil.disk_usage(paths.state.parent))(total=1 << 30, used=1 << 30, free=0)
+    monkeypatch.setattr(launcher, "START_PATIENCE", 0.0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: full)
+    with pytest.raises(EngineUnavailable, match="is full"):
+        launcher.ensure_running(paths)
 
 
 def test_two_starters_at_once_come_to_one_engine(paths: EnginePaths) -> None:

@@ -339,6 +339,14 @@ def test_a_take_of_another_rate_is_the_callers_mistake() -> None:
         place_takes(made, find_clip(made, "clip 1"), [take(10, 10, Fraction(24))])
 
 
+def test_a_locked_track_without_a_name_is_told_by_its_number() -> None:
+    made = cut_of([40], R)
+    made.tracks[2].name = ""
+    made.tracks[2].metadata["pickup"] = {"locked": True}
+    with pytest.raises(UnsupportedEdit, match="track 3 is locked"):
+        place_takes(made, find_clip(made, "clip 1"), [take(10, 10, R, Ripple(at=12, removed=2))])
+
+
 @pytest.mark.parametrize("namespace", ["Resolve_OTIO", "pickup"])
 def test_a_locked_track_that_would_have_to_move_is_refused_by_name(namespace: str) -> None:
     made = cut_of([40], R)
