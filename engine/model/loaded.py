@@ -23,7 +23,7 @@ from engine.model.acceleration import Acceleration, accelerate, best_device
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.checkpoint import Checkpoint
-from engine.model.prompt import Prompt, load_prompt
+from engine.model.prompt import Prompt, load_empty_prompt, load_prompt
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
 from engine.protocol import SAMPLE_RATE, Diffusion
@@ -47,6 +47,10 @@ class LoadedModel:
     def prompt(self, text: str) -> Prompt:
         """The text's embeddings. Raises MissingModel where neither they nor a text encoder are there."""
         return load_prompt(self.checkpoint, text, self.device).to(self.device, self.transformer.dtype)
+
+    def unprompted(self) -> Prompt:
+        """The empty prompt's embeddings, for guidance. Raises MissingModel."""
+        return load_empty_prompt(self.checkpoint, self.device).to(self.device, self.transformer.dtype)
 
     def hear(self, sound: Samples, rate: Fraction, first_frame: int, latents: int) -> Tensor | None:
         """The audio tokens [F, T, D] of so many latents; None without trained audio weights, or sound.
@@ -78,8 +82,8 @@ class LoadedModel:
         found = LogMelFeatures() if whisper is None else _whisper(whisper, str(self.device))
         if (found.layers, found.channels) != (wanted.layers, wanted.channels):
             raise BadCheckpoint(
-                f"{whisper} gives {found.layers} layers of {found.channels} channels, and {self.checkpoint.name}"
-                f" reads {wanted.layers} of {wanted.channels}: it is another Whisper"
+                f"{whisper} gives {found.layers} layers of {found.channels} channels, and"
+                f" {self.checkpoint.name} reads {wanted.layers} of {wanted.channels}: it is another Whisper"
             )
         return found
 

@@ -376,9 +376,7 @@ def test_a_text_encoder_reads_prompts_as_diffusers_does(folder: Path) -> None:
 
 
 def test_the_whisper_that_a_checkpoint_hears_with_counts_wherever_it_lies(folder: Path, home: Path) -> None:
-    whisper = AudioConfig(
-        representation="whisper", layers=2, channels=8, rate=Fraction(50), window=10, width=32
-    )
+    whisper = replace(TINY.audio, representation="whisper", layers=2, channels=8, rate=Fraction(50))
     card = json.loads((folder / "audio.json").read_text())
     card["config"] |= ModelConfig(transformer=TINY.transformer, audio=whisper).diffusers()
     (folder / "audio.json").write_text(json.dumps(card))
