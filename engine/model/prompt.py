@@ -33,11 +33,12 @@ class Prompt:
 
 
 def load_prompt(checkpoint: Checkpoint, text: str, device: torch.device) -> Prompt:
-    """The text's embeddings, on the CPU. The encoder, 9 GB of it, is in memory only until it has read.
+    """The text's embeddings, or with no text those of the default prompt; on the CPU.
 
-    Raises MissingModel (neither this prompt nor a text encoder is there), BadCheckpoint.
+    The encoder, 9 GB of it, is in memory only until it has read. Raises MissingModel (neither this prompt nor
+    a text encoder is there), BadCheckpoint.
     """
-    if checkpoint.prompt is not None and read_header(checkpoint.prompt).metadata.get(_TEXT) == text:
+    if checkpoint.prompt is not None and text in ("", _stored_text(checkpoint)):
         return _stored(checkpoint.prompt)
     if checkpoint.text_encoder is not None:
         return _encoded(checkpoint, text, device)
@@ -46,12 +47,27 @@ def load_prompt(checkpoint: Checkpoint, text: str, device: torch.device) -> Prom
             f"{checkpoint.folder} has neither {PROMPT} nor text_encoder/:"
             f" `pickup models pull {checkpoint.name}`"
         )
-    if text:
+    raise MissingModel(
+        f"{checkpoint.folder} has no text_encoder/ to read the prompt with: leave the prompt out, or copy"
+        " text_encoder/ and tokenizer/ there"
+    )
+
+
+def load_empty_prompt(checkpoint: Checkpoint, device: torch.device) -> Prompt:
+    """What guidance leads away from; on the CPU. Raises MissingModel (a text encoder), BadCheckpoint."""
+    if checkpoint.prompt is not None and _stored_text(checkpoint) == "":
+        return _stored(checkpoint.prompt)
+    if checkpoint.text_encoder is None:
         raise MissingModel(
-            f"{checkpoint.folder} has no text_encoder/ to read the prompt with: leave the prompt out, or copy"
-            " text_encoder/ and tokenizer/ there"
+            f"{checkpoint.folder} has no text_encoder/ to read the empty prompt with, which guidance leads"
+            " away from: set guidance=1, or copy text_encoder/ and tokenizer/ there"
         )
-    return _stored(checkpoint.prompt)
+    return _encoded(checkpoint, "", device)
+
+
+def _stored_text(checkpoint: Checkpoint) -> str | None:
+    """What the stored prompt says; None where it does not tell."""
+    return read_header(checkpoint.prompt).metadata.get(_TEXT) if checkpoint.prompt is not None else None
 
 
 def save_prompt(prompt: Prompt, text: str, path: Path) -> None:

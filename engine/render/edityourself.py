@@ -58,6 +58,7 @@ class EditYourselfRenderer:
         checkpoint = open_checkpoint(job.diffusion.model or job.renderer)
         _refuse_lip_sync(job, checkpoint)
         _refuse_faceless(job, workspace)
+        _refuse_second_pass(job, checkpoint)
         footage = job.footage
         course = course_of(job.plan, footage.first, footage.last, job.bridge)
         board = storyboard_of(job.plan, course, job.bridge)
@@ -95,7 +96,7 @@ class EditYourselfRenderer:
             form,
             written,
             watch,
-            lip_sync=_lip_sync(job, checkpoint),
+            lip_sync=_lip_sync(job, heard=generation.audio_FTD is not None),
             checkpoint=checkpoint.sha256,
             metrics=_metrics(generation.cache),
             warnings=(*work.warnings, *checkpoint.warnings),
@@ -141,7 +142,7 @@ class _Work:
             regions=self.regions,
             faces=faces,
             text=model.prompt(job.diffusion.prompt),
-            unprompted=model.prompt(""),
+            unprompted=None if job.diffusion.guidance == 1 else model.unprompted(),
             audio_FTD=model.hear(sound, self.film.rate, -lead_in, len(self.sequence.levels)),
             cache=new_cache(job.diffusion),
             on_phase=told.phase,
@@ -227,11 +228,17 @@ def _refuse_faceless(job: Render, workspace: Workspace) -> None:
         raise MissingModel(f"the region {job.region.name} needs the face models; {INSTALL_HINT}")
 
 
-def _lip_sync(job: Render, checkpoint: Checkpoint) -> Literal["source", "none", "rendered"]:
-    if _renders_speech(job):
-        return "rendered"
+def _refuse_second_pass(job: Render, checkpoint: Checkpoint) -> None:
+    if job.diffusion.passes == 2 and checkpoint.upsampler is None:
+        raise MissingModel(
+            f"{checkpoint.folder} has no latent_upsampler/ for a second pass: set passes=1, or copy it there"
+        )
+
+
+def _lip_sync(job: Render, *, heard: bool) -> Literal["source", "none", "rendered"]:
+    """`heard`: whether the model, its audio trained, was given sound."""
     remade = any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
-    if not remade:
+    if not remade and not _renders_speech(job):
         return "source"
     # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
-    return "rendered" if checkpoint.audio_trained else "none"
+    return "rendered" if heard else "none"

@@ -37,6 +37,7 @@ OnPhase = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Generation:
     """What is to be made anew of a sequence. `faces`: the lower face, for references; None for none.
+    `unprompted`: what guidance leads away from; None for no guidance.
 
     `audio_FTD`: the audio tokens of each latent, None where the model hears nothing.
     """
@@ -50,7 +51,7 @@ class Generation:
     regions: Regions
     faces: Regions | None
     text: Prompt
-    unprompted: Prompt
+    unprompted: Prompt | None
     audio_FTD: Tensor | None
     cache: TeaCache | None
     on_phase: OnPhase
@@ -81,14 +82,16 @@ class Generation:
 
     def _pass(self, stage: Stage, sigmas: Sigmas) -> Pass:
         scene = self._scene(stage)
-        guided = Guided(text=self.unprompted, scale=self.settings.guidance)
+        guided = None
+        if self.unprompted is not None:
+            guided = Guided(text=self.unprompted, scale=self.settings.guidance)
         return Pass(
             scene=scene,
             velocity=TransformerVelocity(
                 model=self.model.transformer,
                 text=self.text,
                 audio_FTD=self.audio_FTD,
-                guided=guided if self.settings.guidance != 1 else None,
+                guided=guided,
                 cache=self.cache,
             ),
             references=self._references(scene, stage),
