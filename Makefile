@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 SYSTEM := melt ffmpeg
 PYTEST := $(PY) -m pytest -q
 
-.PHONY: demo test test-slow test-nle bench lint system clean
+.PHONY: demo test test-slow test-nle bench bench-gpu lint system clean
 
 demo: $(VENV)/.ready
 	$(PY) -m bridge.demo -o demo_out $(if $(FRESH),--fresh)
@@ -24,6 +24,10 @@ test-nle: $(VENV)/.ready-to-test system
 
 bench: $(VENV)/.ready-to-test system
 	$(PY) -m engine.evaluation.bench -o bench_out
+
+# Needs a CUDA GPU that holds 30 GB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
+bench-gpu: $(VENV)/.ready-to-test
+	$(PY) -m engine.evaluation.gpu_bench -o docs/bench_gpu.md
 
 lint: $(VENV)/.ready-to-test
 	$(PY) -m ruff check
