@@ -271,6 +271,10 @@ def _region(text: str, engine: EngineClient) -> Region:
 
     if region := ranges.region(text):
         return region
+    if not Path(text).exists():
+        raise UsageError(
+            f'--region "{text}": write lips, face, head, a box X,Y,WxH in pixels, or a matte that is there'
+        )
     matte = look_at(Path(text), engine)
     return Matte(path=matte.path, fingerprint=matte.fingerprint)
 

@@ -18,7 +18,7 @@ from engine.protocol import Footage, Ratio
 Rgb = NDArray[np.uint8]  # [height, width, 3]
 
 SAMPLES = 48_000
-SIZE = (64, 96)  # height, width
+SIZE = (32, 64)  # height, width
 
 
 def film(

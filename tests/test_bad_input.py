@@ -226,6 +226,11 @@ def test_rerender_is_refused_by_draft_by_name(project: Project) -> None:
     assert "re-render" in line
 
 
+def test_a_region_that_is_neither_a_name_nor_a_box_nor_a_matte(project: Project) -> None:
+    line = project.refused(2, "--rerender", "10:20", "--region", "nose")
+    assert "lips, face, head, a box X,Y,WxH" in line
+
+
 def test_an_unknown_renderer_names_those_there_are(project: Project) -> None:
     assert "draft" in project.refused(3, "--remove", "three", "--renderer", "magic")
 

@@ -3,6 +3,7 @@
 swscale goes from the source's own format to 4:2:2 at 10 bits in one step, never by way of RGB. Eight-bit luma
 comes out as four times itself, exactly; of 4:2:0 only the missing lines of chroma are interpolated. Full
 range is made limited here: swscale 9 takes eight-bit white (4 x 255) for 1020 of 1023, and leaves it at 937.
+RGB it makes limited itself, right for 8 bits; of more it leaves white at 943, which is set right here too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from engine.media.picture import BLACK, GREY, PIXEL_FORMAT, WHITE, Picture, Pict
 _SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 _BT709, _RGB_MATRIX, _UNSAID = 1, 0, 2
 _FULL_RANGE = 2
+_SWSCALES_WHITE = 1020 / 1023
 _CHROMA_SPAN = 896  # codes from the least chroma to the greatest, in limited range at 10 bits
 # For libav's transpose filter; the angle is counter-clockwise, as the display matrix has it.
 _QUARTER_TURNS = {90: "cclock", -90: "clock", 270: "clock", -270: "cclock"}
@@ -38,7 +40,7 @@ class PictureConverter:
         self._source = _shape(first)
         self._rgb = bool(first.format.is_rgb)
         self._full = not self._rgb and _is_full_range(first)
-        self._ranges = _range_tables(_full_white(first)) if self._full else None
+        self._ranges = _range_tables_of(first)
         self._scaler = VideoReformatter()
         self._turner: Graph | None = None
         self.format = self._picture_format(first, stream)
@@ -113,6 +115,21 @@ def _full_white(frame: VideoFrame) -> int:
     """What the source's white has become at 10 bits: shifted up from 8 bits, down from more than 10."""
     bits = frame.format.components[0].bits
     return ((1 << bits) - 1) << 10 >> bits
+
+
+def _range_tables_of(frame: VideoFrame) -> tuple[Plane, Plane] | None:
+    """What is still to be done to the codes that swscale gives; None where they are right."""
+    if frame.format.is_rgb:
+        return _gain_tables() if frame.format.components[0].bits > 8 else None
+    return _range_tables(_full_white(frame)) if _is_full_range(frame) else None
+
+
+def _gain_tables() -> tuple[Plane, Plane]:
+    """Of RGB of more than 8 bits, whose full scale swscale takes for 1023 of 1020."""
+    codes = np.arange(1024)
+    luma = BLACK + (codes - BLACK) * _SWSCALES_WHITE
+    chroma = GREY + (codes - GREY) * _SWSCALES_WHITE
+    return np.rint(np.clip(luma, 0, 1023)).astype(np.uint16), np.rint(chroma).astype(np.uint16)
 
 
 def _range_tables(white: int) -> tuple[Plane, Plane]:

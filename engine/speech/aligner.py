@@ -32,8 +32,8 @@ _ARPABET = (
     "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH"
 )
 _PHONES = tuple(_ARPABET.split())
-# ours: how likely other words are to begin, and to go on for another sound. Measured on real speech with 6 to
-# 34 s left out of the script, and none: all of it is found, and nothing where nothing is left out.
+# ours: how likely other words are to begin, and to go on for another sound. Chosen on three real clips with 6
+# to 34 s left out of the script, and none: what was checked was found, and nothing where nothing was missing.
 _OTHERS_BEGIN, _OTHERS_GO_ON = 1e-10, 0.1
 
 

@@ -82,7 +82,7 @@ def of_full_range(path: Path, codes: list[tuple[int, int, int]], form: str) -> N
         for code in codes:
             frame = av.VideoFrame(64, 48, form)
             for plane, value in zip(frame.planes, code, strict=True):
-                np.frombuffer(plane, np.uint16 if "10" in form else np.uint8)[:] = value
+                np.frombuffer(plane, np.uint16 if form[-2:] == "le" else np.uint8)[:] = value
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
 
@@ -103,6 +103,17 @@ def test_full_range_becomes_limited(tmp_path: Path, form: str, white: int, grey:
         512 - (grey - 1) / white * 896,
     )
     assert coloured == (round(luma), round(blue), round(red))
+
+
+@pytest.mark.parametrize(("form", "white"), [("gbrp10le", 1023), ("gbrp12le", 4095)])
+def test_rgb_of_more_than_eight_bits_becomes_limited(tmp_path: Path, form: str, white: int) -> None:
+    half = (white + 1) // 2
+    codes = [(0, 0, 0), (white, white, white), (half, half, half), (0, 0, white)]  # green, blue, red
+    of_full_range(tmp_path / "rgb.mkv", codes, form)
+    black, light, grey, red = shown(tmp_path / "rgb.mkv")
+    assert (black, light) == ((64, 512, 512), (940, 512, 512))
+    assert grey == pytest.approx((64 + 876 * half / white, 512, 512), abs=1)
+    assert red == pytest.approx((250.2, 409.3, 960), abs=1)
 
 
 def test_interlaced_media_is_refused_with_what_to_do(tmp_path: Path) -> None:

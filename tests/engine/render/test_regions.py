@@ -1,0 +1,155 @@
+"""Regions made anew: pixels outside them are the source's own."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from drawn_faces import installed_models
+from studio import (
+    BLANK,
+    FACE,
+    HEAD,
+    LIPS,
+    PLANS,
+    RATE,
+    SIZE,
+    Studio,
+    decoded,
+    filmed_job,
+    presenter,
+    same_where,
+)
+from watched import watched
+
+from engine.errors import MissingModel
+from engine.media.decode import Sampling, open_reel
+from engine.media.fingerprint import fingerprint
+from engine.media.picture import same_picture
+from engine.protocol import (
+    Box,
+    FaceRegion,
+    Matte,
+    Region,
+)
+
+
+@pytest.mark.parametrize("grid", ["frame", "latent"])
+@pytest.mark.parametrize("crop", [True, False])
+def test_pixels_outside_the_region_are_the_sources_and_those_inside_are_new(
+    studio: Studio, tmp_path: Path, crop: bool, grid: str
+) -> None:
+    job = studio.job(*PLANS["re-render"], crop=crop, grid=grid)
+    seen = watched(job, tmp_path)
+    inside = np.zeros(SIZE, bool)
+    inside[4:28, 4:30] = True
+    with open_reel(Path(job.footage.media), Sampling(offset=Fraction(0), rate=RATE)) as reel:
+        for frame in range(6, 15):
+            source = reel.picture(4 + frame)
+            assert same_where(source, seen.pictures[frame], ~inside)
+            assert not same_picture(source, seen.pictures[frame])
+
+
+def test_a_matte_of_any_shape_is_kept_to(studio: Studio, tmp_path: Path) -> None:
+    drawn = np.zeros(SIZE, np.uint8)
+    cv2.circle(drawn, (40, 15), 12, 255, -1)
+    path = tmp_path / "matte.png"
+    cv2.imwrite(str(path), drawn)
+    matte = Matte(path=str(path), fingerprint=fingerprint(path))
+    job = studio.job(Keep(start=5, end=14, resync=True), region=matte, model=studio.silent)
+    seen = watched(job, tmp_path)
+    with open_reel(Path(job.footage.media), Sampling(offset=Fraction(0), rate=RATE)) as reel:
+        for frame, picture in enumerate(seen.pictures):
+            source = reel.picture(5 + frame)
+            assert same_where(source, picture, drawn == 0)
+            assert not np.array_equal(source.y[10:20, 35:45], picture.y[10:20, 35:45])
+
+
+@pytest.mark.parametrize(("region", "crop"), [(LIPS, True), (FACE, False), (HEAD, True)])
+def test_lips_face_and_head_are_made_anew_and_nothing_else(
+    studio: Studio, tmp_path: Path, region: Region, crop: bool
+) -> None:
+    job = filmed_job(studio, tmp_path, presenter(9, size=(224, 168)), region=region, crop=crop)
+    seen = watched(job, tmp_path / "out", installed_models())
+    assert seen.finish is not None
+    assert seen.take is not None
+    assert seen.take.warnings == ()
+    for frame, (source, made) in enumerate(zip(decoded(job), seen.pictures, strict=True)):
+        mask = seen.mask(frame)
+        assert mask is not None
+        assert same_where(source, made, ~mask)
+        assert np.mean(source.y[mask] != made.y[mask]) > 0.5
+    assert (seen.finish.stage.crop.width == 224) == (not crop)
+
+
+def test_frames_without_a_face_keep_their_pixels_and_are_told(studio: Studio, tmp_path: Path) -> None:
+    pictures = presenter(12)
+    pictures[4:7] = [BLANK] * 3
+    job = filmed_job(studio, tmp_path, pictures)
+    seen = watched(job, tmp_path / "out", installed_models())
+    changed = [not same_picture(one, other) for one, other in zip(decoded(job), seen.pictures, strict=True)]
+    assert changed == [not 4 <= frame < 7 for frame in range(12)]
+    assert seen.take is not None
+    assert any("3 of the frames" in told and "frame 4 " in told for told in seen.take.warnings)
+
+
+def test_where_no_face_is_seen_at_all_the_take_is_the_source(studio: Studio, tmp_path: Path) -> None:
+    job = filmed_job(studio, tmp_path, [BLANK] * 3)
+    seen = watched(job, tmp_path / "out", installed_models())
+    assert all(same_picture(one, other) for one, other in zip(decoded(job), seen.pictures, strict=True))
+    assert seen.take is not None
+    assert any("3 of the frames" in told for told in seen.take.warnings)
+
+
+@pytest.mark.parametrize("region", [LIPS, FACE, HEAD])
+def test_without_the_face_models_a_region_of_the_face_is_refused(
+    studio: Studio, tmp_path: Path, region: Region
+) -> None:
+    job = studio.job(*PLANS["re-render"], region=region)
+    with pytest.raises(MissingModel, match=r"needs the face models.*python -m engine\.face\.models"):
+        watched(job, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("within", "left"),
+    [
+        (None, False),
+        (Box(x=0, y=0, width=160, height=180), True),
+        (Box(x=160, y=0, width=240, height=180), False),
+    ],
+)
+def test_of_two_faces_it_is_the_largest_or_the_one_that_is_named(
+    studio: Studio, tmp_path: Path, within: Box | None, left: bool
+) -> None:
+    small, large = presenter(2, seed=5, size=(160, 120)), presenter(2, size=(240, 180))
+    pictures = []
+    for one, other in zip(small, large, strict=True):
+        picture = np.full((180, 400, 3), 90, np.uint8)
+        picture[30:150, :160], picture[:, 160:] = one, other
+        pictures.append(picture)
+    job = filmed_job(studio, tmp_path, pictures, region=FaceRegion(name="lips", within=within))
+    seen = watched(job, tmp_path / "out", installed_models())
+    for source, made in zip(decoded(job), seen.pictures, strict=True):
+        columns = np.flatnonzero((source.y != made.y).any(axis=0))
+        assert columns.size
+        assert (columns.max() < 160) if left else (columns.min() >= 160)
+
+
+def test_a_face_that_leaves_the_picture_is_followed_to_its_edge(studio: Studio, tmp_path: Path) -> None:
+    pictures = []
+    for number, picture in enumerate(presenter(17)):
+        moved = np.full_like(picture, 90)
+        across = min(10 * number, 159)
+        moved[:, across:] = picture[:, : 160 - across]
+        pictures.append(moved)
+    job = filmed_job(studio, tmp_path, pictures)
+    seen = watched(job, tmp_path / "out", installed_models())
+    gone = [seen.mask(frame) is None for frame in range(17)]
+    assert (gone[0], gone[-1]) == (False, True)
+    for frame, (source, made) in enumerate(zip(decoded(job), seen.pictures, strict=True)):
+        mask = seen.mask(frame)
+        assert same_picture(source, made) if mask is None else same_where(source, made, ~mask)
