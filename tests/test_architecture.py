@@ -41,6 +41,14 @@ def test_the_daemon_itself_imports_nothing_heavy() -> None:
     assert loaded_after("import engine.daemon.server", HEAVY) == []
 
 
+def test_the_daemon_knows_checkpoints_without_anything_heavy() -> None:
+    """It measures them to name jobs; what is in them is the worker's concern."""
+    asked = (
+        "from engine.model.checkpoint import open_checkpoint as o\ntry: o('/none')\nexcept Exception: pass"
+    )
+    assert loaded_after(asked, HEAVY) == []
+
+
 def test_timelines_do_not_load_the_engine() -> None:
     names = ("engine", "engine.protocol", "bridge", "zmq")
     assert loaded_after("import otio_adapters.read, otio_adapters.write", names) == []

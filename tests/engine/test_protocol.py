@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import errors
 from engine.protocol import (
     Add,
     Align,
@@ -25,6 +29,7 @@ from engine.protocol import (
     Matte,
     MediaInfo,
     Ratio,
+    Region,
     Render,
     Result,
     Retime,
@@ -141,6 +146,21 @@ def test_an_unknown_field_is_refused(value: Job | Result) -> None:
     data = {**msgspec.to_builtins(value), "surplus": 1}
     with pytest.raises(msgspec.ValidationError, match="surplus"):
         msgspec.convert(data, type=type(value))
+
+
+def test_the_page_on_the_wire_tells_every_field_of_a_diffusion_render() -> None:
+    page = (Path(__file__).parents[2] / "engine" / "PROTOCOL.md").read_text(encoding="utf-8")
+    told = json.loads(page.partition("## Renders")[2].split("```json")[1].split("```")[0])
+    assert set(told["diffusion"]) == set(Diffusion.__struct_fields__)
+    assert msgspec.convert(told["diffusion"], Diffusion) == Diffusion(model=told["diffusion"]["model"])
+    region = msgspec.convert(told["region"], Region)
+    assert region == FaceRegion(name="lips", within=Box(x=820, y=300, width=200, height=260))
+
+
+def test_the_page_on_the_wire_names_every_error() -> None:
+    page = (Path(__file__).parents[2] / "engine" / "PROTOCOL.md").read_text(encoding="utf-8")
+    table = page.partition("## Errors")[2].partition("## ")[0]
+    assert [name for name in errors._tree(errors.EngineError) if f"`{name}`" not in table] == ["EngineError"]
 
 
 def test_a_ratio_keeps_ntsc_exact() -> None:
