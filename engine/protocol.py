@@ -238,7 +238,7 @@ class Diffusion(Value):
     `passes`: 2 is the paper's (small, upsampled, finished at full size); 0 means 2 where the checkpoint has
     an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
     `cache`: threshold of the cache of block outputs, 0 for none. `crop`: work on the head alone where only a
-    region of the face is new.
+    region of the face is new. `attention`: a kernel, by diffusers' name for it.
     """
 
     model: str = ""
@@ -254,6 +254,7 @@ class Diffusion(Value):
     crop: bool = True
     precision: Literal["auto", "float32", "bf16", "fp8"] = "auto"
     compile: bool = False
+    attention: str = "native"
     offload: bool = False
 
     def __post_init__(self) -> None:

@@ -98,7 +98,7 @@ def load(checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
 
     Raises MissingModel, BadCheckpoint, NotOnThisMachine (a setting that cannot be done here).
     """
-    return _load(checkpoint.sha256, _Opened(checkpoint), _acceleration(settings, best_device()))
+    return _load(checkpoint.sha256, _Opened(checkpoint), acceleration_of(settings, best_device()))
 
 
 def too_large(what: str) -> str:
@@ -140,12 +140,13 @@ def _load(_: str, opened: _Opened, how: Acceleration) -> LoadedModel:
     )
 
 
-def _acceleration(settings: Diffusion, device: torch.device) -> Acceleration:
+def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
     """`auto` is bfloat16 on a GPU, and float32 on a CPU, where it is exact and no slower."""
     halved = settings.precision in ("bf16", "fp8") or (settings.precision == "auto" and device.type != "cpu")
     return Acceleration(
         precision="bfloat16" if halved else "float32",
         fp8=settings.precision == "fp8",
         compile=settings.compile,
+        attention=settings.attention,
         offload=settings.offload,
     )

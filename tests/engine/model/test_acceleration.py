@@ -8,6 +8,8 @@ import torch
 from engine.errors import NotOnThisMachine
 from engine.model import acceleration
 from engine.model.acceleration import Acceleration, accelerate, is_quantised, what_this_machine_can_do
+from engine.model.loaded import acceleration_of
+from engine.protocol import Diffusion
 from tests.tiny_diffusion import TinyInputs, tiny_transformer
 
 CPU = torch.device("cpu")
@@ -94,3 +96,13 @@ def test_the_doctor_hears_about_every_setting(monkeypatch: pytest.MonkeyPatch) -
     assert not found["fp8"].able
     assert "Ada, Hopper" in found["fp8"].fix
     assert {"compile", "offload", "ulysses, ring"} < found.keys()
+
+
+def test_the_settings_of_a_job_are_the_machines_to_grant() -> None:
+    wanted = Diffusion(precision="bf16", attention="sage")
+    assert acceleration_of(wanted, torch.device("cpu")) == Acceleration(precision="bfloat16", attention="sage")
+
+
+@pytest.mark.parametrize(("device", "precision"), [("cpu", "float32"), ("cuda", "bfloat16")])
+def test_left_to_itself_precision_is_exact_on_a_cpu_and_fast_on_a_gpu(device: str, precision: str) -> None:
+    assert acceleration_of(Diffusion(), torch.device(device)).precision == precision
