@@ -41,7 +41,7 @@ LEFT_HALF = Box(x=4, y=4, width=26, height=24)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
-    """Films, the second of which has room for two passes, lines to say, checkpoints with and without audio."""
+    """Films, the large one for two passes; lines to say; checkpoints with and without trained audio."""
 
     footage: Footage
     large: Footage

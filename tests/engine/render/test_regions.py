@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from drawn_faces import installed_models
+from filmed import SIZE
 from studio import (
     BLANK,
     FACE,
@@ -16,7 +17,6 @@ from studio import (
     LIPS,
     PLANS,
     RATE,
-    SIZE,
     Studio,
     decoded,
     filmed_job,
@@ -32,6 +32,7 @@ from engine.media.picture import same_picture
 from engine.protocol import (
     Box,
     FaceRegion,
+    Keep,
     Matte,
     Region,
 )
