@@ -42,6 +42,8 @@ from engine.messages import (
     ShutdownAnswer,
     Status,
     Submit,
+    Withdraw,
+    Withdrawn,
     encode,
     open_envelope,
     read_answer,
@@ -111,7 +113,11 @@ class EngineClient:
         """As `run`, with the job's record. Ctrl-C cancels the job, unless somebody else wants it too."""
         events = self._follow_events() if on_progress else None
         request_id = self._send(self._requests, Submit(job=job, fresh=fresh, follow=True))
-        accepted = _expect(self._reply(self._requests, request_id), Accepted)
+        try:
+            accepted = _expect(self._reply(self._requests, request_id), Accepted)
+        except KeyboardInterrupt:
+            self._ask(self._requests, Withdraw(request=request_id), Withdrawn)
+            raise
         try:
             following = _Following(request_id=request_id, job_id=accepted.job.id, events=events)
             outcome = self._followed(following, on_progress)

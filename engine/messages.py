@@ -88,6 +88,15 @@ class Cancel(Value, frozen=True, kw_only=True, tag="cancel"):
     id: str
 
 
+class Withdraw(Value, frozen=True, kw_only=True, tag="withdraw"):
+    """Forget the `Submit` of this id, if it is not accepted yet: what its job needs is still being read.
+
+    Comes through the same socket. Answered by `Withdrawn`.
+    """
+
+    request: int
+
+
 class AwaitEnd(Value, frozen=True, kw_only=True, tag="await_end"):
     """What came of the job? Answered by `Ending`, as soon as the job has ended."""
 
@@ -114,7 +123,7 @@ class Shutdown(Value, frozen=True, kw_only=True, tag="shutdown"):
     when_idle: bool = False
 
 
-Ask = Hello | Submit | JobStatus | ListJobs | Cancel | AwaitEnd | EventsSince | Status | Shutdown
+Ask = Hello | Submit | Withdraw | JobStatus | ListJobs | Cancel | AwaitEnd | EventsSince | Status | Shutdown
 
 
 # ---------------------------------------------------------------------------------------- replies
@@ -138,6 +147,12 @@ class Accepted(Value, frozen=True, kw_only=True, tag="accepted"):
     job: JobRecord
     sequence: int  # of the latest event: what comes after may concern this job
     joined: bool = False
+
+
+class Withdrawn(Value, frozen=True, kw_only=True, tag="withdrawn"):
+    """Whether the submission was still to be accepted, and is forgotten."""
+
+    forgotten: bool
 
 
 class JobList(Value, frozen=True, kw_only=True, tag="job_list"):
@@ -197,7 +212,16 @@ class Published(Value, frozen=True, kw_only=True, tag="published"):
 
 
 Answer = (
-    EngineStatus | Accepted | JobRecord | JobList | Ending | EventList | ShutdownAnswer | Published | Refused
+    EngineStatus
+    | Accepted
+    | Withdrawn
+    | JobRecord
+    | JobList
+    | Ending
+    | EventList
+    | ShutdownAnswer
+    | Published
+    | Refused
 )
 
 

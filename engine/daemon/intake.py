@@ -51,24 +51,38 @@ class Intake:
         self._put = put
         self._checker = ThreadPoolExecutor(max_workers=1)
         self._scales = Scales()
-        self.reading = 0  # submissions that wait for a letter
+        self._waiting: set[tuple[bytes, int]] = set()  # for a letter: who handed in, under which id
 
     def close(self) -> None:
         self._scales.close()
         self._checker.shutdown(cancel_futures=True)
+
+    @property
+    def reading(self) -> int:
+        """How many submissions wait for something to be read."""
+        return len(self._waiting)
+
+    def withdraw(self, peer: bytes, request: int) -> bool:
+        """Forgets the submission; False where it does not wait for anything."""
+        waits = (peer, request) in self._waiting
+        self._waiting.discard((peer, request))
+        return waits
 
     def begin(self, submission: Submission, now_ms: int) -> Accepted | None:
         """The answer; None where something must be read first."""
         job = submission.submit.job
         if not has_weights(job):
             return self._named(submission, now_ms)
-        self.reading += 1
+        self._waiting.add(_key(submission))
         self._scales.weigh(job, lambda weight: self._put(Weighed(submission=submission, weight=weight)))
         return None
 
     def go_on(self, letter: Weighed | TakeChecked, now_ms: int) -> Accepted | None:
-        """As `begin`. Raises what is wrong with the job's weights."""
-        self.reading -= 1
+        """As `begin`; None too where the job was withdrawn. Raises what is wrong with the job's weights."""
+        key = _key(letter.submission)
+        if key not in self._waiting:
+            return None
+        self._waiting.remove(key)
         if isinstance(letter, TakeChecked):
             if letter.good:
                 return self._foreman.give_known(letter.known)
@@ -88,10 +102,14 @@ class Intake:
         def report(good: Future[bool]) -> None:
             self._put(TakeChecked(submission=submission, known=record, good=good.result()))
 
-        self.reading += 1
+        self._waiting.add(_key(submission))
         self._checker.submit(check.holds).add_done_callback(report)
         return None
 
     def _keep(self, submission: Submission, now_ms: int) -> Accepted:
         submit = submission.submit
         return self._foreman.submit(submit.job, fresh=submit.fresh, now_ms=now_ms, weights=submission.weights)
+
+
+def _key(submission: Submission) -> tuple[bytes, int]:
+    return submission.asked.peer, submission.asked.id

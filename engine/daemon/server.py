@@ -39,6 +39,8 @@ from engine.messages import (
     ShutdownAnswer,
     Status,
     Submit,
+    Withdraw,
+    Withdrawn,
     encode,
     open_envelope,
     read_ask,
@@ -171,16 +173,23 @@ class Server:
         match asked.ask:
             case Submit() as submit:
                 return self._take_in(Submission(asked=asked, submit=submit))
+            case Withdraw(request=request):
+                return Withdrawn(forgotten=self._intake.withdraw(asked.peer, request))
+            case Hello() | Status() | EventsSince() | Shutdown() as ask:
+                return self._answer_of_engine(ask)
+            case AwaitEnd(id=job_id):
+                return self._await_end(asked, job_id)
+            case JobStatus() | ListJobs() | Cancel() as ask:
+                return self._answer_of_jobs(ask)
+
+    def _answer_of_engine(self, ask: Hello | Status | EventsSince | Shutdown) -> Answer:
+        match ask:
             case Hello() | Status():
                 return self._status()
             case EventsSince(run=run, sequence=sequence):
                 return self._events.since(run, sequence)
             case Shutdown(when_idle=when_idle):
                 return self._shutdown(when_idle)
-            case AwaitEnd(id=job_id):
-                return self._await_end(asked, job_id)
-            case JobStatus() | ListJobs() | Cancel() as ask:
-                return self._answer_of_jobs(ask)
 
     def _answer_of_jobs(self, ask: JobStatus | ListJobs | Cancel) -> Answer:
         match ask:

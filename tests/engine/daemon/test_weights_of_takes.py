@@ -13,7 +13,7 @@ from engine_process import until
 from msgspec.structs import replace
 from safetensors.torch import save_file
 
-from engine.client import EngineClient
+from engine.client import EngineClient, Heart
 from engine.connection import read_connection
 from engine.daemon import foreman, scales
 from engine.daemon.server import Server
@@ -110,9 +110,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineCl
     thread = threading.Thread(target=serve)
     thread.start()
     until(paths.connection.exists)
-    connection = read_connection(paths.connection)
-    assert connection is not None
-    with EngineClient(connection, load_key(paths.client_key)) as client:
+    with another(tmp_path) as client:
         yield client
     servers[0].stop()
     thread.join(5)
@@ -184,34 +182,69 @@ def test_a_take_of_weights_that_changed_while_it_waited_answers_no_later_job(
     assert not cached(engine, job(folder))
 
 
-def test_the_loop_answers_others_while_weights_are_read(
-    engine: EngineClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reading, read, ended = threading.Event(), threading.Event(), threading.Event()
+class Slow:
+    """Scales that take their time, until they are told."""
 
-    def slow(_: Render) -> str:
-        reading.set()
-        read.wait(10)
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reading, self.read = threading.Event(), threading.Event()
+        monkeypatch.setattr(scales, "weigh", self.weigh)
+
+    def weigh(self, _: Render) -> str:
+        self.reading.set()
+        self.read.wait(10)
         return "w"
 
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
+    return Slow(monkeypatch)
+
+
+def test_the_loop_answers_others_while_weights_are_read(
+    engine: EngineClient, tmp_path: Path, slow: Slow
+) -> None:
+    ended = threading.Event()
+
     def ask() -> None:
-        connection = read_connection(EnginePaths.under(tmp_path).connection)
-        assert connection is not None
-        key = load_key(EnginePaths.under(tmp_path).client_key)
-        with EngineClient(connection, key) as other:
+        with another(tmp_path) as other:
             other.submit(job(tmp_path))
             ended.set()
 
-    monkeypatch.setattr(scales, "weigh", slow)
     waiting = threading.Thread(target=ask)
     waiting.start()
-    assert reading.wait(10)
+    assert slow.reading.wait(10)
     assert engine.shutdown(when_idle=True).unfinished == 1  # it is not idle
     assert not cached(engine, job("", renderer="draft"))
     assert not ended.is_set()
-    read.set()
+    slow.read.set()
     waiting.join(5)
     assert ended.is_set()
+
+
+def test_ctrl_c_while_weights_are_read_takes_the_job_back(
+    engine: EngineClient, tmp_path: Path, slow: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for = Heart.wait_for
+
+    def pressed(heart: Heart, *sockets: object) -> None:
+        if not slow.reading.is_set():
+            slow.reading.wait(10)
+            raise KeyboardInterrupt
+        wait_for(heart, *sockets)
+
+    monkeypatch.setattr(Heart, "wait_for", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        engine.complete(job(tmp_path))
+    slow.read.set()
+    later = engine.complete(job(tmp_path, seed=1))
+    assert [record.id for record in engine.jobs()] == [later.job.id]
+
+
+def another(home: Path) -> EngineClient:
+    paths = EnginePaths.under(home)
+    connection = read_connection(paths.connection)
+    assert connection is not None
+    return EngineClient(connection, load_key(paths.client_key))
 
 
 def test_a_fault_in_weighing_is_an_answer_too(
