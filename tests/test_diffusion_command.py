@@ -202,6 +202,24 @@ def assert_changed_within(changed: np.ndarray, inside: np.ndarray) -> None:
     assert changed[inside].mean() > 10
 
 
+@pytest.mark.parametrize(
+    ("region", "code", "named"),
+    [("500,500,10x10", 3, "outside the picture"), ("no-such-matte.png", 2, "a matte that is there")],
+)
+def test_a_region_that_is_nowhere_is_refused(
+    studio: Studio, silent: Path, region: str, code: int, named: str
+) -> None:
+    asked = studio.editing("--model", silent, "--rerender", "20:40", "--region", region)
+    assert named in studio.refused(code, *asked)
+
+
+def test_a_single_frame_is_made_anew_at_the_very_start(studio: Studio, silent: Path) -> None:
+    report = studio.edit("--model", silent, "--rerender", "0:1", "--region", "0,0,64x64")
+    (take,) = report["takes"]
+    assert take["source_range"][0] == 0
+    assert studio.length() == report["duration_after"] == report["duration_before"]
+
+
 def test_lips_are_refused_without_audio_weights(presented: Studio, silent: Path) -> None:
     asked = presented.editing("--model", silent, "--rerender", "20:40", "--region", "lips")
     assert "no trained audio weights" in presented.refused(3, *asked)
