@@ -99,8 +99,8 @@ def test_the_doctor_hears_about_every_setting(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_settings_of_a_job_are_the_machines_to_grant() -> None:
-    wanted = Diffusion(precision="bf16", attention="sage")
-    assert acceleration_of(wanted, torch.device("cpu")) == Acceleration(precision="bfloat16", attention="sage")
+    wanted, cpu = Diffusion(precision="bf16", attention="sage"), torch.device("cpu")
+    assert acceleration_of(wanted, cpu) == Acceleration(precision="bfloat16", attention="sage")
 
 
 @pytest.mark.parametrize(("device", "precision"), [("cpu", "float32"), ("cuda", "bfloat16")])
