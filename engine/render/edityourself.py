@@ -18,7 +18,7 @@ from engine.diffusion.cache import TeaCache
 from engine.diffusion.latent_grid import latent_course
 from engine.errors import MissingModel, OutOfMemory
 from engine.face.mesh import Landmarks
-from engine.face.models import INSTALL_HINT
+from engine.face.models import INSTALL_HINT, FaceModels
 from engine.face.view import find_landmarks
 from engine.media.audio import take_audio
 from engine.media.decode import Sampling, open_reel
@@ -70,7 +70,7 @@ class EditYourselfRenderer:
             film = Film(
                 course=course, reel=reel, footage=(footage.first, footage.last), rate=job.plan.rate.exact
             )
-            work = _Work.of(job, film, board, workspace, told)
+            work = _Work.of(job, film, board, _eyes(job, checkpoint, workspace), told)
             model = load(checkpoint, job.diffusion)
             generation = work.generation(model, sound, told)
             latents = generation.latents()
@@ -115,22 +115,18 @@ class _Work:
     landmarks: tuple[Landmarks | None, ...]
 
     @classmethod
-    def of(cls, job: Render, film: Film, board: Storyboard, workspace: Workspace, told: _Told) -> _Work:
+    def of(cls, job: Render, film: Film, board: Storyboard, eyes: FaceModels | None, told: _Told) -> _Work:
         sequence: Sequence = FrameSequence(film=film, board=board)
         if job.diffusion.grid == "latent":
             sequence = LatentSequence(film=film, course=latent_course(job.plan))
-        landmarks = _landmarks(job, film, workspace, told)
+        landmarks = _landmarks(job, film, eyes, told)
         regions = regions_of(job, film, board, landmarks, sequence.shown.start)
         return cls(job=job, film=film, board=board, sequence=sequence, regions=regions, landmarks=landmarks)
 
     def generation(self, model: LoadedModel, sound: Samples, told: _Told) -> Generation:
         job, lead_in = self.job, self.sequence.shown.start
         faces = None
-        if (
-            job.diffusion.references
-            and model.checkpoint.knows_references
-            and any(points is not None for points in self.landmarks)
-        ):
+        if _refers(job, model.checkpoint) and any(points is not None for points in self.landmarks):
             faces = lips_of(self.film, self.landmarks, lead_in)
         return Generation(
             model=model,
@@ -186,13 +182,24 @@ class _Told:
         self._on_progress(Progress(phase=name, done=self._reached, total=_WHOLE))
 
 
-def _landmarks(job: Render, film: Film, workspace: Workspace, told: _Told) -> tuple[Landmarks | None, ...]:
-    """The face in each frame, where the face models are installed; None otherwise."""
-    if workspace.face_models is None:
+def _refers(job: Render, checkpoint: Checkpoint) -> bool:
+    """Whether the model is shown who speaks."""
+    return job.diffusion.references and checkpoint.knows_references
+
+
+def _eyes(job: Render, checkpoint: Checkpoint, workspace: Workspace) -> FaceModels | None:
+    """What faces are looked for with, if they are needed: it takes a decoding of the film."""
+    follows_face = isinstance(job.region, FaceRegion) and _rerenders(job)
+    return workspace.face_models if follows_face or _refers(job, checkpoint) else None
+
+
+def _landmarks(job: Render, film: Film, eyes: FaceModels | None, told: _Told) -> tuple[Landmarks | None, ...]:
+    """The face in each frame; None without eyes."""
+    if eyes is None:
         return (None,) * film.frames
     within = job.region.within if isinstance(job.region, FaceRegion) else None
     found: list[Landmarks | None] = []
-    for points in find_landmarks(film.pictures(), workspace.face_models, within):
+    for points in find_landmarks(film.pictures(), eyes, within):
         found.append(points)
         told.phase("look", len(found), film.frames)
     return tuple(found)
@@ -203,13 +210,14 @@ def _metrics(cache: TeaCache | None) -> dict[str, float]:
     return {} if cache is None else {"cache_calls": cache.calls, "cache_skips": cache.skips}
 
 
+def _rerenders(job: Render) -> bool:
+    return any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
+
+
 def _renders_speech(job: Render) -> bool:
     """Whether mouths are to say something that they did not, or to say it anew."""
-    return any(
-        isinstance(span, Add)
-        or (isinstance(span, Keep) and span.resync and isinstance(job.region, FaceRegion))
-        for span in job.plan.spans
-    )
+    says = any(isinstance(span, Add) for span in job.plan.spans)
+    return says or (_rerenders(job) and isinstance(job.region, FaceRegion))
 
 
 def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
@@ -223,8 +231,7 @@ def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
 
 
 def _refuse_faceless(job: Render, workspace: Workspace) -> None:
-    rerenders = any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
-    if rerenders and isinstance(job.region, FaceRegion) and workspace.face_models is None:
+    if _rerenders(job) and isinstance(job.region, FaceRegion) and workspace.face_models is None:
         raise MissingModel(f"the region {job.region.name} needs the face models; {INSTALL_HINT}")
 
 
@@ -237,8 +244,7 @@ def _refuse_second_pass(job: Render, checkpoint: Checkpoint) -> None:
 
 def _lip_sync(job: Render, *, heard: bool) -> Literal["source", "none", "rendered"]:
     """`heard`: whether the model, its audio trained, was given sound."""
-    remade = any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
-    if not remade and not _renders_speech(job):
+    if not _rerenders(job) and not _renders_speech(job):
         return "source"
     # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
     return "rendered" if heard else "none"

@@ -105,7 +105,7 @@ class LatentSequence:
         source_CFHW = autoencoder.encode(map(to_frame, self._source()))
         course = self.course
         kept = torch.tensor([0 if latent is None else latent for latent in course.latents])
-        new_F = torch.tensor(course.new)
+        new_F = torch.tensor(course.new, device=source_CFHW.device)
         return torch.where(new_F[:, None, None], 0.0, source_CFHW[:, kept])
 
     def _source(self) -> Iterator[Picture]:

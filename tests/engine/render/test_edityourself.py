@@ -31,7 +31,7 @@ from watched import watched
 from bridge.edit_plan import ClipWindow
 from bridge.grid import snapped
 from bridge.shots import shots_of
-from engine.errors import MissingModel, OutOfMemory, RenderFailed
+from engine.errors import JobCancelled, MissingModel, OutOfMemory, RenderFailed
 from engine.face.models import FaceModels
 from engine.media.encode import read_content
 from engine.media.picture import same_picture
@@ -39,12 +39,15 @@ from engine.protocol import (
     Add,
     Box,
     Keep,
+    Progress,
     Ratio,
     Region,
     Retime,
     Span,
 )
+from engine.render.edityourself import EditYourselfRenderer
 from engine.render.renderer import render
+from engine.render.workspace import Workspace
 
 # --------------------------------------------------------------------------------------- lengths
 
@@ -293,6 +296,18 @@ def test_too_little_memory_is_named_with_what_to_change(
     monkeypatch.setattr(place, full)
     with pytest.raises(OutOfMemory, match="precision=fp8 or offload=true"):
         watched(studio.job(*PLANS["removal"]), tmp_path)
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("phase", ["encode", "denoise", "decode"])
+def test_a_render_that_is_taken_back_leaves_no_file(studio: Studio, tmp_path: Path, phase: str) -> None:
+    def taken_back(told: Progress) -> None:
+        if told.phase == phase:
+            raise JobCancelled("taken back")
+
+    workspace = Workspace(folder=tmp_path, face_models=None)
+    with pytest.raises(JobCancelled):
+        EditYourselfRenderer().render(studio.job(*PLANS["removal"]), workspace, taken_back)
     assert left(tmp_path) == []
 
 

@@ -14,6 +14,7 @@ from studio import (
     BLANK,
     FACE,
     HEAD,
+    LEFT_HALF,
     LIPS,
     PLANS,
     RATE,
@@ -154,3 +155,14 @@ def test_a_face_that_leaves_the_picture_is_followed_to_its_edge(studio: Studio, 
     for frame, (source, made) in enumerate(zip(decoded(job), seen.pictures, strict=True)):
         mask = seen.mask(frame)
         assert same_picture(source, made) if mask is None else same_where(source, made, ~mask)
+
+
+@pytest.mark.parametrize(("region", "looked"), [(LEFT_HALF, False), (LIPS, True)])
+def test_faces_are_looked_for_only_where_something_hangs_on_them(
+    studio: Studio, tmp_path: Path, region: Region, looked: bool
+) -> None:
+    job = filmed_job(studio, tmp_path, presenter(2), region=region)
+    seen = watched(job, tmp_path / "out", installed_models())
+    assert any(step.phase == "look" for step in seen.told) == looked
+    assert seen.take is not None
+    assert len(seen.take.faces) == 2

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+import numpy as np
 import pytest
+import torch
 from filmed import drifting, film
 from tiny_diffusion import tiny_autoencoder
+from torch import Tensor
 
-from engine.diffusion.latent_grid import frames_of, latent_course
+from engine.diffusion.latent_grid import frames_of, latent_course, latents_for
 from engine.media.decode import Reel, Sampling, open_reel
 from engine.media.rgb import ColourMatrix, HeadCrop
-from engine.model.autoencoder import LtxAutoencoder
+from engine.model.autoencoder import Frame, LtxAutoencoder
 from engine.protocol import Add, EditPlan, Keep, Ratio, Retime, Span
 from engine.render.course import course_of
 from engine.render.film import Film
@@ -106,3 +109,17 @@ def test_both_grids_encode_a_kept_clip_alike(reel: Reel) -> None:
     kept = Keep(start=2, end=15)
     one, other = (grid(reel, kept).clean(vae, stage.frame) for grid in (framed, latent))
     assert one[:, :2].equal(other[:, :2])  # the last latent holds frames beyond the take
+
+
+class Elsewhere:
+    """An autoencoder on another device than the CPU."""
+
+    def encode(self, frames: Iterable[Frame]) -> Tensor:
+        count = sum(1 for _ in frames)
+        return torch.empty(8, latents_for(count), 1, 2, device="meta")
+
+
+def test_latents_are_taken_out_and_put_in_where_the_model_is(reel: Reel) -> None:
+    sequence = latent(reel, Keep(start=0, end=17), Add(frames=8, speech=0), Keep(start=25, end=41))
+    made = sequence.clean(Elsewhere(), lambda picture: np.zeros((1, 1, 3), np.float32))
+    assert (made.device.type, made.shape) == ("meta", (8, 6, 1, 2))
