@@ -22,6 +22,7 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     content_sha256: str
     renderer: str
+    checkpoint: str
     seed: int
     lip_sync: str
     scratch_voice: bool
@@ -108,6 +109,7 @@ def take_report(version: Version) -> TakeReport:
         sha256=take.sha256,
         content_sha256=take.content_sha256,
         renderer=take.renderer,
+        checkpoint=take.checkpoint,
         seed=take.seed,
         lip_sync=take.lip_sync,
         scratch_voice=any(line.scratch for line in job.speech),

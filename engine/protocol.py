@@ -12,7 +12,6 @@ variable one, is sampled without drift.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from fractions import Fraction
 from typing import Literal, dataclass_transform
@@ -395,30 +394,3 @@ class Progress(Value):
     phase: str
     done: int
     total: int
-
-
-# ---------------------------------------------------------------------------------------- the job's name
-
-
-def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
-    """The job's identity: the sha256 of its content and of the engine's version, never of a path.
-
-    Media and speech count by fingerprint where the job carries one. `Analyse`, `Align` and `Transcribe`
-    name files by path alone; the engine caches them by what it finds there. `weights`: the sha256 of the
-    checkpoint that renders the job, which counts in the place of `diffusion.model`; None where the renderer
-    has none, and takes no notice of `diffusion`.
-    """
-    data = msgspec.to_builtins(job)
-    if isinstance(job, Render):
-        _forget_paths(data)
-        data["diffusion"] = None if weights is None else {**data["diffusion"], "model": weights}
-    body = msgspec.json.encode([PROTOCOL_VERSION, engine_version, data], order="sorted")
-    return hashlib.sha256(body).hexdigest()
-
-
-def _forget_paths(data: dict[str, object]) -> None:
-    named = [data["footage"], data["region"], *data["speech"]]  # type: ignore[misc]
-    for value in named:
-        if isinstance(value, dict) and "fingerprint" in value:
-            value.pop("media", None)
-            value.pop("path", None)

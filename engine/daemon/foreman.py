@@ -21,9 +21,10 @@ from engine.daemon.security import TakeCheck
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerProcess
 from engine.daemon.worker_wire import Advanced, Assignment, Beat, Failed, Finished, WorkerMessage
 from engine.errors import DiskFull, EngineError, JobCancelled, RenderFailed, WorkerLost
+from engine.job_name import job_hash
 from engine.messages import ENDED, Accepted, Ending, Fault, JobRecord
 from engine.paths import EnginePaths
-from engine.protocol import Job, Render, Take, job_hash
+from engine.protocol import Job, Render, Take
 from engine.version import engine_version
 
 log = logging.getLogger(__name__)

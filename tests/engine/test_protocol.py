@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import errors
+from engine.job_name import job_hash
 from engine.protocol import (
     Add,
     Align,
@@ -44,7 +45,6 @@ from engine.protocol import (
     Transcript,
     VideoInfo,
     Word,
-    job_hash,
     span_frames,
 )
 
