@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 from pathlib import Path
 
@@ -37,6 +38,21 @@ def test_a_still_picture_is_footage_of_one_frame(tmp_path: Path, suffix: str) ->
         with pytest.raises(TruncatedMedia):
             reel.picture(1)
     assert np.abs(shown - rgb).max() < 0.06
+
+
+def test_a_photograph_taken_sideways_is_upright(tmp_path: Path) -> None:
+    """As cameras and telephones write it: EXIF orientation 6, to be turned clockwise."""
+    half = np.zeros((64, 96, 3), np.uint8)
+    half[:, :48] = 255
+    data = cv2.imencode(".jpg", half)[1].tobytes()
+    tiff = b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x112, 3, 1, 6, 0)
+    exif = b"Exif\0\0" + tiff
+    path = tmp_path / "portrait.jpg"
+    path.write_bytes(data[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data[2:])
+    with open_reel(path, AT_25) as reel:
+        luma = reel.picture(0).y
+    assert luma.shape == (96, 64)
+    assert (luma[:40].min() > 900, luma[-40:].max() < 100) == (True, True)
 
 
 def test_a_still_under_a_wrong_name_is_known_by_how_it_begins(tmp_path: Path) -> None:

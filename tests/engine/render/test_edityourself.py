@@ -35,9 +35,11 @@ from engine.errors import JobCancelled, MissingModel, OutOfMemory, RenderFailed
 from engine.face.models import FaceModels
 from engine.media.encode import read_content
 from engine.media.picture import same_picture
+from engine.model.checkpoint import open_checkpoint
 from engine.protocol import (
     Add,
     Box,
+    Diffusion,
     Keep,
     Progress,
     Ratio,
@@ -267,32 +269,49 @@ def left(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("part", ["transformer", "vae"])
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("transformer", "proj_out.bias"),
+        ("vae", "encoder.conv_in.conv.bias"),
+        ("vae", "decoder.conv_out.conv.bias"),
+        ("latent_upsampler", "final_conv.bias"),
+    ],
+)
 def test_weights_that_are_no_numbers_stop_the_render_and_leave_no_file(
-    studio: Studio, tmp_path: Path, part: str
+    studio: Studio, tmp_path: Path, part: str, name: str
 ) -> None:
-    broken = tiny_checkpoint.make(tmp_path / "broken")
+    broken = tiny_checkpoint.make(tmp_path / "broken", upsampler=True)
     (path,) = (broken / part).glob("*.safetensors")
     weights = load_file(path)
-    name = "proj_out.bias" if part == "transformer" else "decoder.conv_out.conv.bias"
     weights[name] = weights[name] * float("nan")
     save_file(weights, path)
+    job = studio.job(*PLANS["removal"], model=broken, footage=studio.large)
     with pytest.raises(RenderFailed, match="no numbers"):
-        watched(studio.job(*PLANS["removal"], model=broken), tmp_path / "out")
+        watched(job, tmp_path / "out")
     assert left(tmp_path / "out") == []
 
 
-@pytest.mark.parametrize("where", ["transformer", "decoder"])
+ON_CUDA = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+ON_CPU = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 99999999999 bytes.")
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("engine.render.edityourself.load", ON_CUDA),
+        ("engine.model.autoencoder.LtxAutoencoder._encode", ON_CUDA),
+        ("engine.diffusion.velocity.TransformerVelocity.__call__", ON_CUDA),
+        ("engine.diffusion.velocity.TransformerVelocity.__call__", ON_CPU),
+        ("engine.model.autoencoder.LtxAutoencoder._decode", ON_CUDA),
+    ],
+)
 def test_too_little_memory_is_named_with_what_to_change(
-    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, error: Exception
 ) -> None:
     def full(*_: object, **__: object) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+        raise error
 
-    place = {
-        "transformer": "engine.diffusion.velocity.TransformerVelocity.__call__",
-        "decoder": "engine.model.autoencoder.LtxAutoencoder._decode",
-    }[where]
     monkeypatch.setattr(place, full)
     with pytest.raises(OutOfMemory, match="precision=fp8 or offload=true"):
         watched(studio.job(*PLANS["removal"]), tmp_path)
@@ -309,6 +328,22 @@ def test_a_render_that_is_taken_back_leaves_no_file(studio: Studio, tmp_path: Pa
     with pytest.raises(JobCancelled):
         EditYourselfRenderer().render(studio.job(*PLANS["removal"]), workspace, taken_back)
     assert left(tmp_path) == []
+
+
+def test_a_renderer_without_its_weights_says_how_to_get_them(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PICKUP_HOME", str(tmp_path))
+    job = msgspec.structs.replace(studio.job(*PLANS["removal"]), diffusion=Diffusion())
+    with pytest.raises(MissingModel, match="pickup models pull edityourself-13b"):
+        watched(job, tmp_path / "out")
+
+
+def test_a_take_names_the_weights_and_the_seed_that_made_it(studio: Studio, tmp_path: Path) -> None:
+    take = watched(studio.job(*PLANS["removal"], seed=5), tmp_path).take
+    assert take is not None
+    made_by = take.renderer, take.seed, take.checkpoint
+    assert made_by == ("edityourself", 5, open_checkpoint(studio.audible).sha256)
 
 
 @pytest.mark.parametrize("model", ["nobody-has-this", "/nowhere/at/all"])

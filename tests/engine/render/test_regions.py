@@ -87,6 +87,21 @@ def test_lips_face_and_head_are_made_anew_and_nothing_else(
     assert (seen.finish.stage.crop.width == 224) == (not crop)
 
 
+def test_the_lips_of_a_single_frame_are_made_anew(studio: Studio, tmp_path: Path) -> None:
+    job = filmed_job(studio, tmp_path, presenter(1))
+    (made,) = watched(job, tmp_path / "out", installed_models()).pictures
+    assert not same_picture(made, decoded(job)[0])
+
+
+def test_the_seam_lies_inside_the_region_and_is_soft(studio: Studio, tmp_path: Path) -> None:
+    job = filmed_job(studio, tmp_path, presenter(3), region=Box(x=40, y=30, width=64, height=64))
+    seen = watched(job, tmp_path / "out")
+    source, made = decoded(job)[1].y.astype(int), seen.pictures[1].y.astype(int)
+    change = np.abs(made - source)[30:94, 40:104]
+    edge, inner = change[0].mean(), change[8:-8, 8:-8].mean()
+    assert 0 < edge < inner / 2
+
+
 def test_frames_without_a_face_keep_their_pixels_and_are_told(studio: Studio, tmp_path: Path) -> None:
     pictures = presenter(12)
     pictures[4:7] = [BLANK] * 3
