@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 import torch
 from filmed import drifting, film
+from hypothesis import given
+from hypothesis import strategies as st
 from tiny_diffusion import tiny_autoencoder
 from torch import Tensor
 
-from engine.diffusion.latent_grid import frames_of, latent_course, latents_for
+from engine.diffusion.latent_grid import frames_of, latent_course, latent_of, latents_for
 from engine.media.decode import Reel, Sampling, open_reel
 from engine.media.rgb import ColourMatrix, HeadCrop
 from engine.model.autoencoder import Frame, LtxAutoencoder
@@ -72,6 +74,33 @@ def test_frames_that_fade_from_new_to_kept_lie_in_latents_that_are_noised(reel: 
     assert showing <= noised
     assert sequence.levels[0] == sequence.levels[-1] == 0.0
     assert all(0 < sequence.levels[at] < 1 for at in (2, 5))  # kept, and seen through the fade
+
+
+@given(
+    lengths=st.lists(st.integers(1, 14), min_size=1, max_size=5),
+    kinds=st.lists(st.sampled_from(["keep", "cut", "add", "slower"]), min_size=5, max_size=5),
+    bridge=st.integers(0, 9),
+)
+def test_whatever_the_plan_what_is_seen_of_generated_pictures_was_noised(
+    reel: Reel, lengths: list[int], kinds: list[str], bridge: int
+) -> None:
+    spans: list[Span] = []
+    at = 0
+    for length, kind in zip(lengths, kinds, strict=False):
+        if kind == "add":
+            spans.append(Add(frames=length, speech=0))
+        elif kind == "slower":
+            spans.append(Retime(start=at, end=at + length, frames=2 * length))
+        else:
+            at += 3 * (kind == "cut")
+            spans.append(Keep(start=at, end=at + length))
+        at += length * (kind != "add")
+    sequence = framed(reel, *spans, bridge=bridge)
+    board = sequence.board
+    assert len(sequence.levels) == latents_for(board.frames)
+    noise = [sequence.levels[latent_of(frame)] for frame in range(board.frames)]
+    assert all(level > 0 for level, weight in zip(noise, board.whole, strict=True) if weight)
+    assert all(level == 1 for level, new in zip(noise, board.new, strict=True) if new)
 
 
 def test_either_side_of_a_removal_is_noised_less_farther_out(reel: Reel) -> None:
