@@ -11,7 +11,7 @@ source's own it falls, inside what may be rewritten: sharpness must not pop at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from engine.render.course import Course
 
 Weights = tuple[Fraction, ...]
 
-_RAMP = 2  # ours: frames at either end of a re-render over which the new region comes and goes
+_RAMP = 2  # ours: frames at either end of a re-render, or of what bridges a cut, over which it comes and goes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +48,16 @@ def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
     retimed = tuple(_retimed(plan, course))
     head, tail = plan.handles
     whole = [Fraction(int(fresh or paced)) for fresh, paced in zip(new, retimed, strict=True)]
-    edges = {cut.at for cut in course.cuts} | set(_borders(new))
-    for frame, weight in _falling(edges | set(_borders(retimed)), bridge):
+    cuts = tuple(cut.at for cut in course.cuts if not new[cut.at - 1] and not new[cut.at])
+    borders = {*_borders(new), *_borders(retimed)}
+    for frame, weight in (*_around(cuts, bridge, _crossing), *_around(borders, bridge, _leaving)):
         if head <= frame < len(kinds) - tail:
             whole[frame] = max(whole[frame], weight)
     return Storyboard(
         whole=tuple(whole),
         region=tuple(_risen([kind == "region" for kind in kinds])),
         new=new,
-        cuts=tuple(cut.at for cut in course.cuts if not new[cut.at - 1] and not new[cut.at]),
+        cuts=cuts,
     )
 
 
@@ -83,13 +84,25 @@ def _borders(flags: Sequence[bool]) -> Iterator[int]:
     return (frame for frame in range(1, len(flags)) if flags[frame] != flags[frame - 1])
 
 
-def _falling(edges: Iterable[int], bridge: int) -> Iterator[tuple[int, Fraction]]:
-    """From each edge `bridge` frames to both sides, (frame, weight); less the farther."""
+def _around(
+    edges: Iterable[int], bridge: int, weigh: Callable[[int, int], Fraction]
+) -> Iterator[tuple[int, Fraction]]:
+    """(frame, weight) of `bridge` frames to both sides of each edge."""
     for at in edges:
         for distance in range(bridge):
-            weight = Fraction(bridge - distance, bridge + 1)
+            weight = weigh(distance, bridge)
             yield at + distance, weight
             yield at - 1 - distance, weight
+
+
+def _crossing(distance: int, bridge: int) -> Fraction:
+    """Over a cut the generated frames alone, but for a ramp: two pictures at once would show."""
+    return Fraction(min(bridge - distance, _RAMP + 1), _RAMP + 1)
+
+
+def _leaving(distance: int, bridge: int) -> Fraction:
+    """From generated frames into kept ones, which show the same: all the way."""
+    return Fraction(bridge - distance, bridge + 1)
 
 
 def _risen(there: list[bool]) -> Iterator[Fraction]:

@@ -38,7 +38,7 @@ def test_new_words_are_generated_whole_and_fade_out_into_what_may_be_rewritten()
 
 def test_a_cut_is_generated_on_both_sides() -> None:
     board = board_of(Keep(start=100, end=110), Keep(start=130, end=140))
-    assert [4 * weight for weight in board.whole] == [0] * 7 + [1, 2, 3, 3, 2, 1] + [0] * 7
+    assert board.whole == thirds(*[0] * 7, 1, 2, 3, 3, 2, 1, *[0] * 7)
     assert board.cuts == (10,)
 
 
