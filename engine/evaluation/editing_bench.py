@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 
 from engine.evaluation.measure import Measure
+from engine.face.models import find_models
 from engine.media.probe import probe
 from engine.protocol import Transcript
 
@@ -194,6 +195,7 @@ def _lengthened(folder: Path, base: Path, heard: Transcript, minutes: int) -> tu
 def _project(folder: Path, media: Path, heard: Transcript, times: int) -> Project:
     """A timeline that shows all the media, and the base's transcript as often as the base is in it."""
     folder.mkdir(exist_ok=True)
+    _see_faces(folder)
     info = probe(media)
     frames = int(info.duration.exact * RATE) - RATE
     timeline, transcript = folder / "cut.otio", folder / "t.json"
@@ -210,6 +212,14 @@ def _project(folder: Path, media: Path, heard: Transcript, times: int) -> Projec
     )
     transcript.write_bytes(msgspec.json.encode(whole))
     return Project(timeline=timeline, transcript=transcript, home=folder)
+
+
+def _see_faces(home: Path) -> None:
+    """The installed face mesh goes along into a state folder of its own: looking for faces is work too."""
+    if models := find_models():
+        (home / "models" / "face").mkdir(parents=True, exist_ok=True)
+        for model in (models.detector, models.mesh):
+            shutil.copy(model, home / "models" / "face")
 
 
 def _otio(media: Path, frames: int) -> str:
