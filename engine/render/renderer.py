@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from engine.errors import BadMedia
+from engine.errors import BadMedia, MissingModel
 from engine.protocol import Progress, Render, Take
 from engine.render.workspace import Workspace
 
@@ -36,12 +36,20 @@ RENDERERS: Mapping[str, str] = MappingProxyType(
 
 
 def find_renderer(name: str) -> Renderer:
-    """The renderer called `name`. Raises BadMedia, which says what renderers there are."""
+    """The renderer called `name`.
+
+    Raises BadMedia, which says what renderers there are; MissingModel where its libraries are not installed.
+    """
     place = RENDERERS.get(name)
     if place is None:
         raise BadMedia(f"there is no renderer called {name!r}; there is: {', '.join(sorted(RENDERERS))}")
     module, _, member = place.partition(":")
-    renderer: Renderer = getattr(importlib.import_module(module), member)()
+    try:
+        renderer: Renderer = getattr(importlib.import_module(module), member)()
+    except ModuleNotFoundError as error:
+        raise MissingModel(
+            f"the {name} renderer needs {error.name}, which is not installed: `pickup doctor` says what to do"
+        ) from error
     return renderer
 
 
