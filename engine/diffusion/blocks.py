@@ -45,15 +45,10 @@ class Block:
 
 
 def still_steps(steps: int) -> range:
-    """The middle steps, in which the partition does not move."""
+    """The middle steps, in which the partition does not move: a cache may rely on it."""
     still = steps * _STILL_NUMERATOR // _STILL_DENOMINATOR
     early = (steps - still + 1) // 2
     return range(early, early + still)
-
-
-def still(step: int, steps: int) -> bool:
-    """Whether step `step` of `steps` has the middle partition, which a cache may rely on."""
-    return step in still_steps(steps)
 
 
 def partition(latents: int, step: int, steps: int, ends: Ends = "clamped") -> tuple[Block, ...]:

@@ -14,9 +14,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-# Highest power first, as numpy.polyval has it. Fitted by TeaCache's authors on LTX-Video 0.9.1 (2B).
-LTX_091 = (21.4700694, -12.8016453, 2.31279151, 0.792487521, 0.00969274326)
-# ours: for the 13B model and all others nobody has fitted one; the change itself, as it is measured.
+# Highest power first, as numpy.polyval has it. ours: the change itself, as it is measured, since TeaCache's
+# authors fitted a polynomial to LTX-Video 0.9.1 (2B) and nobody has to the 13B model.
 UNFITTED = (1.0, 0.0)
 
 

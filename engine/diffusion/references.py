@@ -27,14 +27,13 @@ class FaceReferences:
     """See `denoise.References`. Tokens of the lower face, from the block in hand where it has footage.
 
     `face_FHW`: which tokens are of the lower face. `footage`: for each latent whether its clean values are
-    the source's own, even where they are to be made anew. `beyond`: whether what a block lacks is taken from
-    the nearest footage outside it.
+    the source's own, even where they are to be made anew. What a block lacks is taken from the nearest
+    footage outside it.
     """
 
     scene: Scene
     face_FHW: Tensor
     footage: Sequence[bool]
-    beyond: bool = True
 
     def __call__(self, block: Block) -> Tokens | None:
         chosen = self.chosen(block)
@@ -52,7 +51,7 @@ class FaceReferences:
         usable = [at for at, footage in enumerate(self.footage) if footage and shows_face[at]]
         inside = set(block.latents)
         own = [latent for latent in usable if latent in inside]
-        if len(own) >= FACES or not self.beyond:
+        if len(own) >= FACES:
             return _spread(own, FACES)
         near = sorted((at for at in usable if at not in inside), key=lambda at: (_distance(at, inside), at))
         return tuple(sorted([*own, *near[: FACES - len(own)]]))

@@ -30,20 +30,8 @@ _GROUP = 8  # frames of one latent; frame 0 has one of its own
 class RegionMasks(Protocol):
     """The masks of a sequence of frames."""
 
-    def __len__(self) -> int: ...
-
-    @property
-    def missing(self) -> tuple[int, ...]:
-        """The frames in which the region was not found: their masks are empty, their pixels stay."""
-        ...
-
-    @property
-    def extent(self) -> Box | None:
-        """What encloses all the masks; None where all are empty."""
-        ...
-
     def at(self, frame: int) -> Mask:
-        """The frame's mask."""
+        """The frame's mask; empty where the region was not found: its pixels stay."""
         ...
 
 
@@ -53,17 +41,6 @@ class BoxMasks:
 
     size: Size
     boxes: tuple[Box | None, ...]
-
-    def __len__(self) -> int:
-        return len(self.boxes)
-
-    @property
-    def missing(self) -> tuple[int, ...]:
-        return tuple(frame for frame, box in enumerate(self.boxes) if box is None)
-
-    @property
-    def extent(self) -> Box | None:
-        return enclosing([box for box in self.boxes if box is not None])
 
     def at(self, frame: int) -> Mask:
         mask = np.zeros(self.size, np.bool_)

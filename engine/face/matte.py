@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import BadMedia
-from engine.face.mask import Mask, Size, enclosing
+from engine.face.mask import Mask, Size
 from engine.media.decode import Sampling, open_reel
 from engine.media.picture import BLACK, WHITE
 from engine.media.still import is_still, read_still
-from engine.protocol import Box, Matte
+from engine.protocol import Matte
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _SLACK = 2  # pixels by which a matte of the same shape may miss the picture's width, once scaled
@@ -31,14 +31,6 @@ class MatteMasks:
 
     size: Size
     packed: tuple[bytes, ...]
-    extent: Box | None
-
-    def __len__(self) -> int:
-        return len(self.packed)
-
-    @property
-    def missing(self) -> tuple[int, ...]:
-        return ()
 
     def at(self, frame: int) -> Mask:
         height, width = self.size
@@ -54,13 +46,8 @@ def matte_masks(matte: Matte, sampling: Sampling, frames: Sequence[int], size: S
     path = Path(matte.path)
     if is_still(path):
         mask = _fitted(read_still(path) @ _LUMA, size, path) >= 0.5
-        return MatteMasks(size=size, packed=(_packed(mask),) * len(frames), extent=_extent(mask))
-    packed, boxes = [], []
-    for mask in _filmed(path, sampling, frames, size):
-        packed.append(_packed(mask))
-        boxes.append(_extent(mask))
-    extent = enclosing([box for box in boxes if box is not None])
-    return MatteMasks(size=size, packed=tuple(packed), extent=extent)
+        return MatteMasks(size=size, packed=(_packed(mask),) * len(frames))
+    return MatteMasks(size=size, packed=tuple(map(_packed, _filmed(path, sampling, frames, size))))
 
 
 def _filmed(path: Path, sampling: Sampling, frames: Sequence[int], size: Size) -> Iterator[Mask]:
@@ -85,11 +72,3 @@ def _fitted(luma: NDArray[np.float32], size: Size, path: Path) -> NDArray[np.flo
 
 def _packed(mask: Mask) -> bytes:
     return zlib.compress(np.packbits(mask).tobytes(), 1)
-
-
-def _extent(mask: Mask) -> Box | None:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
-        return None
-    left, top = int(columns[0]), int(rows[0])
-    return Box(x=left, y=top, width=int(columns[-1]) + 1 - left, height=int(rows[-1]) + 1 - top)

@@ -57,15 +57,11 @@ class FaceMesh:
             ) from error
         self._anchors = _anchors()
 
-    def detect(self, picture: Picture) -> FaceCrop | None:
-        """The surest face of the picture: first the whole picture, then its square parts.
+    def detect(self, picture: Picture) -> tuple[FaceCrop, ...]:
+        """Every face that is seen in the whole picture or in one of its square parts, largest first.
 
         The detector sees 128 pixels across: in a wide shot a face may be too small in the whole picture.
         """
-        return next(self._detections(picture), None)
-
-    def detect_all(self, picture: Picture) -> tuple[FaceCrop, ...]:
-        """Every face that is seen in the whole picture or in one of its square parts, largest first."""
         found: list[FaceCrop] = []
         for crop in self._detections(picture):
             if all(_apart(crop, other) for other in found):

@@ -33,7 +33,7 @@ class FaceTracker:
         return points
 
     def _faces(self, picture: Picture) -> Iterator[FaceCrop]:
-        for crop in self._mesh.detect_all(picture):
+        for crop in self._mesh.detect(picture):
             if self._within is None or _holds(self._within, crop.centre):
                 yield crop
 
@@ -46,13 +46,6 @@ class FaceTracker:
 def _holds(box: Box, point: tuple[float, float]) -> bool:
     x, y = point
     return box.x <= x < box.x + box.width and box.y <= y < box.y + box.height
-
-
-def track_landmarks(pictures: Iterable[Picture], models: FaceModels) -> Iterator[Landmarks | None]:
-    """The landmarks of each picture in turn; None where there is no face."""
-    tracker = FaceTracker(models)
-    for picture in pictures:
-        yield tracker.landmarks(picture)
 
 
 def track_faces(pictures: Iterable[Picture], models: FaceModels) -> list[FaceBox | None]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.diffusion.blocks import SHIFT, WIDTH, Block, Ends, partition, still, still_steps
+from engine.diffusion.blocks import SHIFT, WIDTH, Block, Ends, partition, still_steps
 
 CLIPS = st.integers(1, 400)
 ENDS = st.sampled_from(["clamped", "circular"])
@@ -99,7 +99,8 @@ def test_early_and_late_steps_shift_by_5(latents: int, steps: int) -> None:
     [(40, 5, 30, 5), (8, 1, 6, 1), (7, 1, 5, 1), (4, 1, 3, 0), (3, 1, 2, 0), (2, 1, 1, 0), (1, 1, 0, 0)],
 )
 def test_the_middle_three_quarters_stand_still(steps: int, early: int, middle: int, late: int) -> None:
-    assert [still(step, steps) for step in range(steps)] == [False] * early + [True] * middle + [False] * late
+    assert still_steps(steps) == range(early, early + middle)
+    assert steps == early + middle + late
 
 
 def test_what_is_left_at_the_ends_is_widened_inwards() -> None:

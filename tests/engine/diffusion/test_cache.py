@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from engine.diffusion.cache import LTX_091, TeaCache, relative_change
+from engine.diffusion.cache import UNFITTED, TeaCache, relative_change
 
 TOKENS, WIDTH = 6, 4
 ALL = torch.ones(TOKENS, dtype=torch.bool)
@@ -35,7 +35,7 @@ def sequence(level: float = 1.0, tokens: int = TOKENS) -> Tensor:
     return torch.full((1, tokens, WIDTH), level)
 
 
-@given(st.lists(st.floats(-10, 10), min_size=1, max_size=10), st.sampled_from([LTX_091, (1.0, -5.0)]))
+@given(st.lists(st.floats(-10, 10), min_size=1, max_size=10), st.sampled_from([UNFITTED, (1.0, -5.0)]))
 def test_a_threshold_of_0_is_no_cache_whatever_the_polynomial(
     levels: list[float], coefficients: tuple[float, ...]
 ) -> None:

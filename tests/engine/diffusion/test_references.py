@@ -76,17 +76,6 @@ def test_a_block_takes_faces_from_its_own_footage_first(case: tuple[list[bool], 
     assert own <= set(chosen) if len(own) <= FACES else set(chosen) <= own
 
 
-@given(footages())
-def test_without_looking_beyond_faces_are_the_blocks_own(case: tuple[list[bool], Block]) -> None:
-    footage, at = case
-    own = {latent for latent in at.latents if footage[latent]}
-    references = FaceReferences(
-        scene=scene(at.clip, set()), face_FHW=faces(at.clip), footage=footage, beyond=False
-    )
-    assert set(references.chosen(at)) <= own
-    assert len(references.chosen(at)) == min(FACES, len(own))
-
-
 def test_what_a_block_lacks_is_the_nearest_footage() -> None:
     footage = [latent in {2, 8, 11, 12, 40, 41, 90} for latent in range(100)]
     references = FaceReferences(scene=scene(100, set()), face_FHW=faces(100), footage=footage)

@@ -9,7 +9,7 @@ from drawn_faces import Speech, installed_models, portrait, speaking
 from shared_media import shared
 
 from engine.face.mesh import Landmarks, Picture
-from engine.face.track import face_box, track_faces, track_landmarks
+from engine.face.track import face_box, track_faces
 from engine.protocol import FaceBox
 
 SAID = "h ə l oʊ . ð ɪ s f iː tʃ ɚ ɹ ɑː k s . m ɑː m ɑː"
@@ -69,14 +69,6 @@ def test_the_box_stays_within_the_picture() -> None:
 
 def test_a_face_that_has_left_the_picture_has_no_box() -> None:
     assert box(np.tile(np.float32([-40, 40]), (468, 1))) is None
-
-
-def test_the_landmarks_of_a_clip_come_one_by_one() -> None:
-    face = portrait()
-    found = track_landmarks(iter([face, face]), installed_models())
-    first = next(found)
-    assert first is not None
-    assert first.shape == (468, 2)
 
 
 @pytest.mark.parametrize(
