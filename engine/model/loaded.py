@@ -46,11 +46,14 @@ class LoadedModel:
 
     def prompt(self, text: str) -> Prompt:
         """The text's embeddings. Raises MissingModel where neither they nor a text encoder are there."""
-        return load_prompt(self.checkpoint, text, self.device).to(self.device, self.transformer.dtype)
+        return self._read(load_prompt(self.checkpoint, text, self.device))
 
     def unprompted(self) -> Prompt:
         """The empty prompt's embeddings, for guidance. Raises MissingModel."""
-        return load_empty_prompt(self.checkpoint, self.device).to(self.device, self.transformer.dtype)
+        return self._read(load_empty_prompt(self.checkpoint, self.device))
+
+    def _read(self, prompt: Prompt) -> Prompt:
+        return prompt.unpadded().to(self.device, self.transformer.dtype)
 
     def hear(self, sound: Samples, rate: Fraction, first_frame: int, latents: int) -> Tensor | None:
         """The audio tokens [F, T, D] of so many latents; None without trained audio weights, or sound.

@@ -31,6 +31,15 @@ class Prompt:
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
         return Prompt(embeddings_BXE=self.embeddings_BXE.to(device, dtype), mask_BX=self.mask_BX.to(device))
 
+    def unpadded(self) -> Prompt:
+        """Without the tokens that nobody attends to: they would need a mask, which flash and Sage attention
+        and several devices do not take. Of a single text.
+        """
+        said_X = self.mask_BX[0]
+        if not bool(said_X.any()):
+            return self
+        return Prompt(embeddings_BXE=self.embeddings_BXE[:, said_X], mask_BX=self.mask_BX[:, said_X])
+
 
 def load_prompt(checkpoint: Checkpoint, text: str, device: torch.device) -> Prompt:
     """The text's embeddings, or with no text those of the default prompt; on the CPU.
