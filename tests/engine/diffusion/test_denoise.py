@@ -10,7 +10,7 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler, LTXConditionPipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tiny_diffusion import CHANNELS, tiny_autoencoder, tiny_base, tiny_transformer
+from tiny_diffusion import CHANNELS, tiny_autoencoder, tiny_base, tiny_transformer, tiny_windows
 
 from engine.diffusion.blocks import Block
 from engine.diffusion.cache import TeaCache
@@ -70,13 +70,28 @@ def test_where_nothing_is_masked_the_latents_come_back_to_the_bit(steps: int) ->
     assert torch.equal(denoise(still, model, sampling(steps)), still.clean_CFHW)
 
 
-@pytest.mark.parametrize("steps", [1, 2, 5])
+@pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 7, 8, 40])
 def test_unmasked_tokens_come_back_to_the_bit_beside_masked_ones(steps: int) -> None:
     part = scene(mask=some(3))
     made = denoise(part, TransformerVelocity(model=tiny_transformer(), text=text()), sampling(steps))
     outside = ~part.mask_FHW.expand_as(made)
     assert torch.equal(made[outside], part.clean_CFHW[outside])
     assert not torch.equal(made[~outside], part.clean_CFHW[~outside])
+
+
+@torch.no_grad()
+def test_another_speech_changes_every_masked_token_and_no_bit_of_the_others() -> None:
+    """Over all steps and blocks, though all tokens look at each other."""
+    part, model = scene(20, mask=some(20)), tiny_transformer(audible=True)
+    heard = [model.hear(tiny_windows(153, speech))[0] for speech in (0, 1)]
+    one, other = (
+        denoise(part, TransformerVelocity(model=model, text=text(), audio_FTD=audio_FTD), sampling(5))
+        for audio_FTD in heard
+    )
+    changed_FHW = (one != other).any(dim=0)
+    assert torch.equal(changed_FHW, part.mask_FHW)
+    outside = ~part.mask_FHW.expand_as(one)
+    assert torch.equal(one[outside], part.clean_CFHW[outside])
 
 
 def test_the_exact_velocity_leads_to_its_target() -> None:
