@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import secrets
 from pathlib import Path
 
 import msgspec
 
 from engine.protocol import Align, Analyse, Result, Transcribe
 from engine.version import engine_version
+from engine.whole_file import write_whole
 
 _results: msgspec.msgpack.Decoder[Result] = msgspec.msgpack.Decoder(Result)
 
@@ -33,14 +32,5 @@ def recall(path: Path) -> Result | None:
 
 def remember(path: Path, result: Result) -> None:
     """Keeps the finding, whole or not at all; a cache that cannot be written is only slower."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(msgspec.msgpack.encode(result))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        write_whole(path, msgspec.msgpack.encode(result))

@@ -7,7 +7,6 @@ are installed, the pictures are cropped to it: what may be wrong with a join is 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from engine.errors import DiskFull, EngineError, RenderFailed
 from engine.evaluation.cuts import Cut, CutLists, Picture, Place, Projector, places, read_cuts
 from engine.face.models import find_models
 from engine.face.track import track_faces
+from engine.whole_file import write_whole
 
 BEFORE, INSIDE, AFTER = 4, 10, 4  # frames shown on either side of an edited cut and in it
 THUMB_WIDTH, THUMBS_IN_A_LINE = 230, 9
@@ -156,19 +156,11 @@ def _write(
 
 
 def _write_whole(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        write_whole(path, content)
     except OSError as error:
         kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
         raise kind(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

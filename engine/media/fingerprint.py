@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import msgspec
 
 from engine.errors import BadMedia, MissingMedia
 from engine.media.container import local_file
+from engine.whole_file import write_whole
 
 MIB = 1 << 20
 WHOLE_UP_TO = 1 << 30  # bytes; a larger file is sampled
@@ -78,14 +79,9 @@ def _recall(note: Path) -> _Known | None:
 
 
 def _remember(note: Path, known: _Known) -> None:
-    """Write the note whole or not at all; a cache that cannot be written is only slower."""
-    try:
-        note.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=note.parent, suffix=".part", delete=False) as file:
-            file.write(msgspec.json.encode(known))
-        Path(file.name).replace(note)
-    except OSError:
-        return
+    """A cache that cannot be written is only slower."""
+    with contextlib.suppress(OSError):
+        write_whole(note, msgspec.json.encode(known))
 
 
 def require(path: Path, expected: str, cache: Path | None = None) -> None:

@@ -5,8 +5,6 @@ Samples are float32 in [-1, 1], shaped [samples, channels].
 
 from __future__ import annotations
 
-import os
-import tempfile
 import wave
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
@@ -17,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DiskFull, RenderFailed
+from engine.whole_file import written_beside
 
 Samples = npt.NDArray[np.float32]
 
@@ -86,18 +85,10 @@ def write_wav(path: Path, samples: Samples, rate: int) -> None:
     """
     whole = np.clip(np.rint(samples.astype(np.float64) * 2**23), -(2**23), 2**23 - 1).astype("<i4")
     packed = whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
-    beside = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            beside = Path(file.name)
-            with wave.open(file, "wb") as out:
-                out.setparams((samples.shape[1], 3, rate, 0, "NONE", ""))
-                out.writeframes(packed)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        with written_beside(path) as beside, wave.open(str(beside), "wb") as out:
+            out.setparams((samples.shape[1], 3, rate, 0, "NONE", ""))
+            out.writeframes(packed)
     except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
         kind = DiskFull if error.errno in (28, 122) else RenderFailed  # ENOSPC, EDQUOT
         raise kind(f"cannot write {path}: {error.strerror or error}") from error

@@ -23,6 +23,7 @@ from engine.model.lora import add_lora
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
+from engine.whole_file import write_whole, written_beside
 
 _NAMED = 3  # of what is wrong; a wrong file may have hundreds
 
@@ -70,12 +71,10 @@ def save_audio(transformer: EditYourselfTransformer, folder: Path, card: AudioCa
     """Write audio.safetensors, and audio.json with its sha256; the card last, so that half is never whole."""
     state = transformer.state_dict()
     audio = {name: at.detach().cpu().contiguous() for name, at in state.items() if "audio_" in name}
-    beside = folder / f".{AUDIO}"
-    save_file(audio, beside)
-    beside.replace(folder / AUDIO)
+    with written_beside(folder / AUDIO) as beside:
+        save_file(audio, beside)
     whole = msgspec.structs.replace(card, sha256=card.sha256 | {AUDIO: fresh_sha256_of(folder / AUDIO)})
-    (folder / f".{CARD}").write_bytes(msgspec.json.format(msgspec.json.encode(whole)))
-    (folder / f".{CARD}").replace(folder / CARD)
+    write_whole(folder / CARD, msgspec.json.format(msgspec.json.encode(whole)))
 
 
 def new_card(

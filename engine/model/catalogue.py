@@ -19,6 +19,7 @@ from engine.face.models import models_folder as face_folder
 from engine.model.checkpoint import open_checkpoint
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
 from engine.paths import models_folder
+from engine.whole_file import write_whole
 
 State = Literal["installed", "absent", "damaged"]
 
@@ -159,7 +160,7 @@ def pull(name: str) -> Path:
             note.sha256.update(_sha256_told(told, entry.folder))
     except Exception as error:  # the hub's, its HTTP library's, the disk's: all of them end here
         raise _not_fetched(entry, error) from error
-    (entry.folder / _NOTE).write_bytes(msgspec.json.format(msgspec.json.encode(note)))
+    write_whole(entry.folder / _NOTE, msgspec.json.format(msgspec.json.encode(note)))
     return entry.folder
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint
 from engine.paths import EnginePaths
+from engine.whole_file import write_whole
 
 PICKLES = frozenset({".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle"})
 SUFFIX = ".safetensors"
@@ -127,13 +127,6 @@ def _read_notes(path: Path) -> _Notes:
 
 
 def _write_notes(path: Path, notes: _Notes) -> None:
-    """Beside, then renamed. What cannot be noted is measured again next time."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as beside:
-            beside.write(msgspec.json.encode(notes))
-            beside.flush()
-            os.fsync(beside.fileno())
-        Path(beside.name).replace(path)
-    except OSError:
-        return
+    """What cannot be noted is measured again next time."""
+    with contextlib.suppress(OSError):
+        write_whole(path, msgspec.json.encode(notes))

@@ -1,0 +1,29 @@
+"""A file is there whole, or what was there before is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.whole_file import write_whole, written_beside
+
+
+def test_the_file_and_its_folder_are_there(tmp_path: Path) -> None:
+    write_whole(tmp_path / "new" / "note.json", b"{}")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["note.json"]
+    assert (tmp_path / "new" / "note.json").read_bytes() == b"{}"
+
+
+def test_what_fails_half_way_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "note.json"
+    write_whole(path, b"before")
+
+    def fail() -> None:
+        with written_beside(path) as beside:
+            beside.write_bytes(b"ha")
+            raise OSError("no room")
+
+    with pytest.raises(OSError, match="no room"):
+        fail()
+    assert [(found.name, found.read_bytes()) for found in tmp_path.iterdir()] == [("note.json", b"before")]
