@@ -16,13 +16,12 @@ from engine.errors import BadMedia, MissingMedia
 from engine.media.conversion import frame_of
 from engine.media.decode import Reel, Sampling, open_reel
 from engine.media.picture import Picture as Planes
+from engine.media.picture import is_bt601
 from engine.protocol import Ratio, Value
 
 Picture = NDArray[np.uint8]  # RGB, (height, width, 3)
 
 LONGEST_LIST = 64 << 20  # bytes
-_BT601_MATRICES = {5, 6}
-_BT601_LINES = 576  # what says nothing of its colours is BT.601 up to this height, as players assume
 
 
 class Cut(Value, frozen=True, kw_only=True):
@@ -103,15 +102,15 @@ class Projector:
         if media not in self._reels:
             self._reels[media] = self._open.enter_context(open_reel(Path(media), self._sampling))
         reel = self._reels[media]
-        return rgb_of(reel.picture(frame), reel.format.matrix)
+        return on_screen(reel.picture(frame), reel.format.matrix)
 
 
-def rgb_of(planes: Planes, matrix: int) -> Picture:
+def on_screen(planes: Planes, matrix: int) -> Picture:
+    """The picture as a player shows it."""
     frame = frame_of(planes)
-    old = matrix in _BT601_MATRICES or (matrix == 2 and frame.height <= _BT601_LINES)
     shown = frame.reformat(
         format="rgb24",
-        src_colorspace=Colorspace.ITU601 if old else Colorspace.ITU709,
+        src_colorspace=Colorspace.ITU601 if is_bt601(matrix, frame.height) else Colorspace.ITU709,
         src_color_range=ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
     )

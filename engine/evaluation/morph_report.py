@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from engine.errors import EngineError, NoSuchStream
-from engine.evaluation.cuts import rgb_of
+from engine.evaluation.cuts import on_screen
 from engine.evaluation.measure import Measure
 from engine.evaluation.morph_bench import RealCut, hidden_frames, real_cuts
 from engine.evaluation.sheet import Row, Thumb, contact_sheet, face_crop, thumbnail
@@ -66,7 +66,7 @@ def sheet_of(clip: Path, cuts: Sequence[RealCut], path: Path) -> None:
 
 
 def _row(cut: RealCut, matrix: int) -> Row:
-    pictures = [rgb_of(picture, matrix) for picture in cut.pictures]
+    pictures = [on_screen(picture, matrix) for picture in cut.pictures]
     rows, columns = face_crop(pictures)
     last = len(pictures) - _SIDE
     thumbs = tuple(

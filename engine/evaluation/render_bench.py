@@ -18,7 +18,7 @@ from engine.diffusion.schedule import linear_quadratic
 from engine.diffusion.tokens import Scene
 from engine.diffusion.velocity import TransformerVelocity
 from engine.evaluation.measure import Measure
-from engine.media.rgb import HeadCrop
+from engine.media.crop import Crop
 from engine.model.config import TINY
 from engine.model.prompt import Prompt
 from engine.model.transformer import EditYourselfTransformer
@@ -50,7 +50,7 @@ def measure(rounds: int = ROUNDS) -> Iterator[Measure]:
 
 def _lips_over_whole(velocity: TransformerVelocity, rounds: int) -> Iterator[Measure]:
     """The same frames, with the head alone before the model, and with all of the picture."""
-    crop = HeadCrop.around(LIPS, SIZE)
+    crop = Crop.around(LIPS, SIZE)
     whole, head = _grid(*SIZE), _grid(crop.height, crop.width)
     mask_HW = torch.zeros(head, dtype=torch.bool)
     top, left = (LIPS.y - crop.top) // CELL, (LIPS.x - crop.left) // CELL

@@ -12,11 +12,11 @@ from statistics import median
 import numpy as np
 
 from engine.evaluation.measure import Measure
+from engine.media.crop import Crop
 from engine.media.decode import Reel, Sampling, open_reel
 from engine.media.encode import TakeFormat, write_take
 from engine.media.picture import Picture
 from engine.media.pipeline import ahead
-from engine.render.region import Region
 
 FRAMES = 100
 ROUNDS = 3
@@ -46,10 +46,10 @@ def _composited(reel: Reel) -> Iterator[Picture]:
     """Each picture with the middle of another one laid into it."""
     first = reel.picture(0)
     rows, columns = first.y.shape
-    middle = Region(top=rows // 4, bottom=3 * rows // 4, left=columns // 4 & ~1, right=3 * columns // 4 & ~1)
-    part = middle.cut_from(first)
+    middle = Crop(left=columns // 4 & ~1, top=rows // 4, width=columns // 2 & ~1, height=rows // 2)
+    part = middle.cut(first)
     for frame in range(FRAMES):
-        yield middle.put_into(reel.picture(frame), part)
+        yield middle.paste(reel.picture(frame), part)
 
 
 def _theirs(source: Path, ffmpeg: str) -> float:

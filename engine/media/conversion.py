@@ -19,14 +19,13 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from av.video.stream import VideoStream
 
 from engine.errors import BadMedia
-from engine.media.picture import BLACK, GREY, PIXEL_FORMAT, WHITE, Picture, PictureFormat, Plane
+from engine.media.picture import BLACK, CHROMA_SPAN, GREY, PIXEL_FORMAT, WHITE, Picture, PictureFormat, Plane
 
 # Bit-exact keeps SIMD from deciding the last bit, so that every machine decodes the same take.
 _SCALING = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.BITEXACT
 _BT709, _RGB_MATRIX, _UNSAID = 1, 0, 2
 _FULL_RANGE = 2
 _SWSCALES_WHITE = 1020 / 1023
-_CHROMA_SPAN = 896  # codes from the least chroma to the greatest, in limited range at 10 bits
 # For libav's transpose filter; the angle is counter-clockwise, as the display matrix has it.
 _QUARTER_TURNS = {90: "cclock", -90: "clock", 270: "clock", -270: "cclock"}
 
@@ -136,7 +135,7 @@ def _range_tables(white: int) -> tuple[Plane, Plane]:
     """For each full-range code of luma and of chroma, the limited-range one (ITU-R BT.2100, table 9)."""
     codes = np.arange(1024)
     luma = BLACK + codes * (WHITE - BLACK) / white
-    chroma = GREY + (codes - GREY) * _CHROMA_SPAN / white
+    chroma = GREY + (codes - GREY) * CHROMA_SPAN / white
     return np.rint(np.minimum(luma, WHITE)).astype(np.uint16), np.rint(chroma).astype(np.uint16)
 
 

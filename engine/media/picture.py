@@ -16,6 +16,11 @@ Plane = npt.NDArray[np.uint16]
 
 PIXEL_FORMAT = "yuv422p10le"
 BLACK, WHITE, GREY = 64, 940, 512  # of luma, and the middle of chroma
+CHROMA_SPAN = 896  # codes from the least chroma to the greatest
+
+_BT601_MATRICES = {5, 6}
+_UNSAID = 2
+_BT601_LINES = 576
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,11 @@ class PictureFormat:
     primaries: int = 2
     transfer: int = 2
     matrix: int = 2
+
+
+def is_bt601(matrix: int, height: int) -> bool:
+    """Whether colours are BT.601's, as players take those of up to 576 lines that do not say."""
+    return matrix in _BT601_MATRICES or (matrix == _UNSAID and height <= _BT601_LINES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

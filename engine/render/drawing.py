@@ -10,10 +10,10 @@ from types import TracebackType
 from engine.media.decode import Reel
 from engine.media.picture import Picture
 from engine.render.bridge import Bridge, bridged, small_picture
+from engine.render.changed import changed_part, dissolved
 from engine.render.course import Course, Cut
 from engine.render.footage import FootageStore
 from engine.render.morph import FAITHFUL, Morph
-from engine.render.region import changed_region, dissolved
 
 _THREADS = 2
 _CONTEXT = Fraction(3, 5)  # seconds of footage on either side of a cut, which its steps are compared with
@@ -57,15 +57,15 @@ class Drawing:
         step longer than any in still footage: it changes over as slowly as what is morphed.
         """
         before, after = self._at(bridge.start - 1), self._at(bridge.end)
-        region = changed_region(before, after)
-        if region is None:
+        crop = changed_part(before, after)
+        if crop is None:
             yield from Morph(before, after, self._pool, bridge.manner).pictures(bridge.frames)
             return
-        ends = region.cut_from(before), region.cut_from(after)
+        ends = crop.cut(before), crop.cut(after)
         parts = Morph(*ends, self._pool, bridge.manner).pictures(bridge.frames)
         for index, part in enumerate(parts, start=1):
             changed = bridge.manner.changed(index / (bridge.frames + 1))
-            yield region.put_into(dissolved(before, after, changed), part)
+            yield crop.paste(dissolved(before, after, changed), part)
 
     def _at(self, frame: int) -> Picture:
         """The picture of the take's frame where no bridge rewrites it."""

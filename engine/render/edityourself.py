@@ -21,9 +21,10 @@ from engine.face.mesh import Landmarks
 from engine.face.models import INSTALL_HINT, FaceModels
 from engine.face.view import find_landmarks
 from engine.media.audio import take_audio
+from engine.media.crop import Crop
 from engine.media.decode import Sampling, open_reel
 from engine.media.encode import write_take
-from engine.media.rgb import ColourMatrix, HeadCrop
+from engine.media.rgb import ColourMatrix
 from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
 from engine.model.loaded import LoadedModel, load, too_large
@@ -157,10 +158,10 @@ class _Work:
     def _stage(self, model: LoadedModel) -> Stage:
         """The head alone where no whole frame is new; the whole picture otherwise."""
         height, width = self.film.size
-        crop = HeadCrop(left=0, top=0, width=width, height=height)
+        crop = Crop(left=0, top=0, width=width, height=height)
         extent = self.regions.extent
         if self.job.diffusion.crop and extent is not None and not any(self.board.whole):
-            crop = HeadCrop.around(extent, self.film.size)
+            crop = Crop.around(extent, self.film.size)
         matrix = ColourMatrix.of(self.film.reel.format)
         return Stage.of(crop, matrix, model.autoencoder.spatial)
 

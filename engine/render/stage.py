@@ -15,8 +15,9 @@ import cv2
 import numpy as np
 
 from engine.face.mask import Mask
+from engine.media.crop import Crop, cropped, padded
 from engine.media.picture import Picture
-from engine.media.rgb import ColourMatrix, HeadCrop, Rgb, cropped, padded, picture_of, rgb_of
+from engine.media.rgb import ColourMatrix, Rgb, picture_of, rgb_of
 
 # The paper trains on 0.25 to 2.0 megapixels; a 1080p picture, padded, is 2.09.
 MOST_PIXELS = 2_100_000
@@ -26,14 +27,14 @@ MOST_PIXELS = 2_100_000
 class Stage:
     """`height` and `width`: of the part as the model sees it, before padding to multiples of `cell`."""
 
-    crop: HeadCrop
+    crop: Crop
     matrix: ColourMatrix
     height: int
     width: int
     cell: int
 
     @classmethod
-    def of(cls, crop: HeadCrop, matrix: ColourMatrix, cell: int, *, most: int = MOST_PIXELS) -> Stage:
+    def of(cls, crop: Crop, matrix: ColourMatrix, cell: int, *, most: int = MOST_PIXELS) -> Stage:
         """At the part's own resolution, or with at most `most` pixels once padded."""
         height, width = crop.height, crop.width
         scale = Fraction(1)

@@ -1,4 +1,4 @@
-"""Colours that come back as they went, and the part of the picture that a model sees."""
+"""Colours that come back as they went."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import RenderFailed
-from engine.media.picture import Picture, PictureFormat, same_picture
-from engine.media.rgb import ColourMatrix, HeadCrop, cropped, padded, picture_of, rgb_of
-from engine.protocol import Box
+from engine.media.picture import Picture, PictureFormat
+from engine.media.rgb import ColourMatrix, picture_of, rgb_of
 
 BT709 = ColourMatrix.of(PictureFormat(width=64, height=48, matrix=1))
 MATRICES = st.sampled_from([1, 2, 4, 5, 6, 7, 9]).map(
@@ -95,64 +94,3 @@ def test_pixels_that_are_no_numbers_never_become_a_picture() -> None:
     rgb[3, 4, 1] = np.nan
     with pytest.raises(RenderFailed, match="no numbers"):
         picture_of(rgb, BT709)
-
-
-@given(height=st.integers(1, 70), width=st.integers(1, 70), multiple=st.integers(1, 32))
-def test_padding_repeats_the_edge_and_is_cropped_away(height: int, width: int, multiple: int) -> None:
-    rgb = np.random.default_rng(1).random((height, width, 3), np.float32)
-    wide = padded(rgb, multiple)
-    assert wide.shape[0] % multiple == wide.shape[1] % multiple == 0
-    assert (wide[-1, -1] == rgb[-1, -1]).all()
-    assert np.array_equal(cropped(wide, height, width), rgb)
-
-
-def test_a_mask_is_padded_too() -> None:
-    assert padded(np.eye(3, dtype=np.bool_), 4).tolist()[3] == [False, False, True, True]
-
-
-@given(data=st.data(), height=st.integers(20, 400), half=st.integers(10, 400))
-def test_the_crop_holds_the_region_and_lies_in_the_picture(
-    data: st.DataObject, height: int, half: int
-) -> None:
-    width = 2 * half
-    x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
-    extent = Box(
-        x=x, y=y, width=data.draw(st.integers(1, width - x)), height=data.draw(st.integers(1, height - y))
-    )
-
-    crop = HeadCrop.around(extent, (height, width))
-
-    assert 0 <= crop.left <= x
-    assert 0 <= crop.top <= y
-    assert x + extent.width <= crop.left + crop.width <= width
-    assert y + extent.height <= crop.top + crop.height <= height
-    assert crop.left % 2 == crop.width % 2 == 0
-    assert crop.width % 32 == 0 or crop.width == width
-    assert crop.height % 32 == 0 or crop.height == height
-
-
-def test_a_head_in_a_large_picture_is_cut_with_what_surrounds_it() -> None:
-    crop = HeadCrop.around(Box(x=800, y=200, width=320, height=400), (1080, 1920))
-    assert crop == HeadCrop(left=736, top=144, width=448, height=512)
-
-
-def test_of_a_small_picture_the_crop_is_all() -> None:
-    crop = HeadCrop.around(Box(x=20, y=10, width=60, height=80), (99, 130))
-    assert crop == HeadCrop(left=0, top=0, width=130, height=99)
-
-
-def test_what_is_cut_and_pasted_leaves_the_picture_as_it_was() -> None:
-    picture = noise(99, 130)
-    crop = HeadCrop(left=34, top=3, width=64, height=32)
-    assert same_picture(crop.paste(picture, crop.cut(picture)), picture)
-
-
-def test_what_is_pasted_changes_its_own_part_alone() -> None:
-    picture, other = noise(99, 130), noise(99, 130, seed=4)
-    crop = HeadCrop(left=34, top=3, width=64, height=32)
-    pasted = crop.paste(picture, crop.cut(other))
-    assert same_picture(crop.cut(pasted), crop.cut(other))
-    assert same_picture(
-        HeadCrop(left=98, top=0, width=32, height=99).cut(pasted),
-        HeadCrop(left=98, top=0, width=32, height=99).cut(picture),
-    )

@@ -15,8 +15,9 @@ from tiny_diffusion import tiny_autoencoder
 from torch import Tensor
 
 from engine.diffusion.latent_grid import frames_of, latent_course, latent_of, latents_for
+from engine.media.crop import Crop
 from engine.media.decode import Reel, Sampling, open_reel
-from engine.media.rgb import ColourMatrix, HeadCrop
+from engine.media.rgb import ColourMatrix
 from engine.model.autoencoder import Frame, LtxAutoencoder
 from engine.protocol import Add, EditPlan, Keep, Ratio, Retime, Span
 from engine.render.course import course_of
@@ -120,7 +121,7 @@ def test_the_frame_grid_shows_all_that_is_decoded_but_padding(reel: Reel) -> Non
 def test_the_latent_grid_keeps_the_sources_latents_and_adds_new_ones(reel: Reel) -> None:
     vae = LtxAutoencoder(tiny_autoencoder())
     stage = Stage.of(
-        HeadCrop(left=0, top=0, width=SIZE[1], height=SIZE[0]), ColourMatrix.of(reel.format), vae.spatial
+        Crop(left=0, top=0, width=SIZE[1], height=SIZE[0]), ColourMatrix.of(reel.format), vae.spatial
     )
     whole = latent(reel, Keep(start=0, end=41)).clean(vae, stage.frame)
     cut = latent(reel, Keep(start=0, end=17), Add(frames=8, speech=0), Keep(start=25, end=41))
@@ -133,7 +134,7 @@ def test_the_latent_grid_keeps_the_sources_latents_and_adds_new_ones(reel: Reel)
 def test_both_grids_encode_a_kept_clip_alike(reel: Reel) -> None:
     vae = LtxAutoencoder(tiny_autoencoder())
     stage = Stage.of(
-        HeadCrop(left=0, top=0, width=SIZE[1], height=SIZE[0]), ColourMatrix.of(reel.format), vae.spatial
+        Crop(left=0, top=0, width=SIZE[1], height=SIZE[0]), ColourMatrix.of(reel.format), vae.spatial
     )
     kept = Keep(start=2, end=15)
     one, other = (grid(reel, kept).clean(vae, stage.frame) for grid in (framed, latent))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.media.crop import Crop
 from engine.media.picture import Picture
-from engine.media.rgb import ColourMatrix, HeadCrop
+from engine.media.rgb import ColourMatrix
 from engine.render.stage import Stage
 
 MATRIX = ColourMatrix(red=0.2126, blue=0.0722)
@@ -21,7 +22,7 @@ def noise(height: int, width: int) -> Picture:
 
 
 def stage(height: int, width: int, **given: int) -> Stage:
-    return Stage.of(HeadCrop(left=0, top=0, width=width, height=height), MATRIX, 32, **given)
+    return Stage.of(Crop(left=0, top=0, width=width, height=height), MATRIX, 32, **given)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_what_goes_there_and_back_unchanged_is_the_picture_within_a_code() -> No
 
 
 def test_a_crop_leaves_what_surrounds_it_as_it_was() -> None:
-    crop = HeadCrop(left=32, top=16, width=64, height=64)
+    crop = Crop(left=32, top=16, width=64, height=64)
     there, picture = Stage.of(crop, MATRIX, 32), noise(128, 160)
     back = there.picture(np.zeros((64, 64, 3), np.float32), picture)
     outside = np.ones((128, 160), bool)

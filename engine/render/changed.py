@@ -6,12 +6,11 @@ it is, as one of the anchors has it or dissolving from the one into the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import numpy.typing as npt
 
+from engine.media.crop import Crop
 from engine.media.picture import Picture
 
 _CELL = 8  # pixels over which pictures are averaged before they are compared, so that grain does not count
@@ -19,32 +18,6 @@ _DIFFERENT = 8.0  # ours: of 1023, between two cells in which something has move
 _FEWEST = 4  # cells that touch: fewer are a codec's doing
 _MARGIN = 6  # cells around it, for what the flow looks at and for soft edges
 _WORTH_IT = 0.8  # of the picture: a larger region is no saving
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """Rows [top, bottom) and columns [left, right) of luma; all even, since chroma has half the columns."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-    def cut_from(self, picture: Picture) -> Picture:
-        """That part of the picture, as a picture."""
-        rows, luma, chroma = self._slices()
-        return Picture(y=picture.y[rows, luma], u=picture.u[rows, chroma], v=picture.v[rows, chroma])
-
-    def put_into(self, picture: Picture, part: Picture) -> Picture:
-        """The picture with that part replaced."""
-        rows, luma, chroma = self._slices()
-        y, u, v = (plane.copy() for plane in picture.planes)
-        y[rows, luma], u[rows, chroma], v[rows, chroma] = part.planes
-        return Picture(y=y, u=u, v=v)
-
-    def _slices(self) -> tuple[slice, slice, slice]:
-        half = slice(self.left // 2, self.right // 2)
-        return slice(self.top, self.bottom), slice(self.left, self.right), half
 
 
 def dissolved(one: Picture, other: Picture, share: float) -> Picture:
@@ -58,7 +31,7 @@ def dissolved(one: Picture, other: Picture, share: float) -> Picture:
     return Picture(y=y, u=u, v=v)
 
 
-def changed_region(one: Picture, other: Picture) -> Region | None:
+def changed_part(one: Picture, other: Picture) -> Crop | None:
     """Where two pictures of one size differ; None where that is most of the picture, or nowhere."""
     rows, columns = one.y.shape
     size = (max(1, columns // _CELL), max(1, rows // _CELL))
@@ -68,9 +41,9 @@ def changed_region(one: Picture, other: Picture) -> Region | None:
         return None
     top, bottom = _extent(np.asarray(cells.any(axis=1)), rows / size[1])
     left, right = _extent(np.asarray(cells.any(axis=0)), columns / size[0])
-    region = Region(top=top, bottom=min(bottom, rows), left=left & ~1, right=min((right + 1) & ~1, columns))
-    area = (region.bottom - region.top) * (region.right - region.left)
-    return region if area < _WORTH_IT * rows * columns else None
+    left, bottom, right = left & ~1, min(bottom, rows), min((right + 1) & ~1, columns)
+    part = Crop(left=left, top=top, width=right - left, height=bottom - top)
+    return part if part.width * part.height < _WORTH_IT * rows * columns else None
 
 
 def _without_specks(cells: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:

@@ -1,0 +1,78 @@
+"""Parts of a picture: cut, padded, pasted."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.media.crop import Crop, cropped, padded
+from engine.media.picture import Picture, same_picture
+from engine.protocol import Box
+
+
+def noise(height: int, width: int, seed: int = 3) -> Picture:
+    rng = np.random.default_rng(seed)
+    y, u, v = (rng.integers(64, 941, (height, columns), np.uint16) for columns in (width, *[width // 2] * 2))
+    return Picture(y=y, u=u, v=v)
+
+
+@given(height=st.integers(1, 70), width=st.integers(1, 70), multiple=st.integers(1, 32))
+def test_padding_repeats_the_edge_and_is_cropped_away(height: int, width: int, multiple: int) -> None:
+    rgb = np.random.default_rng(1).random((height, width, 3), np.float32)
+    wide = padded(rgb, multiple)
+    assert wide.shape[0] % multiple == wide.shape[1] % multiple == 0
+    assert (wide[-1, -1] == rgb[-1, -1]).all()
+    assert np.array_equal(cropped(wide, height, width), rgb)
+
+
+def test_a_mask_is_padded_too() -> None:
+    assert padded(np.eye(3, dtype=np.bool_), 4).tolist()[3] == [False, False, True, True]
+
+
+@given(data=st.data(), height=st.integers(20, 400), half=st.integers(10, 400))
+def test_the_crop_holds_the_region_and_lies_in_the_picture(
+    data: st.DataObject, height: int, half: int
+) -> None:
+    width = 2 * half
+    x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    extent = Box(
+        x=x, y=y, width=data.draw(st.integers(1, width - x)), height=data.draw(st.integers(1, height - y))
+    )
+
+    crop = Crop.around(extent, (height, width))
+
+    assert 0 <= crop.left <= x
+    assert 0 <= crop.top <= y
+    assert x + extent.width <= crop.left + crop.width <= width
+    assert y + extent.height <= crop.top + crop.height <= height
+    assert crop.left % 2 == crop.width % 2 == 0
+    assert crop.width % 32 == 0 or crop.width == width
+    assert crop.height % 32 == 0 or crop.height == height
+
+
+def test_a_head_in_a_large_picture_is_cut_with_what_surrounds_it() -> None:
+    crop = Crop.around(Box(x=800, y=200, width=320, height=400), (1080, 1920))
+    assert crop == Crop(left=736, top=144, width=448, height=512)
+
+
+def test_of_a_small_picture_the_crop_is_all() -> None:
+    crop = Crop.around(Box(x=20, y=10, width=60, height=80), (99, 130))
+    assert crop == Crop(left=0, top=0, width=130, height=99)
+
+
+def test_what_is_cut_and_pasted_leaves_the_picture_as_it_was() -> None:
+    picture = noise(99, 130)
+    crop = Crop(left=34, top=3, width=64, height=32)
+    assert same_picture(crop.paste(picture, crop.cut(picture)), picture)
+
+
+def test_what_is_pasted_changes_its_own_part_alone() -> None:
+    picture, other = noise(99, 130), noise(99, 130, seed=4)
+    crop = Crop(left=34, top=3, width=64, height=32)
+    pasted = crop.paste(picture, crop.cut(other))
+    assert same_picture(crop.cut(pasted), crop.cut(other))
+    assert same_picture(
+        Crop(left=98, top=0, width=32, height=99).cut(pasted),
+        Crop(left=98, top=0, width=32, height=99).cut(picture),
+    )
