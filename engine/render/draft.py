@@ -7,7 +7,6 @@ and new words are shown over footage from around them: its mouth does not say th
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 from engine.errors import BadMedia
 from engine.media.audio import take_audio
@@ -19,7 +18,7 @@ from engine.render.drawing import Drawing
 from engine.render.faces import FaceWatch
 from engine.render.flow import opencv_in_one_thread
 from engine.render.renderer import OnProgress
-from engine.render.take import take_format, take_of
+from engine.render.take import Account, take_format, take_of
 from engine.render.workspace import Workspace
 
 _REFUSAL = (
@@ -49,5 +48,5 @@ class DraftRenderer:
                     lambda done: on_progress(Progress(phase="render", done=done, total=form.frames)),
                 )
         says_new_words = any(isinstance(span, Add) for span in job.plan.spans)
-        lip_sync: Literal["none", "source"] = "none" if says_new_words else "source"
-        return take_of(job, workspace, form, written, watch, lip_sync=lip_sync)
+        account = Account(lip_sync="none" if says_new_words else "source")
+        return take_of(job, workspace, form, written, watch=watch, account=account)

@@ -40,7 +40,7 @@ from engine.render.renderer import OnProgress
 from engine.render.sequence import FrameSequence, LatentSequence, Sequence
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, storyboard_of
-from engine.render.take import take_format, take_of
+from engine.render.take import Account, take_format, take_of
 from engine.render.workspace import Workspace
 
 
@@ -74,34 +74,22 @@ class EditYourselfRenderer:
             work = _Work.of(job, film, board, _eyes(job, checkpoint, workspace), told)
             model = load(checkpoint, job.diffusion)
             generation = work.generation(model, sound, told)
-            latents = generation.latents()
-            finish = Finish(
-                film=film,
-                board=board,
-                regions=work.regions,
-                stage=generation.stage,
-                shown=work.sequence.shown,
-                seed=job.seed,
-            )
+            pictures = work.finish(generation.stage).pictures(generation.latents(), model.autoencoder)
             watch = FaceWatch(workspace.face_models)
             written = write_take(
                 workspace.take,
                 form,
-                watch.watching(finish.pictures(latents, model.autoencoder)),
+                watch.watching(pictures),
                 sound if form.channels else None,
                 lambda done: told.phase("decode", done, form.frames),
             )
-        return take_of(
-            job,
-            workspace,
-            form,
-            written,
-            watch,
+        account = Account(
             lip_sync=_lip_sync(job, heard=generation.audio_FTD is not None),
             checkpoint=checkpoint.sha256,
             metrics=_metrics(generation.cache),
             warnings=(*work.warnings, *checkpoint.warnings),
         )
+        return take_of(job, workspace, form, written, watch=watch, account=account)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +131,16 @@ class _Work:
             audio_FTD=model.hear(sound, self.film.rate, -lead_in, len(self.sequence.levels)),
             cache=new_cache(job.diffusion),
             on_phase=told.phase,
+        )
+
+    def finish(self, stage: Stage) -> Finish:
+        return Finish(
+            film=self.film,
+            board=self.board,
+            regions=self.regions,
+            stage=stage,
+            shown=self.sequence.shown,
+            seed=self.job.seed,
         )
 
     @property

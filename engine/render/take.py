@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
@@ -25,17 +26,24 @@ def take_format(job: Render, picture: PictureFormat, first: Fraction, channels: 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What a renderer alone knows of its take: fields as in `engine.protocol.Take`."""
+
+    lip_sync: Literal["source", "none", "rendered"]
+    checkpoint: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
 def take_of(
     job: Render,
     workspace: Workspace,
     form: TakeFormat,
     written: WrittenTake,
-    watch: FaceWatch,
     *,
-    lip_sync: Literal["source", "none", "rendered"],
-    checkpoint: str = "",
-    metrics: dict[str, float] | None = None,
-    warnings: tuple[str, ...] = (),
+    watch: FaceWatch,
+    account: Account,
 ) -> Take:
     """The take as it goes over the wire."""
     head, tail = job.plan.handles
@@ -54,11 +62,11 @@ def take_of(
         renderer=job.renderer,
         renderer_version=engine_version(),
         seed=job.seed,
-        lip_sync=lip_sync,
-        checkpoint=checkpoint,
+        lip_sync=account.lip_sync,
+        checkpoint=account.checkpoint,
         faces=watch.faces,
-        metrics=metrics or {},
-        warnings=(*watch.warnings, *warnings, *_padding(form)),
+        metrics=account.metrics,
+        warnings=(*watch.warnings, *account.warnings, *_padding(form)),
     )
 
 
