@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import msgspec
-
 from bridge.clip import look_at
 from bridge.edit_plan import BREATH_TICKS
 from bridge.errors import RenderLied, UnwritableOutput
 from bridge.files import copy_whole
 from bridge.project import OnProgress, Rendering
+from bridge.report import TakeReport, take_report
 from bridge.speech_source import recorded_line
 from engine.client import EngineClient
 from engine.errors import NoSuchStream
@@ -42,26 +41,12 @@ class Request:
     rendering: Rendering
 
 
-class Animation(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `pickup animate --json`: fields as in `engine.protocol.Take`."""
-
-    path: str
-    frames: int
-    rate: Ratio
-    sha256: str
-    content_sha256: str
-    renderer: str
-    checkpoint: str
-    seed: int
-    lip_sync: str
-    warnings: tuple[str, ...]
-
-    def as_text(self) -> str:
-        """For a person."""
-        return f"{self.path}: {self.frames} frames, {self.renderer}, lip-sync: {self.lip_sync}"
+def as_text(film: TakeReport) -> str:
+    """For a person."""
+    return f"{film.path}: {film.frames} frames, {film.renderer}, lip-sync: {film.lip_sync}"
 
 
-def animate(request: Request, engine: EngineClient, on_progress: OnProgress) -> Animation:
+def animate(request: Request, engine: EngineClient, on_progress: OnProgress) -> TakeReport:
     """Render, and put the take where it is asked for, which must be a new file."""
     _check_output(request.out)
     on_progress("listening to the line", None)
@@ -78,18 +63,7 @@ def animate(request: Request, engine: EngineClient, on_progress: OnProgress) -> 
             f"{job.plan.frames} frames were asked for and {take.frames} came: nothing was written"
         )
     copy_whole(Path(take.path), request.out)
-    return Animation(
-        path=str(request.out),
-        frames=take.frames,
-        rate=take.rate,
-        sha256=take.sha256,
-        content_sha256=take.content_sha256,
-        renderer=take.renderer,
-        checkpoint=take.checkpoint,
-        seed=take.seed,
-        lip_sync=take.lip_sync,
-        warnings=take.warnings,
-    )
+    return take_report(take, request.out, scratch_voice=False, reused=outcome.job.cached)
 
 
 def _footage(image: Path, engine: EngineClient) -> Footage:

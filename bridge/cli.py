@@ -167,7 +167,7 @@ def animate(
         made = room.animate(request, engine, on_progress)
     for warning in made.warnings:
         console.say(f"warning: {warning}")
-    console.answer(made, as_json=as_json, text=made.as_text())
+    console.answer(made, as_json=as_json, text=room.as_text(made))
 
 
 @app.command()

@@ -13,7 +13,7 @@ import msgspec
 from bridge.clip import OpenClip
 from bridge.errors import UnwritableOutput, UsageError
 from bridge.files import write_whole
-from bridge.report import EditLine, EditReport, take_report
+from bridge.report import EditLine, EditReport, TakeReport, take_report
 from bridge.shots import Shot
 from bridge.versions import Version
 from engine.protocol import Ratio
@@ -75,7 +75,7 @@ def report(
     clip: OpenClip, placed: PlaceReport, versions: Sequence[Version], edits: Sequence[EditLine], paths: Paths
 ) -> EditReport:
     """What was done, for a person and a script."""
-    takes = tuple(take_report(version) for version in versions)
+    takes = tuple(_take_report(version) for version in versions)
     losses = timelines.losses(placed.timeline, paths.out) if paths.out.suffix != paths.timeline.suffix else ()
     return EditReport(
         timeline=str(paths.out),
@@ -119,3 +119,8 @@ def _placement(clip: OpenClip, shot: Shot, version: Version) -> Placement:
         ripples=_ripples(clip, shot),
         drop_frame=take.drop_frame,
     )
+
+
+def _take_report(version: Version) -> TakeReport:
+    scratch = any(line.scratch for line in version.record.job.speech)
+    return take_report(version.record.take, version.path, scratch_voice=scratch, reused=not version.new)

@@ -6,7 +6,9 @@ import contextlib
 import os
 import shutil
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from bridge.errors import BridgeError, UnwritableOutput
 
@@ -23,31 +25,27 @@ def read_bounded(path: Path, limit: int) -> bytes:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside, flush to the disk, rename: the file is there whole or not at all."""
+    """The file is there whole or not at all; what was at `path` is replaced. Raises UnwritableOutput."""
+    with _beside(path) as file:
+        file.write(content)
+
+
+def copy_whole(source: Path, path: Path) -> None:
+    """As `write_whole`, of another file's content."""
+    with _beside(path) as file, source.open("rb") as reading:
+        shutil.copyfileobj(reading, file, 1 << 20)
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[BinaryIO]:
+    """A file beside, which is flushed to the disk and renamed at the end."""
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("xb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-
-
-def copy_whole(source: Path, path: Path) -> None:
-    """A copy of the file, there whole or not at all; what was at `path` is replaced."""
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with source.open("rb") as reading, beside.open("xb") as writing:
-            shutil.copyfileobj(reading, writing, 1 << 20)
-            writing.flush()
-            os.fsync(writing.fileno())
         beside.replace(path)
     except OSError as error:
         raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from bridge.revision import Change
-from bridge.versions import Version
-from engine.protocol import Ratio, Word
+from engine.protocol import Ratio, Take, Word
 
 
 class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A take as the timeline uses it. `frames` and `source_range` as in `engine.protocol.Take`."""
+    """A take as it lies beside the timeline: fields as in `engine.protocol.Take`."""
 
     path: str
     frames: int
@@ -99,10 +99,10 @@ def describe(change: Change, words: Sequence[Word]) -> EditLine:
     )
 
 
-def take_report(version: Version) -> TakeReport:
-    take, job = version.record.take, version.record.job
+def take_report(take: Take, path: Path, *, scratch_voice: bool, reused: bool) -> TakeReport:
+    """Of a take that was copied to `path`; `reused`: it had been rendered before."""
     return TakeReport(
-        path=str(version.path),
+        path=str(path),
         frames=take.frames,
         rate=take.rate,
         source_range=take.source_range,
@@ -112,7 +112,7 @@ def take_report(version: Version) -> TakeReport:
         checkpoint=take.checkpoint,
         seed=take.seed,
         lip_sync=take.lip_sync,
-        scratch_voice=any(line.scratch for line in job.speech),
-        reused=not version.new,
+        scratch_voice=scratch_voice,
+        reused=reused,
         warnings=take.warnings,
     )
