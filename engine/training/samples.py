@@ -83,7 +83,7 @@ class Samples(Protocol):
     def __getitem__(self, index: int) -> Sample: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class InMemory:
     """Clips that are all here."""
 

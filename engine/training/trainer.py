@@ -1,0 +1,268 @@
+"""The loop of training: batches, steps, mean weights, checkpoints, and going on exactly where it was.
+
+All randomness of a step is a function of the recipe's seed and the step's number, and so is its batch: a run
+that was stopped and goes on gives, on a CPU, the same weights to the bit as one that was not.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import msgspec
+import torch
+from torch.nn.utils import clip_grad_norm_
+
+from engine.errors import BadCheckpoint
+from engine.media.pipeline import ahead
+from engine.model.transformer import EditYourselfTransformer
+from engine.training.average import Average
+from engine.training.config import Recipe, told_of
+from engine.training.errors import BadSamples, TrainingDiverged
+from engine.training.objective import Loss, Question, loss, questions
+from engine.training.optimisers import Optimisers
+from engine.training.precision import widen_for_autocast
+from engine.training.samples import NOISE, WEIGHTS, Batches, Samples, generator
+from engine.training.snapshots import Snapshot, Standing, read_snapshot, snapshots, write_snapshot
+from engine.training.stages import begin
+
+_AHEAD = 2  # batches read and noised while a step is done
+_WITHOUT = ("steps", "every", "keep", "validate", "patience")  # may differ when a training goes on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """After a step. `total`, `flow`, `contrast` as in `Loss`; `gradient`: its norm before it was cut. No
+    numbers where the step was skipped. `samples_per_second`, and `waiting`, the share of time spent waiting
+    for data, are since the run began or was last validated.
+    """
+
+    standing: Standing
+    steps: int
+    total: float
+    flow: float
+    contrast: float
+    gradient: float
+    samples_per_second: float
+    waiting: float
+
+
+OnStep = Callable[[Progress], None]
+Validate = Callable[[EditYourselfTransformer, int], None]
+"""Looks at the model, which has its mean weights, after so many steps."""
+
+
+def unwatched(_: Progress) -> None:
+    """Nobody asks how far it is."""
+
+
+def unvalidated(_: EditYourselfTransformer, __: int) -> None:
+    """Nobody looks at the model."""
+
+
+class Training:
+    """A model in training, as its folder's newest checkpoint left it, or from the beginning.
+
+    The model is changed in place; it lies where it is to be trained. Raises BadCheckpoint where the folder is
+    another training's, BadSamples where the clips do not fill a batch.
+    """
+
+    def __init__(
+        self,
+        model: EditYourselfTransformer,
+        samples: Samples,
+        recipe: Recipe,
+        folder: Path,
+        *,
+        on_step: OnStep = unwatched,
+        validate: Validate = unvalidated,
+    ) -> None:
+        self.model = model
+        self.recipe = recipe
+        self.standing = Standing()
+        self._samples = samples
+        self._folder = folder
+        self._on_step = on_step
+        self._validate = validate
+        counts = tuple(samples.tokens(index) for index in range(len(samples)))
+        self._batches = Batches(counts=counts, size=recipe.batch, seed=recipe.seed)
+        first = generator(recipe.seed, 0, WEIGHTS)
+        self._trained = begin(model, recipe.stage, rank=recipe.rank, generator=first)
+        self._optimisers = Optimisers(self._trained, recipe.optimiser)
+        self._average = Average(self._trained, recipe.average) if recipe.average else None
+        self._meter = _Meter(recipe.batch)
+        if recipe.gradient_checkpointing:
+            model.enable_gradient_checkpointing()
+        if kept := snapshots(folder):
+            self._go_on(kept[-1])
+
+    def run(self, until: int | None = None) -> None:
+        """Up to step `until`, the recipe's last by default; then and each `every` steps a checkpoint is kept.
+
+        Raises TrainingDiverged, DiskFull, and what reading clips raises.
+        """
+        end = self.recipe.steps if until is None else min(until, self.recipe.steps)
+        undo = widen_for_autocast(self.model) if self._halved else _nothing
+        self.model.train()
+        self._meter.start()
+        coming = cast(Generator[tuple[Question, ...]], ahead(self._asked(end), _AHEAD))
+        try:
+            for asked in self._meter.waited(coming):
+                self._on_step(self._progress(*self._step(asked)))
+                self._after(end)
+        finally:
+            coming.close()
+            undo()
+            self.model.eval()
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """While it lasts the model has its mean weights."""
+        return nullcontext() if self._average is None else self._average.in_place()
+
+    # ------------------------------------------------------------------------------------ a step
+
+    def _asked(self, end: int) -> Iterator[tuple[Question, ...]]:
+        for number in range(self.standing.step, end):
+            batch = [self._samples[index] for index in self._batches[number]]
+            yield questions(batch, generator(self.recipe.seed, number, NOISE), self.recipe.objective)
+
+    def _step(self, asked: tuple[Question, ...]) -> tuple[Loss, float]:
+        """The loss, and the gradient's norm. Where either is no number the weights stay as they are."""
+        self._optimisers.scale(self.recipe.optimiser.share(self.standing.step, self.recipe.steps))
+        self._optimisers.zero_grad()
+        with torch.autocast(self.model.device.type, torch.bfloat16, enabled=self._halved):
+            told = loss(self.model, asked, self.recipe.objective.contrast)
+        norm = self._gradient(told) if bool(told.total.isfinite()) else math.nan
+        if math.isfinite(norm):
+            self._optimisers.step()
+            self.standing = replace_standing(self.standing, skipped=False)
+            if self._average is not None:
+                self._average.update(self.standing.step - self.standing.skipped)
+        else:
+            self.standing = replace_standing(self.standing, skipped=True)
+        return told, norm
+
+    def _gradient(self, told: Loss) -> float:
+        if not told.total.requires_grad:
+            raise BadSamples("no clip of the batch is heard: stage 1 has nothing to learn from it")
+        told.total.backward()
+        largest = self.recipe.largest_gradient or math.inf
+        return float(clip_grad_norm_(self._trained.values(), largest))
+
+    @property
+    def _halved(self) -> bool:
+        return self.recipe.precision == "bfloat16"
+
+    def _progress(self, told: Loss, norm: float) -> Progress:
+        return Progress(
+            standing=self.standing,
+            steps=self.recipe.steps,
+            total=told.total.item(),
+            flow=told.flow.item(),
+            contrast=told.contrast.item(),
+            gradient=norm,
+            samples_per_second=self._meter.samples_per_second,
+            waiting=self._meter.waiting,
+        )
+
+    def _after(self, end: int) -> None:
+        step, last = self.standing.step, self.standing.step == end
+        if self.standing.in_a_row >= self.recipe.patience:
+            kept = snapshots(self._folder)
+            left = f"the last good checkpoint is {kept[-1]}" if kept else "no checkpoint was kept before it"
+            raise TrainingDiverged(
+                f"the loss was no number in {self.standing.in_a_row} steps in a row up to {step}; {left}."
+                " Lower the learning rates, or look for clips that are no numbers"
+            )
+        # What is kept is good: while steps are skipped, the earlier checkpoint stays the newest.
+        if self.standing.in_a_row == 0 and (step % self.recipe.every == 0 or last):
+            self._keep()
+        if self.recipe.validate and (step % self.recipe.validate == 0 or step == self.recipe.steps):
+            self.model.eval()
+            with self.averaged():
+                self._validate(self.model, step)
+            self.model.train()
+            self._meter.start()
+
+    # ------------------------------------------------------------------------------------ keeping
+
+    def _keep(self) -> None:
+        parts = {
+            "weights": {name: at.detach() for name, at in self._trained.items()},
+            "optimisers": self._optimisers.state_dict(),
+            "average": {} if self._average is None else self._average.state_dict(),
+        }
+        snapshot = Snapshot(standing=self.standing, recipe=self._words, parts=parts)
+        write_snapshot(self._folder, snapshot, self.recipe.keep)
+
+    @torch.no_grad()
+    def _go_on(self, path: Path) -> None:
+        kept = read_snapshot(path)
+        weights = kept.parts.get("weights", {})
+        shapes = {name: at.shape for name, at in self._trained.items()}
+        if kept.recipe != self._words or {name: at.shape for name, at in weights.items()} != shapes:
+            raise BadCheckpoint(
+                f"{path} is of a training with another recipe or model: give another folder, or delete it"
+            )
+        for name, parameter in self._trained.items():
+            parameter.copy_(weights[name])
+        self._optimisers.load_state_dict(kept.parts.get("optimisers", {}))
+        if self._average is not None:
+            self._average.load_state_dict(kept.parts["average"])
+        self.standing = kept.standing
+
+    @property
+    def _words(self) -> str:
+        """The recipe, without what may differ when a training goes on."""
+        told = told_of(self.recipe)
+        if not self.recipe.optimiser.cooldown:  # else the learning rates depend on where the end is
+            told = {name: value for name, value in told.items() if name not in _WITHOUT}
+        return msgspec.json.encode(told, order="sorted").decode()
+
+
+def replace_standing(standing: Standing, *, skipped: bool) -> Standing:
+    """One step later."""
+    return Standing(
+        step=standing.step + 1,
+        skipped=standing.skipped + skipped,
+        in_a_row=standing.in_a_row + 1 if skipped else 0,
+    )
+
+
+def _nothing() -> None:
+    pass
+
+
+class _Meter:
+    """How fast it goes. Of the steps since it was started."""
+
+    def __init__(self, batch: int) -> None:
+        self._batch = batch
+        self.start()
+
+    def start(self) -> None:
+        self._began, self._waited, self._steps = time.perf_counter(), 0.0, 0
+
+    def waited(self, batches: Iterator[tuple[Question, ...]]) -> Iterator[tuple[Question, ...]]:
+        """The batches; how long each was waited for is remembered."""
+        while True:
+            before = time.perf_counter()
+            batch = next(batches, None)
+            self._waited += time.perf_counter() - before
+            if batch is None:
+                return
+            yield batch
+            self._steps += 1
+
+    @property
+    def samples_per_second(self) -> float:
+        return (self._steps + 1) * self._batch / max(time.perf_counter() - self._began, 1e-9)
+
+    @property
+    def waiting(self) -> float:
+        return self._waited / max(time.perf_counter() - self._began, 1e-9)
