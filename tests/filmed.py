@@ -10,6 +10,8 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
 from numpy.typing import NDArray
 
 from engine.media.fingerprint import fingerprint
@@ -46,10 +48,7 @@ def film(
             out.mux(video.encode(frame.reformat(format="yuv422p10le")))
         out.mux(video.encode(None))
         if tone is not None:
-            frame = av.AudioFrame.from_ndarray(_tone(seconds)[None, :], format="s16", layout="mono")
-            frame.sample_rate, frame.pts, frame.time_base = SAMPLES, 0, Fraction(1, SAMPLES)
-            out.mux(tone.encode(frame))
-            out.mux(tone.encode(None))
+            mux_sound(out, tone, _tone(seconds))
     return path
 
 
@@ -77,11 +76,16 @@ def line(path: Path, pitch: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     wave = np.sin(2 * np.pi * np.cumsum(pitch(at)) / SAMPLES) * 9000
     with av.open(str(path), "w") as out:
         stream = out.add_stream("pcm_s16le", rate=SAMPLES, layout="mono")
-        frame = av.AudioFrame.from_ndarray(wave.astype(np.int16)[None, :], format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLES, 0, Fraction(1, SAMPLES)
-        out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+        mux_sound(out, stream, wave.astype(np.int16))
     return path
+
+
+def mux_sound(out: OutputContainer, stream: AudioStream, wave: NDArray[np.int16]) -> None:
+    """All of a stream's mono sound."""
+    frame = av.AudioFrame.from_ndarray(wave[None, :], format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = SAMPLES, 0, Fraction(1, SAMPLES)
+    out.mux(stream.encode(frame))
+    out.mux(stream.encode(None))
 
 
 def _tone(seconds: float) -> NDArray[np.int16]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from filmed import SAMPLES, mux_sound
 
 from bridge import transcript
 from engine.media.probe import probe
@@ -16,7 +17,6 @@ from engine.protocol import Transcript, Word
 RATE = 25
 SECONDS = 4
 WORDS = "one two three four five six seven eight".split()
-SAMPLES = 48000
 
 
 def make_media(
@@ -45,10 +45,7 @@ def make_media(
                 out.mux(video.encode(frame))
             out.mux(video.encode(None))
         if audio is not None:
-            beeps = av.AudioFrame.from_ndarray(_beeps(seconds)[None, :], format="s16", layout="mono")
-            beeps.sample_rate, beeps.pts, beeps.time_base = SAMPLES, 0, Fraction(1, SAMPLES)
-            out.mux(audio.encode(beeps))
-            out.mux(audio.encode(None))
+            mux_sound(out, audio, _beeps(seconds))
     return path
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
-from diffusers.pipelines.ltx.modeling_latent_upsampler import LTXLatentUpsamplerModel
 from safetensors.torch import save_file
+from tiny_diffusion import tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 from engine.model.assembly import new_card, save_audio
 from engine.model.config import TINY
 from engine.model.prompt import Prompt, save_prompt
-from tests.tiny_diffusion import tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 
 def make(
@@ -26,7 +26,7 @@ def make(
         base.save_pretrained(folder / "transformer")
     tiny_autoencoder().save_pretrained(folder / "vae")
     if upsampler:
-        _upsampler().save_pretrained(folder / "latent_upsampler")
+        tiny_upsampler().save_pretrained(folder / "latent_upsampler")
     save_prompt(a_prompt(), "a person talks", folder / "prompt.safetensors")
     if audio:
         card = new_card(TINY, base="tiny", steps=10, licence="Apache-2.0")
@@ -40,11 +40,5 @@ def a_prompt() -> Prompt:
     return Prompt(embeddings_BXE=values, mask_BX=torch.tensor([[True] * 4 + [False] * 2]))
 
 
-def _upsampler() -> LTXLatentUpsamplerModel:
-    return tiny_upsampler()
-
-
 def _told() -> str:
-    import json
-
     return json.dumps({"transformer": TINY.transformer.diffusers()})

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_diffusion import tiny_autoencoder
 
 from engine.evaluation import gpu_bench
 from engine.evaluation.gpu_bench import SETTINGS, Clip, Line, as_markdown, measure
 from engine.model.acceleration import Acceleration
 from engine.model.config import EDITYOURSELF_13B, TINY
 from engine.model.transformer import EditYourselfTransformer
-from tests.tiny_diffusion import tiny_autoencoder
 
 CPU = torch.device("cpu")
 TOY = Clip(latents=3, full=(2, 2), crop=(1, 1))

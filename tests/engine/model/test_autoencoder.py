@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 from diffusers import AutoencoderKLLTXVideo
+from tiny_diffusion import tiny_autoencoder
 
 from engine.model.autoencoder import LtxAutoencoder, Tiles
-from tests.tiny_diffusion import tiny_autoencoder
 
 WHOLE = Tiles(latents=10_000, overlap=2)
 

@@ -12,12 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
+from tiny_hub import REVISION, Hub, hub
 
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model import catalogue
 from engine.model.catalogue import Source, listed, pull, verify
 from tests import tiny_checkpoint
-from tests.tiny_hub import REVISION, Hub, hub
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tiny_diffusion import TinyInputs, tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 from bridge.errors import BAD_INPUT, exit_code_of
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint
@@ -23,7 +24,6 @@ from engine.model.config import EDITYOURSELF_13B, TINY, ModelConfig
 from engine.model.prompt import load_prompt
 from engine.model.upsampler import LatentUpsampler
 from tests import tiny_checkpoint
-from tests.tiny_diffusion import TinyInputs, tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 CPU = torch.device("cpu")
 

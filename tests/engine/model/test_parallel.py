@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 import torch
 import torch.distributed as dist
+from tiny_diffusion import TinyInputs, tiny_transformer
 from torch import Tensor
 from torch.multiprocessing.spawn import spawn
 
 from engine.errors import NotOnThisMachine
 from engine.model.parallel import parallelise, plan
-from tests.tiny_diffusion import TinyInputs, tiny_transformer
 
 EVEN = TinyInputs()
 UNEVEN = TinyInputs(latents=3, rows=3, columns=3)  # 27 tokens

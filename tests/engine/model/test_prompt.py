@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import tiny_checkpoint
 import torch
+from tiny_diffusion import TinyInputs, tiny_transformer
 
 from engine.errors import MissingModel
 from engine.model.checkpoint import open_checkpoint
 from engine.model.loaded import load
 from engine.model.prompt import Prompt, load_empty_prompt, load_prompt, save_prompt
 from engine.protocol import Diffusion
-from tests.tiny_diffusion import TinyInputs, tiny_transformer
 
 CPU = torch.device("cpu")
 

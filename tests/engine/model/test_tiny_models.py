@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-
-from tests.tiny_diffusion import tiny_autoencoder, tiny_base, tiny_upsampler
+from tiny_diffusion import tiny_autoencoder, tiny_base, tiny_upsampler
 
 
 @torch.no_grad()

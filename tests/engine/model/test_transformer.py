@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import LTXVideoTransformer3DModel
+from tiny_diffusion import TinyInputs, make_audible, tiny_base, tiny_transformer
 from torch import Tensor
 
 from engine.model.config import EDITYOURSELF_13B
 from engine.model.transformer import EditYourselfTransformer
-from tests.tiny_diffusion import TinyInputs, make_audible, tiny_base, tiny_transformer
 
 INPUTS = TinyInputs()
 

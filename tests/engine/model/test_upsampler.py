@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 from diffusers.pipelines.ltx.pipeline_ltx_latent_upsample import LTXLatentUpsamplePipeline
+from tiny_diffusion import tiny_autoencoder, tiny_upsampler
 
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.upsampler import LatentUpsampler, adain
-from tests.tiny_diffusion import tiny_autoencoder, tiny_upsampler
 
 
 @pytest.fixture

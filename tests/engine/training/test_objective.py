@@ -10,6 +10,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_clips import tiny_clip
+from tiny_diffusion import tiny_transformer
 from torch import Tensor
 
 from engine.diffusion.tokens import NO_LATENT, coordinates, sequence
@@ -30,8 +32,6 @@ from engine.training.objective import (
     questions,
     velocities,
 )
-from tests.tiny_clips import tiny_clip
-from tests.tiny_diffusion import tiny_transformer
 
 ALL = Conditions(audio=1, first_frame=1, footage=1, identity=1)
 V2V = Conditions(audio=1, first_frame=0, footage=1, identity=0)

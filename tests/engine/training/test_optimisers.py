@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
+from tiny_diffusion import tiny_transformer
 from torch import nn
 from torch.optim import AdamW, Muon
 
 from engine.errors import BadCheckpoint
 from engine.training.optimisers import STAGE_1, STAGE_2, Optimisers, OptimiserSettings
 from engine.training.stages import begin
-from tests.tiny_diffusion import tiny_transformer
 
 MATRIX, BIAS = "transformer_blocks.0.ff.weight", "transformer_blocks.0.ff.bias"
 

@@ -9,10 +9,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tiny_clips import tiny_clip
 
 from engine.training.errors import BadSamples
 from engine.training.samples import NOISE, WEIGHTS, Batches, generator
-from tests.tiny_clips import tiny_clip
 
 COUNTS = st.lists(st.sampled_from([12, 24, 36]), min_size=12, max_size=40).map(tuple)
 

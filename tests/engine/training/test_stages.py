@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_checkpoint import make
+from tiny_clips import tiny_clip
+from tiny_diffusion import TinyInputs, tiny_transformer
 from torch import Tensor
 
 from engine.model.assembly import load_transformer, new_card
@@ -18,9 +21,6 @@ from engine.training.objective import STAGE_2, Objective, loss, questions
 from engine.training.optimisers import Optimisers
 from engine.training.samples import NOISE, generator
 from engine.training.stages import Stage, begin, lora_layers, merge_lora, save_trained
-from tests.tiny_checkpoint import make
-from tests.tiny_clips import tiny_clip
-from tests.tiny_diffusion import TinyInputs, tiny_transformer
 
 BATCH = [tiny_clip(seed, around=3) for seed in range(2)]
 
