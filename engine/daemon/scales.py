@@ -6,6 +6,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from typing import TypeGuard
 
 from engine.errors import EngineError, MissingModel, RenderFailed
 from engine.model.checkpoint import OF_RENDERER, open_checkpoint
@@ -18,7 +19,7 @@ Weight = str | EngineError
 OnWeight = Callable[[Weight], None]
 
 
-def has_weights(job: Job) -> bool:
+def has_weights(job: Job) -> TypeGuard[Render]:
     """Whether the job is rendered by weights, and its hash therefore covers them."""
     return isinstance(job, Render) and job.renderer in OF_RENDERER
 
@@ -41,9 +42,8 @@ class Scales:
         self._waiting: queue.SimpleQueue[tuple[Render, OnWeight] | None] = queue.SimpleQueue()
         threading.Thread(target=self._work, daemon=True).start()
 
-    def weigh(self, job: Job, tell: OnWeight) -> None:
+    def weigh(self, job: Render, tell: OnWeight) -> None:
         """`tell` is called from the other thread, whatever comes of it."""
-        assert isinstance(job, Render)  # see `has_weights`
         self._waiting.put((job, tell))
 
     def close(self) -> None:

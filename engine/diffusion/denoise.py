@@ -1,9 +1,9 @@
 """Denoising, as the paper has it: steps outside, blocks inside, one Euler step of dx = v dt at a time.
 
-x = start noised where M, clean elsewhere                                     Eq 5
+x = start noised where M, clean elsewhere                                         Eq 5
 for each step:
-for each block of the step's partition:   v += model(references, x[block])    sections 3.3, 3.4
-x = x + (next sigma - sigma) * v / times evaluated,   where M               Eq 2
+    for each block of the step's partition:   v += model(references, x[block])    sections 3.3, 3.4
+    x = x + (next sigma - sigma) * v / times evaluated,   where M                 Eq 2
 """
 
 from __future__ import annotations

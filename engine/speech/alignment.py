@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,7 @@ _DOUBTFUL_SCRIPT = -36.0
 _HALF_SURE, _STEEPNESS = -45.0, 8.0  # score of confidence 1/2, and how fast it changes
 _DOUBTFUL = 0.3  # confidence under which a word is named in a warning
 _NAMED = 12  # words, or stretches, in a warning
+_FASTEST = 12  # words a second: nobody speaks as fast
 _FEW = 0.08  # of the words; up to three in forty of those that are said are doubtful
 _UNEXPLAINED = 1.0  # seconds of sound, more than which there is a reason for
 _LOUDEST, _LOUD_WITHIN = 20, 20  # a tick is loud that is within 20 dB of the loudest twentieth
@@ -72,11 +74,7 @@ def align(
     if not said:
         raise BadMedia("the script has no words in it: give the words that are said")
     sound = with_hiss(mono_sound(path))
-    if len(said) > MOST_WORDS + len(sound) / SAMPLE_RATE * 12:
-        raise WordsDoNotFit(
-            f"the script has {len(said)} words and {path} only {len(sound) / SAMPLE_RATE:.1f} s of sound:"
-            " give the words of this file alone"
-        )
+    _refuse_too_many(len(said), path, len(sound) / SAMPLE_RATE)
     energy = energy_of(path)
     found = _found(
         _Request(
@@ -101,6 +99,15 @@ def align(
         language=language,
         warnings=_judged(path, words, placed, language) + _omissions(found),
     )
+
+
+def _refuse_too_many(words: int, path: Path, seconds: float) -> None:
+    """What surely does not fit need not be looked for."""
+    if words > MOST_WORDS + seconds * _FASTEST:
+        raise WordsDoNotFit(
+            f"the script has {words} words and {path} only {seconds:.1f} s of sound:"
+            " give the words of this file alone"
+        )
 
 
 def _found(request: _Request) -> Found:
@@ -164,9 +171,13 @@ def _fits(found: Found) -> bool:
 def _omissions(found: Found) -> tuple[str, ...]:
     if not found.left_out:
         return ()
-    named = ", ".join(f"{start:.1f} to {end:.1f} s" for start, end in found.left_out[:_NAMED])
-    more = f" and {len(found.left_out) - _NAMED} more" if len(found.left_out) > _NAMED else ""
-    return (f"the script leaves out what is said from {named}{more}",)
+    named = _the_first([f"{start:.1f} to {end:.1f} s" for start, end in found.left_out])
+    return (f"the script leaves out what is said from {named}",)
+
+
+def _the_first(places: Sequence[str]) -> str:
+    more = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    return ", ".join(places[:_NAMED]) + more
 
 
 def _nobody(progress: Progress) -> None:
@@ -232,7 +243,6 @@ def _judged(
         warnings.append("the script fits the sound badly in many places: check it against what is said")
     doubtful = [word for word in words if word.confidence is not None and word.confidence < _DOUBTFUL]
     if doubtful:
-        named = ", ".join(f"{word.text!r} at {word.start:.2f} s" for word in doubtful[:_NAMED])
-        more = f" and {len(doubtful) - _NAMED} more" if len(doubtful) > _NAMED else ""
-        warnings.append(f"these words may not be what is said there: {named}{more}")
+        named = _the_first([f"{word.text!r} at {word.start:.2f} s" for word in doubtful])
+        warnings.append(f"these words may not be what is said there: {named}")
     return tuple(warnings)

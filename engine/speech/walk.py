@@ -34,6 +34,7 @@ _STRETCH = (35 * SAMPLE_RATE, 50 * SAMPLE_RATE)  # of more than that, so much at
 _PAUSE = 15  # frames between words that make a good place to go on from
 _UNSURE = 3  # words at the end of a stretch that may have been forced into it
 _OMISSION = 100  # frames of other words that are worth telling
+_HOPELESS = -100.0  # score of a word that was offered and could not be fitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,7 @@ def _unplaced(name: str) -> Rough:
 
 
 def _unheard(entry: Rough) -> Heard:
-    return Heard(start=entry.start, end=entry.end, score=-100.0, phone="")
+    return Heard(start=entry.start, end=entry.end, score=_HOPELESS, phone="")
 
 
 def _text(entries: tuple[Rough, ...]) -> tuple[str, ...]:
