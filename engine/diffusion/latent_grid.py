@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from engine.errors import OffTheGrid
+from engine.model.config import STRIDE
 from engine.protocol import Add, EditPlan, Keep, Retime, Span, span_frames
-
-STRIDE = 8  # frames a latent
 
 
 def latents_for(frames: int) -> int:
@@ -21,9 +20,14 @@ def latents_for(frames: int) -> int:
     return latent_of(frames - 1) + 1
 
 
+def decoded_frames(latents: int) -> int:
+    """How many frames so many latents are."""
+    return frames_of(latents - 1).stop
+
+
 def padded_frames(frames: int) -> int:
     """The clip's length once it is padded to whole latents."""
-    return frames_of(latents_for(frames) - 1).stop
+    return decoded_frames(latents_for(frames))
 
 
 def latent_of(frame: int) -> int:

@@ -16,7 +16,8 @@ import torch
 from torch import Tensor
 
 from engine.diffusion.blocks import Block
-from engine.diffusion.tokens import NO_LATENT, Scene, Tokens, begins
+from engine.diffusion.tokens import Scene, Tokens, begins
+from engine.model.audio_attention import NO_LATENT
 
 FACES = 6  # latents that face references are taken from
 _NEAR = 3  # latents: a frame reference keeps its own time up to here, and has this distance beyond (Eq 7)

@@ -13,8 +13,6 @@ from fractions import Fraction
 import torch
 from torch import Tensor
 
-NO_LATENT = -1  # of a token that belongs to no latent of the clip: it hears nothing
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scene:

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from engine.diffusion.blocks import Block, still_steps
 from engine.diffusion.cache import BlockCall, TeaCache
-from engine.diffusion.tokens import NO_LATENT, Tokens
+from engine.diffusion.tokens import Tokens
+from engine.model.audio_attention import NO_LATENT
 from engine.model.prompt import Prompt
 from engine.model.transformer import EditYourselfTransformer
 

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from engine.errors import BadMedia
 from engine.face.mesh import EYE_OUTER_LEFT, EYE_OUTER_RIGHT, Landmarks
+from engine.model.config import STRIDE
 from engine.protocol import Box, FaceRegion
 
 Mask = NDArray[np.bool_]  # (height, width)
 Size = tuple[int, int]  # (height, width) of the picture, in pixels
 
 NOSE_BASE = 2  # the landmark where the nose meets the upper lip
-_GROUP = 8  # frames of one latent; frame 0 has one of its own
 
 
 class RegionMasks(Protocol):
@@ -148,5 +148,5 @@ Item = TypeVar("Item")
 
 def _groups(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     """Frame 0, then frames 1 to 8, 9 to 16 and so on."""
-    starts = [0, *range(1, len(items), _GROUP), len(items)]
+    starts = [0, *range(1, len(items), STRIDE), len(items)]
     return (items[start:end] for start, end in pairwise(starts) if start < end)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-UNHEARD = -1  # the latent of a token that belongs to none: a reference
+NO_LATENT = -1  # of a token that belongs to no latent of the clip, a reference: it hears nothing
 
 
 class Hearing(NamedTuple):
@@ -33,7 +33,7 @@ def hearing(audio_BFTD: Tensor, latent_BS: Tensor, gate_BS: Tensor | None) -> He
     Raises ValueError for a latent that the audio does not have.
     """
     batch, frames, per_latent, _ = audio_BFTD.shape
-    hears_BS = latent_BS > UNHEARD if gate_BS is None else gate_BS & (latent_BS > UNHEARD)
+    hears_BS = latent_BS > NO_LATENT if gate_BS is None else gate_BS & (latent_BS > NO_LATENT)
     token_G = hears_BS.flatten().nonzero().squeeze(1)
     if token_G.numel() == 0:
         return None

@@ -9,9 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from engine.model.config import AudioConfig
-
-STRIDE = 8  # video frames a latent; the first latent is one frame
+from engine.model.config import STRIDE, AudioConfig
 
 
 class AudioProjection(nn.Module):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+STRIDE = 8  # video frames a latent; the first latent is one frame
+
 Representation = Literal["whisper", "logmel"]
 
 # ours: a latent's tokens attend only to its own audio, and the softmax over a single key is constant: with

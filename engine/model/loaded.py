@@ -16,13 +16,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.diffusion.latent_grid import STRIDE
 from engine.errors import BadCheckpoint
 from engine.media.sound import Samples, resampling
 from engine.model.acceleration import Acceleration, accelerate, best_device
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.checkpoint import Checkpoint
+from engine.model.config import STRIDE
 from engine.model.prompt import Prompt, load_empty_prompt, load_prompt
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler

@@ -13,6 +13,7 @@ from torch import Tensor
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.conditioning import Conditioning, token_mask
 from engine.diffusion.denoise import References, Sampling, denoise, no_references
+from engine.diffusion.latent_grid import decoded_frames
 from engine.diffusion.references import FaceReferences, FrameReferences, IdentityReferences
 from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, Sigmas, late, linear_quadratic
 from engine.diffusion.tokens import Scene
@@ -114,7 +115,7 @@ class Generation:
 
     def _counted(self, stage: Stage) -> Callable[[Picture], Frame]:
         """`stage.frame`, and how many it has made."""
-        numbers, total = count(1), _decoded(len(self.sequence.levels))
+        numbers, total = count(1), decoded_frames(len(self.sequence.levels))
 
         def frame(picture: Picture) -> Frame:
             self.on_phase("encode", min(next(numbers), total), total)
@@ -124,7 +125,7 @@ class Generation:
 
     def _tokens(self, regions: Regions, stage: Stage) -> Tensor:
         """A region as a mask of tokens [F, H, W]."""
-        frames = _decoded(len(self.sequence.levels))
+        frames = decoded_frames(len(self.sequence.levels))
         empty = torch.zeros(stage.height, stage.width, dtype=torch.bool).numpy()
 
         def mask(frame: int) -> Mask:
@@ -144,10 +145,6 @@ class Generation:
             footage=self.sequence.footage,
         )
         return IdentityReferences(face=face, frame=FrameReferences(scene=scene))
-
-
-def _decoded(latents: int) -> int:
-    return 8 * (latents - 1) + 1
 
 
 def new_cache(settings: Diffusion) -> TeaCache | None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from engine.diffusion.conditioning import EditNoise
-from engine.diffusion.latent_grid import LatentCourse, frames_of, padded_frames, touched
+from engine.diffusion.latent_grid import LatentCourse, decoded_frames, padded_frames, touched
 from engine.media.picture import Picture
 from engine.model.autoencoder import Frame, VideoAutoencoder
 from engine.render.film import Film
@@ -92,7 +92,7 @@ class LatentSequence:
 
     @property
     def levels(self) -> tuple[float, ...]:
-        frames = frames_of(len(self.course.latents) - 1).stop
+        frames = decoded_frames(len(self.course.latents))
         around = _NOISE.around(self.course.cuts, frames)
         return tuple(max(float(new), noise) for new, noise in zip(self.course.new, around, strict=True))
 

@@ -14,8 +14,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from engine.diffusion.latent_grid import STRIDE
 from engine.diffusion.tokens import Scene
+from engine.model.config import STRIDE
 from engine.training.errors import BadSamples
 
 Order = tuple[tuple[int, ...], ...]

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.diffusion.latent_grid import (
-    STRIDE,
     LatentCourse,
     frames_of,
     latent_course,
@@ -17,6 +16,7 @@ from engine.diffusion.latent_grid import (
     touched,
 )
 from engine.errors import OffTheGrid
+from engine.model.config import STRIDE
 from engine.protocol import Add, EditPlan, Keep, Ratio, Retime, Span
 
 

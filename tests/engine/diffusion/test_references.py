@@ -20,7 +20,8 @@ from engine.diffusion.references import (
     placed,
     sentinel,
 )
-from engine.diffusion.tokens import NO_LATENT, Scene, begins, coordinates
+from engine.diffusion.tokens import Scene, begins, coordinates
+from engine.model.audio_attention import NO_LATENT
 
 GRID = (3, 2)
 FACE_HW = torch.tensor([[False, False], [False, True], [True, True]])

@@ -14,7 +14,8 @@ from tiny_clips import tiny_clip
 from tiny_diffusion import tiny_transformer
 from torch import Tensor
 
-from engine.diffusion.tokens import NO_LATENT, coordinates, sequence
+from engine.diffusion.tokens import coordinates, sequence
+from engine.model.audio_attention import NO_LATENT
 from engine.training.errors import BadSamples
 from engine.training.objective import (
     STAGE_1,
