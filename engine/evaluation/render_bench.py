@@ -55,8 +55,8 @@ def _lips_over_whole(velocity: TransformerVelocity, rounds: int) -> Iterator[Mea
     mask_HW = torch.zeros(head, dtype=torch.bool)
     top, left = (LIPS.y - crop.top) // CELL, (LIPS.x - crop.left) // CELL
     mask_HW[top : top + -(-LIPS.height // CELL), left : left + -(-LIPS.width // CELL)] = True
-    everything = _scene(BLOCK, torch.ones(whole, dtype=torch.bool), range(BLOCK))
-    lips = _scene(BLOCK, mask_HW, range(BLOCK))
+    everything = scene_of(BLOCK, torch.ones(whole, dtype=torch.bool), range(BLOCK))
+    lips = scene_of(BLOCK, mask_HW, range(BLOCK))
     seconds, ratio = _compared((everything, lips), velocity, FEW_STEPS, rounds)
     share = head[0] * head[1] / (whole[0] * whole[1])
     yield Measure(name="denoising a whole 720p frame, 17 latents, 2 steps", value=seconds, unit="s")
@@ -67,7 +67,7 @@ def _lips_over_whole(velocity: TransformerVelocity, rounds: int) -> Iterator[Mea
 def _length(velocity: TransformerVelocity, rounds: int) -> Iterator[Measure]:
     """The same two latents made anew, in longer and longer clips: blocks without an edit are left out."""
     mask_HW = torch.ones(SMALL, dtype=torch.bool)
-    short, *longer = (_scene(latents, mask_HW, EDITED) for latents in LENGTHS)
+    short, *longer = (scene_of(latents, mask_HW, EDITED) for latents in LENGTHS)
     for scene in longer:
         _, ratio = _compared((short, scene), velocity, STEPS, rounds)
         name = f"the same edit, {scene.latents} latents over {short.latents}"
@@ -85,7 +85,7 @@ def _compared(
 
 def _spent(scene: Scene, velocity: TransformerVelocity, steps: int) -> float:
     begun = time.perf_counter()
-    denoise(scene, velocity, _sampling(steps))
+    denoise(scene, velocity, Sampling(sigmas=linear_quadratic(steps), seed=0))
     return time.perf_counter() - begun
 
 
@@ -93,11 +93,8 @@ def _grid(height: int, width: int) -> tuple[int, int]:
     return -(-height // CELL), -(-width // CELL)
 
 
-def _sampling(steps: int) -> Sampling:
-    return Sampling(sigmas=linear_quadratic(steps), seed=0)
-
-
-def _scene(latents: int, mask_HW: torch.Tensor, edited: range) -> Scene:
+def scene_of(latents: int, mask_HW: torch.Tensor, edited: range) -> Scene:
+    """A clip of noise in which `mask_HW` of the `edited` latents is made anew."""
     mask_FHW = torch.zeros(latents, *mask_HW.shape, dtype=torch.bool)
     mask_FHW[edited.start : edited.stop] = mask_HW
     return Scene(

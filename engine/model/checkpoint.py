@@ -68,7 +68,6 @@ class Checkpoint:
     lora: Path | None
     card: AudioCard | None
     audio_trained: bool
-    licence: str
     warnings: tuple[str, ...]
 
     @property
@@ -138,7 +137,6 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
         lora=_there(folder / LORA),
         card=card,
         audio_trained=trained,
-        licence=card.licence if card else "see the base model's",
         warnings=warnings,
     )
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine_process import until
+from engine_loop import serving, take_of
 from msgspec.structs import replace
 
 from engine.client import EngineClient
-from engine.connection import read_connection
 from engine.daemon import foreman
-from engine.daemon.server import Server
 from engine.daemon.worker_process import WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Finished
 from engine.errors import JobCancelled
-from engine.keys import load_key
-from engine.paths import EnginePaths
 from engine.protocol import EditPlan, Footage, Keep, Ratio, Render, Take
 
 RENDER = Render(
@@ -48,55 +42,19 @@ class QuickWorker:
             return
         assert isinstance(given.job, Render)
         QuickWorker.written += 1
-        content = f"take {QuickWorker.written}".encode()
         path = given.workspace / "take.mov"
-        path.write_bytes(content)
-        self._tell(WorkerSaid(pid=self.pid, message=Finished(id=given.id, result=take(path, content))))
+        path.write_text(f"take {QuickWorker.written}")
+        self._tell(WorkerSaid(pid=self.pid, message=Finished(id=given.id, result=take_of(given.job, path))))
 
     def kill(self) -> None:
         """There is no process."""
 
 
-def take(path: Path, content: bytes) -> Take:
-    return Take(
-        path=str(path),
-        frames=20,
-        rate=Ratio(num=25),
-        source_range=(0, 20),
-        timecode=0,
-        drop_frame=False,
-        width=16,
-        height=16,
-        channels=0,
-        sha256=hashlib.sha256(content).hexdigest(),
-        content_sha256="c",
-        renderer="draft",
-        renderer_version="1",
-        seed=0,
-        lip_sync="source",
-    )
-
-
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineClient]:
     monkeypatch.setattr(foreman, "WorkerProcess", QuickWorker)
-    paths = EnginePaths.under(tmp_path)
-    paths.state.mkdir()
-    servers: list[Server] = []
-
-    def serve() -> None:
-        servers.append(Server(paths, None))
-        servers[0].serve()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    until(paths.connection.exists)
-    connection = read_connection(paths.connection)
-    assert connection is not None
-    with EngineClient(connection, load_key(paths.client_key)) as client:
+    with serving(tmp_path) as client:
         yield client
-    servers[0].stop()
-    thread.join(5)
 
 
 def rendered(engine: EngineClient, job: Render = RENDER, *, fresh: bool = False) -> tuple[Take, bool]:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import torch
-from engine_process import until
+from engine_loop import another, serving, take_of
 from msgspec.structs import replace
 from safetensors.torch import save_file
 
 from engine.client import EngineClient, Heart
-from engine.connection import read_connection
 from engine.daemon import foreman, scales
-from engine.daemon.server import Server
 from engine.daemon.worker_process import WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Finished
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint, RenderFailed
-from engine.keys import load_key
 from engine.model.checkpoint import open_checkpoint
-from engine.paths import HOME_VARIABLE, EnginePaths
+from engine.paths import HOME_VARIABLE
 from engine.protocol import Diffusion, EditPlan, Footage, Keep, Ratio, Render, Sleep, Take
 
 CONFIG = (
@@ -49,24 +45,8 @@ class WeighingWorker:
         given.workspace.mkdir(parents=True)
         path = given.workspace / "take.mov"
         path.write_bytes(b"take")
-        result = Take(
-            path=str(path),
-            frames=20,
-            rate=Ratio(num=25),
-            source_range=(0, 20),
-            timecode=0,
-            drop_frame=False,
-            width=16,
-            height=16,
-            channels=0,
-            sha256=hashlib.sha256(b"take").hexdigest(),
-            content_sha256="c",
-            renderer=job.renderer,
-            renderer_version="1",
-            seed=0,
-            lip_sync="source",
-            checkpoint=scales.weigh(job) if scales.has_weights(job) else "",
-        )
+        checkpoint = scales.weigh(job) if scales.has_weights(job) else ""
+        result = take_of(job, path, checkpoint)
         self._tell(WorkerSaid(pid=self.pid, message=Finished(id=given.id, result=result)))
 
     def kill(self) -> None:
@@ -99,21 +79,8 @@ def job(model: Path | str, **changes: object) -> Render:
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineClient]:
     monkeypatch.setattr(foreman, "WorkerProcess", WeighingWorker)
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
-    paths = EnginePaths.under(tmp_path)
-    paths.state.mkdir()
-    servers: list[Server] = []
-
-    def serve() -> None:
-        servers.append(Server(paths, None))
-        servers[0].serve()
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    until(paths.connection.exists)
-    with another(tmp_path) as client:
+    with serving(tmp_path) as client:
         yield client
-    servers[0].stop()
-    thread.join(5)
 
 
 def cached(engine: EngineClient, asked: Render) -> bool:
@@ -238,13 +205,6 @@ def test_ctrl_c_while_weights_are_read_takes_the_job_back(
     slow.read.set()
     later = engine.complete(job(tmp_path, seed=1))
     assert [record.id for record in engine.jobs()] == [later.job.id]
-
-
-def another(home: Path) -> EngineClient:
-    paths = EnginePaths.under(home)
-    connection = read_connection(paths.connection)
-    assert connection is not None
-    return EngineClient(connection, load_key(paths.client_key))
 
 
 def test_a_fault_in_weighing_is_an_answer_too(

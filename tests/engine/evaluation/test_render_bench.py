@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.diffusion.denoise import denoise
+from engine.diffusion.denoise import Sampling, denoise
+from engine.diffusion.schedule import linear_quadratic
 from engine.diffusion.velocity import TransformerVelocity
 from engine.evaluation import render_bench
 from engine.evaluation.render_bench import EDITED, LENGTHS, SMALL, STEPS
@@ -28,7 +29,7 @@ def test_a_longer_clip_asks_the_model_little_more_often_for_the_same_edit() -> N
 
 def _asked(latents: int) -> int:
     """How often the model is asked when two latents of so many are made anew."""
-    scene = render_bench._scene(latents, torch.ones(SMALL, dtype=torch.bool), EDITED)
+    scene = render_bench.scene_of(latents, torch.ones(SMALL, dtype=torch.bool), EDITED)
     asked = []
 
     class Counting(TransformerVelocity):
@@ -37,5 +38,5 @@ def _asked(latents: int) -> int:
             return torch.zeros_like(tokens.values_SC)
 
     counting = Counting(model=None, text=None)  # type: ignore[arg-type]  # neither is asked
-    denoise(scene, counting, render_bench._sampling(STEPS))
+    denoise(scene, counting, Sampling(sigmas=linear_quadratic(STEPS), seed=0))
     return len(asked)

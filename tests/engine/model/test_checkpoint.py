@@ -58,7 +58,7 @@ def velocity(checkpoint: Checkpoint, dtype: torch.dtype = torch.float32) -> torc
 def test_a_checkpoint_tells_what_it_is(made: Path) -> None:
     checkpoint = open_checkpoint(made)
     assert checkpoint.config == TINY
-    assert (checkpoint.name, checkpoint.audio_trained, checkpoint.licence) == ("tiny", True, "Apache-2.0")
+    assert (checkpoint.name, checkpoint.audio_trained) == ("tiny", True)
     assert checkpoint.warnings == ()
     assert not checkpoint.knows_references
 
