@@ -237,7 +237,8 @@ class Diffusion(Value):
     `passes`: 2 is the paper's (small, upsampled, finished at full size); 0 means 2 where the checkpoint has
     an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
     `cache`: threshold of the cache of block outputs, 0 for none. `crop`: work on the head alone where only a
-    region of the face is new. `attention`: a kernel, by diffusers' name for it.
+    region of the face is new. `attention`: a kernel, by diffusers' name for it. `ulysses` times `ring`: GPUs
+    that share one render.
     """
 
     model: str = ""
@@ -255,8 +256,12 @@ class Diffusion(Value):
     compile: bool = False
     attention: str = "native"
     offload: bool = False
+    ulysses: int = 1
+    ring: int = 1
 
     def __post_init__(self) -> None:
+        if self.ulysses < 1 or self.ring < 1:
+            raise ValueError("ulysses and ring are 1 or more")
         if not 1 <= self.steps <= 1000:
             raise ValueError(f"steps is {self.steps}: write 1 to 1000")
         if not 0 <= self.cache < math.inf or not 0 < self.guidance < math.inf:

@@ -38,7 +38,7 @@ class TeaCache:
         cache of a lips-only edit is small, and the still rest of the picture does not pass for stillness.
         `last`: the last step before the partition moves, in which the layers run whatever was kept.
         """
-        return BlockCall(self, self._memories.setdefault(name, _Memory()), anew_S, last)
+        return BlockCall(self, name, self._memories.setdefault(name, _Memory()), anew_S, last)
 
     def forget(self) -> None:
         """The partition has moved: what was kept is of other latents."""
@@ -59,7 +59,8 @@ class _Memory:
 class BlockCall:
     """The transformer's `BlockCache` for one evaluation: asked once whether to skip, told what was added."""
 
-    def __init__(self, cache: TeaCache, memory: _Memory, anew_S: Tensor, last: bool) -> None:
+    def __init__(self, cache: TeaCache, name: str, memory: _Memory, anew_S: Tensor, last: bool) -> None:
+        self.name = name
         self._cache, self._memory, self._anew_S, self._last = cache, memory, anew_S, last
         self._like: Tensor | None = None
 

@@ -32,6 +32,8 @@ ATTENTION: Mapping[str, str | None] = MappingProxyType(
         "sage": "sageattention",
     }
 )
+# Ring needs kernels that return the log-sum-exp, which "native" does not in diffusers 0.42.1.
+RING_KERNELS = ("_native_cudnn", "_native_flash", "flash", "sage")
 FP8_CAPABILITY = (8, 9)  # Ada and Hopper; older ones have no FP8 arithmetic
 
 # Base attention and feed-forward, with an adapter around them or without. What is kept in its precision:
@@ -53,6 +55,10 @@ class Acceleration:
     ulysses: int = 1
     ring: int = 1
 
+    @property
+    def devices(self) -> int:
+        return self.ulysses * self.ring
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ability:
@@ -66,7 +72,7 @@ class Ability:
 
 def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: torch.device) -> None:
     """Bring the model to the device as the settings say. Raises NotOnThisMachine where one cannot be done."""
-    _check(how, device)
+    refuse_what_cannot_be(how, device)
     if transformer.dtype != getattr(torch, how.precision):
         transformer.to(getattr(torch, how.precision))
     if how.fp8:
@@ -77,7 +83,7 @@ def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: 
         transformer.to(device)  # type: ignore[arg-type]  # diffusers wraps it
     if how.attention != "native":
         transformer.set_attention_backend(how.attention)
-    if how.ulysses * how.ring > 1:
+    if how.devices > 1:
         from engine.model.parallel import parallelise  # noqa: PLC0415  # it needs torch.distributed
 
         parallelise(transformer, ulysses=how.ulysses, ring=how.ring)
@@ -111,12 +117,15 @@ def best_device() -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
-def _check(how: Acceleration, device: torch.device) -> None:
+def refuse_what_cannot_be(how: Acceleration, device: torch.device) -> None:
+    """Raises NotOnThisMachine, which names the setting and what it needs."""
     wanted = (
         ("precision=bfloat16", how.precision == "bfloat16", _no_bfloat16(device)),
         ("fp8", how.fp8, _no_fp8(device)),
         ("compile", how.compile, _no_compiler(device)),
         (f"attention={how.attention}", True, _no_kernels(how.attention, device)),
+        (f"ulysses={how.ulysses}, ring={how.ring}", how.devices > 1, _no_devices(how.devices, device)),
+        (f"ring={how.ring}", how.ring > 1, _no_ring(how.attention, device)),
     )
     for setting, asked, lack in wanted:
         if asked and lack:
@@ -181,3 +190,16 @@ def _no_kernels(name: str, device: torch.device) -> str:
         return "a CUDA GPU"
     package = ATTENTION[name]
     return "" if package is None or find_spec(package) else f"the package {package}"
+
+
+def _no_devices(wanted: int, device: torch.device) -> str:
+    """A CPU may be shared by any number of processes: it is slow, and how the tests run it."""
+    if device.type == "cpu":
+        return ""
+    return "" if torch.cuda.device_count() >= wanted else f"{wanted} CUDA GPUs"
+
+
+def _no_ring(attention: str, device: torch.device) -> str:
+    if device.type == "cuda" and attention in RING_KERNELS:
+        return ""
+    return f"CUDA GPUs and, for attention, one of: {', '.join(RING_KERNELS)}"

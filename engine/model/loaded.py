@@ -16,13 +16,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine.errors import BadCheckpoint
+from engine.errors import BadCheckpoint, NotOnThisMachine
 from engine.media.sound import Samples, resampling
-from engine.model.acceleration import Acceleration, accelerate, best_device
+from engine.model.acceleration import Acceleration, accelerate, best_device, refuse_what_cannot_be
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.checkpoint import Checkpoint
 from engine.model.config import STRIDE
+from engine.model.crew import Crew, muster
 from engine.model.prompt import Prompt, load_empty_prompt, load_prompt
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
@@ -36,13 +37,14 @@ _AT_ONCE = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LoadedModel:
-    """`upsample`: None where the checkpoint has no second pass."""
+    """`upsample`: None where the checkpoint has no second pass. `crew`: who shares its work, if any."""
 
     checkpoint: Checkpoint
     transformer: EditYourselfTransformer
     autoencoder: LtxAutoencoder
     upsample: LatentUpsampler | None
     device: torch.device
+    crew: Crew | None = None
 
     def prompt(self, text: str) -> Prompt:
         """The text's embeddings. Raises MissingModel where neither they nor a text encoder are there."""
@@ -96,12 +98,29 @@ def _whisper(folder: Path, device: str) -> FeatureExtractor:
     return load_whisper(folder, device)
 
 
+_kept: dict[tuple[str, Acceleration], LoadedModel] = {}
+
+
 def load(checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
     """The model on this machine's best device.
 
     Raises MissingModel, BadCheckpoint, NotOnThisMachine (a setting that cannot be done here).
     """
-    return _load(checkpoint.sha256, _Opened(checkpoint), acceleration_of(settings, best_device()))
+    how = acceleration_of(settings, best_device())
+    key = checkpoint.sha256, how  # wherever the files lie
+    found = _kept.get(key)
+    if found is None or not (found.crew is None or found.crew.whole):
+        unload()  # first: two of them may not fit
+        found = _kept[key] = _load(checkpoint, how)
+    return found
+
+
+def unload() -> None:
+    """Forget the last model, and part with who shared it."""
+    while _kept:
+        _, model = _kept.popitem()
+        if model.crew is not None:
+            model.crew.disband()
 
 
 def too_large(what: str) -> str:
@@ -112,35 +131,38 @@ def too_large(what: str) -> str:
     )
 
 
-class _Opened:
-    """The checkpoint as an argument that does not decide what is kept: its sha256 does."""
-
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self.checkpoint = checkpoint
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Opened)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@functools.lru_cache(maxsize=1)
-def _load(_: str, opened: _Opened, how: Acceleration) -> LoadedModel:
-    checkpoint, device = opened.checkpoint, best_device()
+def _load(checkpoint: Checkpoint, how: Acceleration) -> LoadedModel:
+    device = best_device()
     dtype: torch.dtype = getattr(torch, how.precision)
-    # Where it is changed before it runs, it must not lie on the device whole.
-    first = torch.device("cpu") if how.fp8 or how.offload else device
-    transformer = load_transformer(checkpoint, dtype, first)
-    accelerate(transformer, how, device)
-    autoencoder = load_autoencoder(checkpoint, dtype, device)
-    return LoadedModel(
-        checkpoint=checkpoint,
-        transformer=transformer,
-        autoencoder=autoencoder,
-        upsample=load_upsampler(checkpoint, autoencoder, dtype, device),
-        device=device,
-    )
+    refuse_what_cannot_be(how, device)
+    if checkpoint.config.transformer.heads % how.ulysses:
+        raise NotOnThisMachine(
+            f"the {checkpoint.config.transformer.heads} heads of {checkpoint.name} do not divide by"
+            f" ulysses={how.ulysses}"
+        )
+    crew = muster(checkpoint.folder, how) if how.devices > 1 else None
+    try:
+        # Where it is changed before it runs, it must not lie on the device whole.
+        first = torch.device("cpu") if how.fp8 or how.offload else device
+        transformer = load_transformer(checkpoint, dtype, first)
+        if crew is not None:
+            crew.meet()
+        accelerate(transformer, how, device)
+        if crew is not None:
+            crew.join_in(transformer)
+        autoencoder = load_autoencoder(checkpoint, dtype, device)
+        return LoadedModel(
+            checkpoint=checkpoint,
+            transformer=transformer,
+            autoencoder=autoencoder,
+            upsample=load_upsampler(checkpoint, autoencoder, dtype, device),
+            device=device,
+            crew=crew,
+        )
+    except BaseException:
+        if crew is not None:
+            crew.disband()
+        raise
 
 
 def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
@@ -152,4 +174,6 @@ def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
         compile=settings.compile,
         attention=settings.attention,
         offload=settings.offload,
+        ulysses=settings.ulysses,
+        ring=settings.ring,
     )

@@ -3,7 +3,7 @@
 **Ulysses** gives each device all tokens of some heads inside attention. It runs on every backend, gloo on
 the CPU too. **Ring** passes keys and values round instead; it needs attention kernels that also return the
 log-sum-exp. PyTorch's own ("native", the only one on a CPU) does not return it in diffusers 0.42.1, so Ring
-asks for a GPU and one of `RING_BACKENDS`. Ring is therefore not run by the tests; its refusal is.
+asks for a GPU and one of `RING_KERNELS`. Ring is therefore not run by the tests; its refusal is.
 
 What diffusers' plan for LTX lacks, and is added here: timesteps of each token are split as the tokens are;
 so is who hears what. Audio itself is not split: each device attends from its own tokens to all that they
@@ -30,10 +30,9 @@ from torch import Tensor, nn
 from torch.distributed.device_mesh import init_device_mesh
 
 from engine.errors import NotOnThisMachine
+from engine.model.acceleration import RING_KERNELS
 from engine.model.transformer import EditYourselfTransformer
 
-# Kernels that return the log-sum-exp, as `set_attention_backend` names them.
-RING_BACKENDS = ("_native_cudnn", "_native_flash", "flash", "sage")
 _SPLIT = ContextParallelInput(split_dim=1, expected_dims=2)
 
 
@@ -124,9 +123,9 @@ def _gathered(signal_BSD: Tensor, shared: ContextParallelConfig) -> Tensor:
 def _check_ring(transformer: EditYourselfTransformer) -> None:
     backend = cast(Any, transformer.transformer_blocks[0]).attn1.processor._attention_backend
     name = getattr(backend, "value", backend) or "native"
-    if name not in RING_BACKENDS or not torch.cuda.is_available():
+    if name not in RING_KERNELS or not torch.cuda.is_available():
         raise NotOnThisMachine(
             f"Ring attention needs a GPU and attention kernels that return the log-sum-exp; {name!r} on "
             f"{'cuda' if torch.cuda.is_available() else 'cpu'} does not. Use Ulysses, or one of: "
-            f"{', '.join(RING_BACKENDS)}"
+            f"{', '.join(RING_KERNELS)}"
         )

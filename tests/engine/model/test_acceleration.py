@@ -7,7 +7,13 @@ import torch
 
 from engine.errors import NotOnThisMachine
 from engine.model import acceleration
-from engine.model.acceleration import Acceleration, accelerate, is_quantised, what_this_machine_can_do
+from engine.model.acceleration import (
+    Acceleration,
+    accelerate,
+    is_quantised,
+    refuse_what_cannot_be,
+    what_this_machine_can_do,
+)
 from engine.model.loaded import acceleration_of
 from engine.protocol import Diffusion
 from tests.tiny_diffusion import TinyInputs, tiny_transformer
@@ -73,12 +79,21 @@ def test_nothing_asked_for_changes_nothing() -> None:
         (Acceleration(fp8=True), "fp8 needs a CUDA GPU with FP8 arithmetic"),
         (Acceleration(attention="sage"), "attention=sage needs a CUDA GPU"),
         (Acceleration(attention="magic"), "attention=magic needs to be one of: native"),
-        (Acceleration(ring=2), "Ring attention needs a GPU"),
+        (Acceleration(ring=2), "ring=2 needs CUDA GPUs and, for attention, one of: _native_cudnn"),
     ],
 )
 def test_what_a_cpu_cannot_do_is_refused_by_name(asked: Acceleration, need: str) -> None:
     with pytest.raises(NotOnThisMachine, match=need):
         accelerate(tiny_transformer(), asked, CPU)
+
+
+def test_more_gpus_than_there_are_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceleration.torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(acceleration, "_described", lambda _: "one card")
+    for lack in ("_no_bfloat16", "_no_fp8", "_no_compiler"):
+        monkeypatch.setattr(acceleration, lack, lambda _: "")
+    with pytest.raises(NotOnThisMachine, match="ulysses=2, ring=1 needs 2 CUDA GPUs; here: one card"):
+        refuse_what_cannot_be(Acceleration(ulysses=2), torch.device("cuda"))
 
 
 def test_compiling_without_a_compiler_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,8 +114,9 @@ def test_the_doctor_hears_about_every_setting(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_settings_of_a_job_are_the_machines_to_grant() -> None:
-    wanted, cpu = Diffusion(precision="bf16", attention="sage"), torch.device("cpu")
-    assert acceleration_of(wanted, cpu) == Acceleration(precision="bfloat16", attention="sage")
+    wanted, cpu = Diffusion(precision="bf16", attention="sage", ulysses=2, ring=4), torch.device("cpu")
+    granted = Acceleration(precision="bfloat16", attention="sage", ulysses=2, ring=4)
+    assert acceleration_of(wanted, cpu) == granted
 
 
 @pytest.mark.parametrize(("device", "precision"), [("cpu", "float32"), ("cuda", "bfloat16")])
