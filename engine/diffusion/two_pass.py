@@ -25,24 +25,22 @@ class Pass:
     references: References
     sampling: Sampling
 
+    def latents(self, on_step: OnStep, start_CFHW: Tensor | None = None) -> Tensor:
+        """See `denoise`."""
+        return denoise(
+            self.scene,
+            self.velocity,
+            self.sampling,
+            references=self.references,
+            start_CFHW=start_CFHW,
+            on_step=on_step,
+        )
+
 
 def two_passes(small: Pass, full: Pass, upsample: Upsample, on_step: OnStep) -> Tensor:
     """The full scene's latents; `full.sampling` starts late. Raises RenderFailed."""
     total = small.sampling.steps + full.sampling.steps
-    coarse = denoise(
-        small.scene,
-        small.velocity,
-        small.sampling,
-        references=small.references,
-        on_step=lambda done, _: on_step(done, total),
-    )
+    coarse_CFHW = small.latents(lambda done, _: on_step(done, total))
     rows, columns = full.scene.grid
-    start = upsample(coarse)[:, :, :rows, :columns]
-    return denoise(
-        full.scene,
-        full.velocity,
-        full.sampling,
-        references=full.references,
-        start_CFHW=start,
-        on_step=lambda done, _: on_step(small.sampling.steps + done, total),
-    )
+    start_CFHW = upsample(coarse_CFHW)[:, :, :rows, :columns]
+    return full.latents(lambda done, _: on_step(small.sampling.steps + done, total), start_CFHW)

@@ -30,14 +30,12 @@ class Seam:
     """How rendered pixels meet the source's.
 
     Over `feather` pixels inward from the mask's edge the one becomes the other; None takes what suits the
-    picture's size. Within twice that their colours are compared, and with `match` made the same: only for
-    frames whose source shows what the rendered frame shows. `weight` is the rendered picture's share where
-    the seam has ended, less than 1 while a region comes or goes.
+    picture's size. `weight` is the rendered picture's share where the seam has ended, less than 1 while a
+    region comes or goes.
     """
 
     weight: float = 1.0
     feather: int | None = None
-    match: bool = True
 
     def width(self, height: int, width: int) -> int:
         """Of the feather, in pixels, in a picture of this size."""
@@ -48,10 +46,12 @@ WHOLE = Seam()
 
 
 def composite(source: Picture, rendered: Picture, mask: Mask, seam: Seam = WHOLE) -> Picture:
-    """The source with the rendered picture inside the mask; `source` itself where that changes nothing."""
+    """The source with the rendered picture inside the mask; `source` itself where that changes nothing.
+
+    Within two seams of the mask's edge their colours are compared, and made the same: for frames whose source
+    shows what the rendered frame shows.
+    """
     inset = Inset.of(mask, seam)
-    if not seam.match:
-        return inset.composite(source, rendered)
     return inset.composite(source, rendered, inset.match(source, rendered))
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
-import torch
+import numpy as np
 from torch import Tensor
 
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.conditioning import Conditioning, token_mask
-from engine.diffusion.denoise import References, Sampling, denoise, no_references
+from engine.diffusion.denoise import References, Sampling, no_references
 from engine.diffusion.latent_grid import decoded_frames
 from engine.diffusion.references import FaceReferences, FrameReferences, IdentityReferences
 from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, Sigmas, late, linear_quadratic
@@ -62,10 +62,7 @@ class Generation:
         upsample = self.model.upsample
         # Of a picture of one cell there is nothing smaller.
         if upsample is None or self.settings.passes == 1 or min(self.stage.grid) == 1:
-            only = self._pass(self.stage, self._first_sigmas())
-            return denoise(
-                only.scene, only.velocity, only.sampling, references=only.references, on_step=self._stepped
-            )
+            return self._pass(self.stage, self._first_sigmas()).latents(self._stepped)
         small = self._pass(self.stage.halved(), self._first_sigmas())
         full = self._pass(self.stage, self._second_sigmas())
         return two_passes(small, full, upsample, self._stepped)
@@ -126,7 +123,7 @@ class Generation:
     def _tokens(self, regions: Regions, stage: Stage) -> Tensor:
         """A region as a mask of tokens [F, H, W]."""
         frames = decoded_frames(len(self.sequence.levels))
-        empty = torch.zeros(stage.height, stage.width, dtype=torch.bool).numpy()
+        empty = np.zeros((stage.height, stage.width), np.bool_)
 
         def mask(frame: int) -> Mask:
             shown = frame - self.sequence.shown.start

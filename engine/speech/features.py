@@ -126,8 +126,8 @@ class WhisperFeatures:
             return np.asarray(torch.stack(blocks, dim=2)[0].float().cpu().numpy(), np.float32)
 
 
-def load_whisper(source: Path | str, device: str = "cpu") -> WhisperFeatures:
-    """Whisper's encoder from a folder, or by a hub name that is in the hub's cache here. Nothing is fetched.
+def load_whisper(folder: Path, device: str = "cpu") -> WhisperFeatures:
+    """Whisper's encoder. Nothing is fetched.
 
     Raises MissingModel (no transformers, no such weights, only pickled ones).
     """
@@ -136,10 +136,10 @@ def load_whisper(source: Path | str, device: str = "cpu") -> WhisperFeatures:
     except ImportError as error:
         raise MissingModel("Whisper's features need transformers: pip install transformers torch") from error
     try:
-        whisper = WhisperModel.from_pretrained(str(source), use_safetensors=True, local_files_only=True)
+        whisper = WhisperModel.from_pretrained(folder, use_safetensors=True, local_files_only=True)
     except (OSError, ValueError, RuntimeError) as error:  # not there, not Whisper's, another shape
         raise MissingModel(
-            f"there are no weights of Whisper in {source}: get them with `pickup models pull whisper-small`,"
+            f"there are no weights of Whisper in {folder}: get them with `pickup models pull whisper-small`,"
             f" or copy config.json and model.safetensors there ({str(error).splitlines()[0]})"
         ) from error
     return WhisperFeatures(whisper.get_encoder().to(device))

@@ -204,18 +204,18 @@ def test_a_region_that_comes_or_goes_has_less_weight() -> None:
     shape = (64, 96)
     mask = boxed(shape, 8, 56, 10, 90)
     source, rendered = flat(shape, 200), flat(shape, 600)
-    row = composite(source, rendered, mask, Seam(weight=0.5, feather=8, match=False)).y[32]
+    row = Inset.of(mask, Seam(weight=0.5, feather=8)).composite(source, rendered).y[32]
     assert (row[:10] == 200).all()
     assert (row[18:82] == 400).all()
     assert composite(source, rendered, mask, Seam(weight=0.0)) is source
 
 
-def test_colours_are_matched_unless_it_is_said_otherwise() -> None:
+def test_colours_are_matched_to_the_sources() -> None:
     shape = (64, 96)
     mask = boxed(shape, 8, 56, 10, 90)
     source, rendered = flat(shape, 400), flat(shape, 420)
     assert same_picture(composite(source, rendered, mask), source)
-    assert composite(source, rendered, mask, Seam(match=False)).y[32, 40] == 420
+    assert Inset.of(mask).composite(source, rendered).y[32, 40] == 420
 
 
 @pytest.mark.parametrize("shape", [(1920, 1080), (1081, 1922), (99, 130), (1, 2)])
