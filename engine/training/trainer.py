@@ -7,7 +7,6 @@ that was stopped and goes on gives, on a CPU, the same weights to the bit as one
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from engine.training.precision import widen_for_autocast
 from engine.training.samples import NOISE, WEIGHTS, Batches, Samples, generator
 from engine.training.snapshots import Snapshot, Standing, read_snapshot, snapshots, write_snapshot
 from engine.training.stages import begin
+from engine.training.throughput import Meter, peak
 
 _AHEAD = 2  # batches read and noised while a step is done
 _WITHOUT = ("steps", "every", "keep", "validate", "patience")  # may differ when a training goes on
@@ -37,9 +37,11 @@ _WITHOUT = ("steps", "every", "keep", "validate", "patience")  # may differ when
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """After a step. `total`, `flow`, `contrast` as in `Loss`; `gradient`: its norm before it was cut. No
-    numbers where the step was skipped. `samples_per_second`, and `waiting`, the share of time spent waiting
-    for data, are since the run began or was last validated.
+    """After a step.
+
+    `total`, `flow`, `contrast` as in `Loss`; `gradient`: its norm before it was cut. No numbers where the
+    step was skipped. Since the run began or was last validated: `samples_per_second`; `waiting`, the share of
+    time spent waiting for data; `utilisation`, the model's operations over what the machine can do.
     """
 
     standing: Standing
@@ -50,6 +52,15 @@ class Progress:
     gradient: float
     samples_per_second: float
     waiting: float
+    utilisation: float
+
+    def __str__(self) -> str:
+        skipped = f", {self.standing.skipped} skipped" if self.standing.skipped else ""
+        return (
+            f"step {self.standing.step}/{self.steps}{skipped}: flow {self.flow:.4f}, gradient"
+            f" {self.gradient:.2f}; {self.samples_per_second:.1f} samples/s, {self.waiting:.1%} waiting for"
+            f" data, {self.utilisation:.0%} of the machine's arithmetic"
+        )
 
 
 OnStep = Callable[[Progress], None]
@@ -95,7 +106,7 @@ class Training:
         self._trained = begin(model, recipe.stage, rank=recipe.rank, generator=first)
         self._optimisers = Optimisers(self._trained, recipe.optimiser)
         self._average = Average(self._trained, recipe.average) if recipe.average else None
-        self._meter = _Meter(recipe.batch)
+        self._meter = Meter(model, peak(model.device, torch.bfloat16 if self._halved else torch.float32))
         if recipe.gradient_checkpointing:
             model.enable_gradient_checkpointing()
         if kept := snapshots(folder):
@@ -113,7 +124,9 @@ class Training:
         coming = cast(Generator[tuple[Question, ...]], ahead(self._asked(end), _AHEAD))
         try:
             for asked in self._meter.waited(coming):
-                self._on_step(self._progress(*self._step(asked)))
+                told, norm = self._step(asked)
+                self._meter.done(asked)
+                self._on_step(self._progress(told, norm))
                 self._after(end)
         finally:
             coming.close()
@@ -168,6 +181,7 @@ class Training:
             gradient=norm,
             samples_per_second=self._meter.samples_per_second,
             waiting=self._meter.waiting,
+            utilisation=self._meter.utilisation,
         )
 
     def _after(self, end: int) -> None:
@@ -236,33 +250,3 @@ def replace_standing(standing: Standing, *, skipped: bool) -> Standing:
 
 def _nothing() -> None:
     pass
-
-
-class _Meter:
-    """How fast it goes. Of the steps since it was started."""
-
-    def __init__(self, batch: int) -> None:
-        self._batch = batch
-        self.start()
-
-    def start(self) -> None:
-        self._began, self._waited, self._steps = time.perf_counter(), 0.0, 0
-
-    def waited(self, batches: Iterator[tuple[Question, ...]]) -> Iterator[tuple[Question, ...]]:
-        """The batches; how long each was waited for is remembered."""
-        while True:
-            before = time.perf_counter()
-            batch = next(batches, None)
-            self._waited += time.perf_counter() - before
-            if batch is None:
-                return
-            yield batch
-            self._steps += 1
-
-    @property
-    def samples_per_second(self) -> float:
-        return (self._steps + 1) * self._batch / max(time.perf_counter() - self._began, 1e-9)
-
-    @property
-    def waiting(self) -> float:
-        return self._waited / max(time.perf_counter() - self._began, 1e-9)

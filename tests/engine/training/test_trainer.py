@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -225,8 +226,9 @@ def test_without_a_mean_validation_sees_the_weights(tmp_path: Path) -> None:
 
 
 def test_gradient_checkpointing_gives_the_same_weights(tmp_path: Path) -> None:
-    plain = training(STAGE_2, tmp_path / "plain")
-    saving = training(replace(STAGE_2, gradient_checkpointing=True), tmp_path / "saving")
+    short = replace(STAGE_2, steps=2)
+    plain = training(short, tmp_path / "plain")
+    saving = training(replace(short, gradient_checkpointing=True), tmp_path / "saving")
     plain.run()
     saving.run()
     for name, value in weights(plain).items():
@@ -236,12 +238,37 @@ def test_gradient_checkpointing_gives_the_same_weights(tmp_path: Path) -> None:
 @pytest.mark.parametrize("recipe", [STAGE_1, STAGE_2], ids=["stage 1", "stage 2"])
 def test_bfloat16_trains_float32_weights_to_about_the_same(recipe: Recipe, tmp_path: Path) -> None:
     wide, half = [], []
-    training(recipe, tmp_path / "wide", on_step=wide.append).run()
-    one = training(replace(recipe, precision="bfloat16"), tmp_path / "half", on_step=half.append)
+    short = replace(recipe, steps=3)
+    training(short, tmp_path / "wide", on_step=wide.append).run()
+    one = training(replace(short, precision="bfloat16"), tmp_path / "half", on_step=half.append)
     one.run()
     assert [at.flow for at in half] == pytest.approx([at.flow for at in wide], rel=0.03)
     assert {value.dtype for value in one.model.state_dict().values()} == {torch.float32}
     assert not any(at._forward_hooks or at._forward_pre_hooks for at in one.model.modules())
+
+
+@pytest.mark.parametrize("recipe", [STAGE_1, STAGE_2], ids=["stage 1", "stage 2"])
+def test_a_bfloat16_base_stays_so_under_float32_additions(recipe: Recipe, tmp_path: Path) -> None:
+    model = tiny_transformer(audible=True).bfloat16()
+    told: list[Progress] = []
+    short = replace(recipe, steps=2, precision="bfloat16")
+    Training(model, CLIPS, short, tmp_path, on_step=told.append).run()
+    assert all(progress.flow == progress.flow for progress in told)
+    kinds = {(name, value.dtype) for name, value in model.named_parameters()}
+    assert {dtype for name, dtype in kinds if "audio_" in name or ".lora_" in name} == {torch.float32}
+    assert {dtype for name, dtype in kinds if "audio_" not in name and ".lora_" not in name} == {
+        torch.bfloat16
+    }
+
+
+def test_progress_is_one_line(tmp_path: Path) -> None:
+    seen: list[Progress] = []
+    training(STAGE_1, tmp_path, on_step=seen.append).run()
+    assert re.fullmatch(
+        r"step 6/6: flow \d\.\d{4}, gradient \d+\.\d{2}; [\d.]+ samples/s, [\d.]+% waiting for data,"
+        r" \d+% of the machine's arithmetic",
+        str(seen[-1]),
+    )
 
 
 def test_progress_tells_speed_and_waiting(tmp_path: Path) -> None:
