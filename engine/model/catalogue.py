@@ -16,7 +16,7 @@ import msgspec
 from engine.errors import BadCheckpoint, BadMedia, DiskFull, MissingModel
 from engine.face.models import find_models, install_models
 from engine.face.models import models_folder as face_folder
-from engine.model.checkpoint import open_checkpoint
+from engine.model.checkpoint import checkpoint_folder, is_hub_name, open_checkpoint
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
 from engine.paths import models_folder
 from engine.whole_file import write_whole
@@ -56,7 +56,7 @@ class Entry:
 
     @property
     def folder(self) -> Path:
-        return face_folder() if self.name == "face" else models_folder() / self.name
+        return face_folder() if self.name == "face" else checkpoint_folder(self.name)
 
 
 _LTX_LICENCE = "LTX-Video Open Weights License: read it on the hub"
@@ -122,12 +122,22 @@ def listed() -> tuple[Listed, ...]:
 
 
 def entry_of(name: str) -> Entry:
-    """Raises MissingModel, which names those that there are."""
+    """Of the catalogue, or any LTX-Video that a hub has as OWNER/NAME.
+
+    Raises MissingModel, which names those that there are.
+    """
+    if is_hub_name(name):
+        parts = Source(repository=name, folders=(*_LTX_PARTS, "latent_upsampler"))
+        return Entry(
+            name=name, what="of the hub", licence="read it on the hub", gigabytes=0, sources=(parts,)
+        )
     for entry in CATALOGUE:
         if entry.name == name:
             return entry
     names = ", ".join(f'"{entry.name}"' for entry in CATALOGUE)
-    raise MissingModel(f'there is no model called "{name}" to fetch: there are {names}')
+    raise MissingModel(
+        f'there is no model called "{name}" to fetch: there are {names}, and OWNER/NAME of the hub'
+    )
 
 
 def pull(name: str) -> Path:
@@ -170,7 +180,7 @@ def verify(name: str) -> str:
         if find_models() is None:
             raise MissingModel("the face mesh is not here, or is damaged: pickup models pull face")
         return "2 files, each with the sha256 that it must have"
-    folder = models_folder() / name if not Path(name).is_dir() else Path(name)
+    folder = checkpoint_folder(name)
     files = _opened(folder)
     note = _note(folder)
     for path, wanted in note.sha256.items():

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -96,11 +97,18 @@ class Checkpoint:
 
 
 def checkpoint_folder(name: str) -> Path:
-    """Of a checkpoint's name, a renderer's name, or a path to one."""
+    """Of a checkpoint's name, a renderer's name, a hub's OWNER/NAME that was pulled, or a path to one."""
     folder = Path(name).expanduser()
-    if folder.is_absolute() or folder.exists() or len(folder.parts) > 1:
+    if folder.is_absolute() or folder.exists():
         return folder
-    return models_folder() / OF_RENDERER.get(name, name)
+    if is_hub_name(name):
+        return models_folder() / name.replace("/", "--")
+    return folder if len(folder.parts) > 1 else models_folder() / OF_RENDERER.get(name, name)
+
+
+def is_hub_name(name: str) -> bool:
+    """Whether it is written as a hub's repository is."""
+    return re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name) is not None
 
 
 def open_checkpoint(name: str | Path) -> Checkpoint:
@@ -115,7 +123,8 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
         raise MissingModel(f"{folder} is a file: name the folder that it lies in, with vae/ beside it")
     if not folder.is_dir():
         raise MissingModel(
-            f"the checkpoint {name} is not on this machine: `pickup models pull {folder.name}`, or put its"
+            f"the checkpoint {name} is not on this machine: `pickup models pull"
+            f" {name if is_hub_name(str(name)) else folder.name}`, or put its"
             f" files into {folder}"
         )
     for path in _every(folder):

@@ -17,6 +17,7 @@ from tiny_hub import REVISION, Hub, hub
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model import catalogue
 from engine.model.catalogue import Source, listed, pull, verify
+from engine.model.checkpoint import open_checkpoint
 from tests import tiny_checkpoint
 
 
@@ -129,6 +130,21 @@ def test_a_pull_fetches_weights_and_configs_and_no_pickle(
     }
     note = json.loads((folder / "pulled.json").read_text())
     assert note["revisions"]["Lightricks/LTX-Video-0.9.7-dev"] == REVISION
+
+
+def test_a_repository_of_the_hub_is_a_checkpoint_by_its_own_name(
+    home: Path, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {str(path.relative_to(made)): path.read_bytes() for path in made.rglob("*") if path.is_file()}
+    with pytest.raises(MissingModel, match=r"`pickup models pull somebody/an-ltx\.video`"):
+        open_checkpoint("somebody/an-ltx.video")
+    with hub(files) as server:
+        fetched_from(server, monkeypatch)
+        assert pull("somebody/an-ltx.video") == home / "models" / "somebody--an-ltx.video"
+    assert verify("somebody/an-ltx.video").startswith("3 files of weights, each with the sha256")
+    checkpoint, expected = open_checkpoint("somebody/an-ltx.video"), open_checkpoint(made)
+    assert (checkpoint.config, len(checkpoint.transformer)) == (expected.config, 1)
+    assert checkpoint.upsampler is not None
 
 
 def test_a_speech_model_is_its_weights_and_config(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
