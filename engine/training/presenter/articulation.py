@@ -72,8 +72,12 @@ _TARGETS: tuple[tuple[str, Target], ...] = (
     ("s z", _consonant(0.10, 0.35, lower=0.45, insists=0.7)),
     ("ʃ ʒ tʃ dʒ", Target(mouth=Mouth(jaw=0.14, spread=-0.6, upper=0.4, lower=0.6), insists=0.75)),
     ("ɹ r ɻ", Target(mouth=Mouth(jaw=0.2, spread=-0.45, upper=0.15, lower=0.3), insists=0.6)),
+    ("ɕ ʑ ç", _consonant(0.14, 0.3, lower=0.4, insists=0.6)),
+    ("ɲ ʎ", _consonant(0.22, 0.3, tongue=0.8)),
+    ("β ɸ", Target(mouth=Mouth(jaw=0.1, press=0.6), insists=0.35, on_lips=0.7)),
+    ("ʁ ʀ χ ɣ", _consonant(0.3, 0.0, insists=0.35)),
     ("k ɡ g ŋ x", _consonant(0.28, 0.0, tongue=0.4)),
-    ("j", _consonant(0.2, 0.45, insists=0.55)),
+    ("j ʲ ʝ", _consonant(0.2, 0.45, insists=0.55)),
     ("h ʔ", _consonant(0.3, insists=0.15)),
     ("i iː ɪ ᵻ", _vowel(0.24, 0.65, 0.2, 0.35)),
     ("e eɪ ɛ", _vowel(0.42, 0.5, 0.2, 0.3)),
@@ -81,6 +85,8 @@ _TARGETS: tuple[tuple[str, Target], ...] = (
     ("ɑ ɑː ɑːɹ ʌ aʊ ɐ", _vowel(0.68, 0.0)),
     ("ɔ ɔː ɔːɹ ɒ oːɹ ɔɪ", _vowel(0.58, -0.5)),
     ("o oʊ oː", _vowel(0.42, -0.75, 0.1, 0.1)),
+    ("y yː ʏ ø øː œ ɶ ʉ", _vowel(0.3, -0.8, 0.15, 0.2)),
+    ("ɯ ɨ ɤ", _vowel(0.26, 0.2)),
     ("u uː ʊ", _vowel(0.22, -0.95, 0.05, 0.05)),
     ("ə ɚ ɜː ɜ əl", _vowel(0.36, 0.0)),
 )
@@ -97,6 +103,7 @@ def _lookup(table: tuple[tuple[str, Target], ...]) -> dict[str, Target]:
 
 
 _BY_NAME, _GLIDE_BY_NAME = _lookup(_TARGETS), _lookup(_GLIDES)
+KNOWN_SOUNDS = tuple(_BY_NAME)
 
 
 def targets(ipa: str) -> tuple[Target, ...]:

@@ -14,6 +14,7 @@ from engine.training.presenter.sculpt import EYE, EYE_HALF_WIDTH
 
 _UPPER, _LOWER = 0.52, -0.40  # of the open lids' edges above the middle of the eye, cm
 _IRIS = 0.60
+_LASHES = 36
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +61,9 @@ class _Side:
         self._ball = self._white()
         chance = np.random.default_rng([who.texture_seed, 7, int(sign > 0)])
         self._lash_weight = 1.0 if who.made_up else 0.65
-        self._lashes = tuple(
-            _Lash(place=float(t), length=float(chance.uniform(0.75, 1.2)), lean=float(chance.normal(0, 0.12)))
-            for t in np.linspace(-0.8, 1.0, 36)
-        )
+        drawn = [(chance.uniform(0.75, 1.2), chance.normal(0, 0.12)) for _ in range(_LASHES)]
+        length, lean = np.array(drawn).T
+        self._lashes = _Lashes(place=np.linspace(-0.8, 1.0, _LASHES), length=length, lean=lean)
         self._fibres = floats(chance.standard_normal(64))
 
     def draw(self, painting: Layer, gaze: Gaze) -> None:
@@ -150,24 +150,27 @@ class _Side:
         order = np.argsort(self._along[0])
         places, heights = self._along[0][order], upper[0][order]
         up = 2 * gaze.openness - 1  # shut lids turn the lashes down
-        for lash in self._lashes:
-            t = lash.place
-            base = floats([t * EYE_HALF_WIDTH * self._size * self._sign, np.interp(t, places, heights)])
-            long = 0.27 * lash.length * (0.55 + 0.45 * max(t, 0)) * (0.7 + 0.3 * self._lash_weight)
-            out = long * floats([self._sign * (0.75 * t + lash.lean), 0.75 * up])
-            bent = [base, base + 0.55 * out - floats([0, 0.04]), base + out + floats([0, 0.1 * long * up])]
-            points = np.round(self._canvas.pixels(floats(bent) + self._middle) * 16).astype(np.int32)
-            cv2.polylines(ink, [points], False, round(190 * self._lash_weight), 1, cv2.LINE_AA, 4)
+        t = self._lashes.place
+        base = floats(
+            np.stack([t * EYE_HALF_WIDTH * self._size * self._sign, np.interp(t, places, heights)], 1)
+        )
+        reach = (0.55 + 0.45 * np.maximum(t, 0)) * (0.7 + 0.3 * self._lash_weight)
+        long = 0.27 * self._lashes.length * reach
+        way = np.stack([self._sign * (0.75 * t + self._lashes.lean), np.full_like(t, 0.75 * up)], 1)
+        out, tip = floats(long[:, None] * way), floats(np.outer(0.1 * long * up, (0, 1)))
+        bent = np.stack([base, base + floats(0.55) * out - floats([0, 0.04]), base + out + tip], 1)
+        points = np.round(self._canvas.pixels(bent + self._middle) * 16).astype(np.int32)
+        cv2.polylines(ink, list(points), False, round(190 * self._lash_weight), 1, cv2.LINE_AA, 4)
         return floats(ink) / np.float32(255)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lash:
-    """One lash of the upper lid: its place along the eye, its length and how far it leans, about 0."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Lashes:
+    """The lashes of the upper lid: where along the eye, how long, and how far each leans, about 0."""
 
-    place: float
-    length: float
-    lean: float
+    place: NDArray[np.float64]
+    length: NDArray[np.float64]
+    lean: NDArray[np.float64]
 
 
 def _stain(painted: Layer, colour: NDArray[np.float32], strength: Field) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.training.presenter.backdrop import backdrop
-from engine.training.presenter.canvas import Canvas, Field, Layer, bump, floats, over, smooth
+from engine.training.presenter.canvas import Canvas, Field, Layer, Points, bump, floats, over, smooth
 from engine.training.presenter.eyes import Eyes
 from engine.training.presenter.hair import hair
 from engine.training.presenter.identity import Identity
@@ -50,8 +50,8 @@ class Framing:
 class Figure:
     """One presenter in front of the camera."""
 
-    def __init__(self, who: Identity, width: int, height: int) -> None:
-        framing = Framing.of(width, height)
+    def __init__(self, who: Identity, width: int, height: int, framing: Framing | None = None) -> None:
+        framing = framing or Framing.of(width, height)
         self._who = who
         reach_x, reach_y = width / framing.scale / 2, height / framing.scale / 2
         self._frame = Canvas(
@@ -91,6 +91,18 @@ class Figure:
         self._lay_body(out, pose)
         self._lay(out, self._expression(pose, mouth), maps)
         return self._film(out, frame)
+
+    def seen(self, points: Points, pose: Pose) -> Points:
+        """Where the picture shows places of the face (cm, on the head at rest), in pixels."""
+        x, y = points[..., 0] - _PIVOT[0], points[..., 1] - _PIVOT[1]
+        depth = self._read(self._depth, x, y).reshape(x.shape) - _PIVOT_DEPTH
+        yaw, pitch, roll = np.radians((pose.yaw, pose.pitch, pose.roll))
+        flat_x = x * np.cos(yaw) + depth * np.sin(yaw)
+        flat_y = y * np.cos(pitch) - depth * np.sin(pitch)
+        across = np.cos(roll) * flat_x + np.sin(roll) * flat_y
+        up = np.cos(roll) * flat_y - np.sin(roll) * flat_x
+        turned = np.stack([across, up], axis=-1) * pose.lean
+        return self._frame.pixels(turned + _PIVOT + floats([pose.x, pose.y]))
 
     def _expression(self, pose: Pose, mouth: Mouth) -> NDArray[np.uint8]:
         """The head's painting with this mouth and these eyes."""

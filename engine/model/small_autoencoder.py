@@ -1,0 +1,282 @@
+"""The autoencoder of the small model: the principal components of patches one way, a learned decoder back.
+
+The encoder is a fixed linear map of each patch of 8 frames and 16x16 pixels to its coefficients: tokens see
+nothing of each other, so that what is masked in pixels cannot leak into what is not, and no latent sees what
+comes after its frames. The decoder adds to the map's inverse what it has learned that pictures have there.
+
+ours: from random weights, neither LTX's autoencoder nor smaller ones came to show a mouth within minutes.
+
+Z channels of a latent, P values of a patch (colour, frame, row, column), N video frames, F latent frames,
+H W in pixels for frames and in cells for latents, C channels of a feature, B batch.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+from torch import Tensor, nn
+from torch.nn import functional
+
+from engine.errors import BadCheckpoint, DiskFull, MissingModel, RenderFailed
+from engine.model.autoencoder import Frame
+from engine.model.weights import read_header
+
+SPATIAL, TEMPORAL, COLOURS = 16, 8, 3
+PATCH = COLOURS * TEMPORAL * SPATIAL * SPATIAL
+WEIGHTS, CONFIG = "autoencoder.safetensors", "autoencoder.json"
+
+_QUARTER = 4  # the decoder works at a quarter of the picture's size
+_AT_ONCE = 8  # latents that are decoded together
+_SEES = 1  # latents that the decoder sees to either side
+_NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
+
+
+class SmallConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`whitening`: latents are coefficients over their deviation to this power, scaled to a mean variance
+    of 1. At 1 each has the deviation 1. ours: .7, with which the trial's transformer learned; what matters
+    to the eye stays louder than what does not.
+
+    `latent`: the decoder's channels on latents; `widths`: at a 16th, an 8th and a quarter of the size.
+    """
+
+    channels: int = 128
+    whitening: float = 0.7
+    latent: int = 192
+    widths: tuple[int, int, int] = (96, 64, 32)
+    joined: int = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patches:
+    """The mean patch, the components that patches vary along, and each one's deviation."""
+
+    mean_P: Tensor
+    basis_PZ: Tensor
+    deviation_Z: Tensor
+
+
+class _Residual(nn.Module):
+    """Two convolutions beside the way through."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(8, channels)
+        self.first = nn.Conv2d(channels, channels, 3, padding=1)
+        self.second = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, feature_BCHW: Tensor) -> Tensor:
+        inner = self.first(functional.silu(self.norm(feature_BCHW)))
+        out: Tensor = feature_BCHW + self.second(functional.silu(inner))
+        return out
+
+
+def _doubled(channels: int, out: int) -> nn.Module:
+    return nn.Sequential(nn.Conv2d(channels, 4 * out, 1), nn.PixelShuffle(2))
+
+
+class Decoder(nn.Module):
+    """What is to be added to the linear inverse; nothing at first, its last layer being zero."""
+
+    def __init__(self, config: SmallConfig) -> None:
+        super().__init__()
+        coarse, middle, fine = config.widths
+        self.enter = nn.Conv3d(config.channels, config.latent, 1)
+        self.around = nn.Conv3d(config.latent, config.latent, 3, padding=(0, 1, 1))
+        self.unfold = nn.Conv3d(config.latent, TEMPORAL * coarse, 1)
+        self.grow = nn.Sequential(
+            _Residual(coarse),
+            _doubled(coarse, middle),
+            _Residual(middle),
+            _Residual(middle),
+            _doubled(middle, fine),
+            _Residual(fine),
+        )
+        quarter = COLOURS * _QUARTER**2
+        self.join = nn.Conv2d(fine + quarter, config.joined, 3, padding=1)
+        self.finish = nn.Sequential(_Residual(config.joined), _Residual(config.joined), nn.SiLU())
+        self.leave = nn.Conv2d(config.joined, quarter, 3, padding=1)
+        nn.init.zeros_(self.leave.weight)
+        self.leave.bias = nn.Parameter(torch.zeros(quarter))
+
+    def forward(self, white_BZFHW: Tensor, linear_BCNHW: Tensor) -> Tensor:
+        """`white`: coefficients of deviation 1, with one latent more at each end; `linear`: 8 frames for each
+        latent in between. The pictures [B, 3, N, H, W], -1..1.
+        """
+        batch, colours, frames, height, width = linear_BCNHW.shape
+        entered = self.enter(white_BZFHW)
+        seen = entered[:, :, _SEES:-_SEES] + self.around(functional.silu(entered))
+        unfolded = self.unfold(functional.silu(seen))
+        rows, columns = height // SPATIAL, width // SPATIAL
+        each = unfolded.unflatten(1, (-1, TEMPORAL)).permute(0, 3, 2, 1, 4, 5)
+        fine = self.grow(each.reshape(batch * frames, -1, rows, columns))
+        flat = linear_BCNHW.transpose(1, 2).reshape(batch * frames, colours, height, width)
+        joined = self.join(torch.cat([fine, functional.pixel_unshuffle(flat, _QUARTER).to(fine.dtype)], 1))
+        added = functional.pixel_shuffle(self.leave(self.finish(joined)), _QUARTER)
+        whole = flat + added.float()
+        return whole.reshape(batch, frames, colours, height, width).transpose(1, 2)
+
+
+class SmallAutoencoder(nn.Module):
+    """A `VideoAutoencoder`. Pictures inside are -1..1."""
+
+    spatial, temporal = SPATIAL, TEMPORAL
+    mean_P: Tensor
+    basis_PZ: Tensor
+    deviation_Z: Tensor
+
+    def __init__(self, config: SmallConfig, patches: Patches | None = None) -> None:
+        super().__init__()
+        self.config = config
+        zeros = Patches(
+            mean_P=torch.zeros(PATCH),
+            basis_PZ=torch.zeros(PATCH, config.channels),
+            deviation_Z=torch.ones(config.channels),
+        )
+        patches = patches or zeros
+        self.register_buffer("mean_P", patches.mean_P)
+        self.register_buffer("basis_PZ", patches.basis_PZ)
+        self.register_buffer("deviation_Z", patches.deviation_Z)
+        self.decoder = Decoder(config)
+
+    @property
+    def channels(self) -> int:
+        """Of a latent."""
+        return self.config.channels
+
+    @torch.no_grad()
+    def encode(self, frames: Iterable[Frame]) -> Tensor:
+        """See `VideoAutoencoder`. A latent at a time: none knows of another."""
+        coming = iter(frames)
+        first = next(coming, None)
+        if first is None:
+            raise ValueError("there are no frames to encode")
+        latents = [self._encode([first] * TEMPORAL)]
+        while piece := list(islice(coming, TEMPORAL)):
+            latents.append(self._encode(piece + [piece[-1]] * (TEMPORAL - len(piece))))
+        return torch.cat(latents, dim=1)
+
+    @torch.no_grad()
+    def decode(self, latents_CFHW: Tensor, seed: int) -> Iterator[Frame]:
+        """See `VideoAutoencoder`; nothing here is left to chance, so `seed` changes nothing."""
+        del seed
+        white_BZFHW = self.white(latents_CFHW[None].to(self.mean_P.device, torch.float32))
+        ended_BZFHW = _repeat_ends(white_BZFHW)
+        latents = white_BZFHW.shape[2]
+        for first in range(0, latents, _AT_ONCE):
+            last = min(first + _AT_ONCE, latents)
+            pixels_CNHW = self.pictures(ended_BZFHW[:, :, first : last + 2 * _SEES])[0]
+            frames_NHWC = pixels_CNHW.permute(1, 2, 3, 0).mul(0.5).add(0.5).clamp(0, 1)
+            # Of latent 0's frames, all of which are frame 0, one is shown.
+            yield from np.ascontiguousarray(frames_NHWC.cpu().numpy())[0 if first else TEMPORAL - 1 :]
+
+    def pictures(self, white_BZFHW: Tensor) -> Tensor:
+        """8 frames of each latent but the first and the last, which the decoder only sees."""
+        linear_BCNHW = self.inverse(white_BZFHW[:, :, _SEES:-_SEES])
+        whole: Tensor = self.decoder(white_BZFHW, linear_BCNHW)
+        return whole
+
+    def coefficients(self, pixels_BCNHW: Tensor) -> Tensor:
+        """Of 8 frames a latent, divided by their deviations: [B, Z, F, H, W]."""
+        rows_BFHWP = to_patches(pixels_BCNHW)
+        white_BFHWZ = (rows_BFHWP - self.mean_P) @ self.basis_PZ / self.deviation_Z
+        return white_BFHWZ.permute(0, 4, 1, 2, 3)
+
+    def inverse(self, white_BZFHW: Tensor) -> Tensor:
+        """The linear inverse of `coefficients`: [B, 3, N, H, W]."""
+        rows_BFHWP = (white_BZFHW.permute(0, 2, 3, 4, 1) * self.deviation_Z) @ self.basis_PZ.T + self.mean_P
+        return from_patches(rows_BFHWP)
+
+    def normalised(self, white_BZFHW: Tensor) -> Tensor:
+        """As the transformer wants latents."""
+        latents_BZFHW: Tensor = white_BZFHW * self._loudness()[:, None, None, None]
+        return latents_BZFHW
+
+    def white(self, latents_BZFHW: Tensor) -> Tensor:
+        """Each coefficient of deviation 1, from latents."""
+        white_BZFHW: Tensor = latents_BZFHW / self._loudness()[:, None, None, None]
+        return white_BZFHW
+
+    def _loudness(self) -> Tensor:
+        """Of each channel in a latent; its mean square is 1."""
+        loud_Z: Tensor = self.deviation_Z ** (1 - self.config.whitening)
+        scaled_Z: Tensor = loud_Z / loud_Z.square().mean().sqrt()
+        return scaled_Z
+
+    def _encode(self, piece: list[Frame]) -> Tensor:
+        height, width = piece[0].shape[:2]
+        if height % SPATIAL or width % SPATIAL:
+            raise ValueError(f"frames of {width}x{height} are no multiple of {SPATIAL}: pad them first")
+        frames_NHWC = torch.from_numpy(np.stack(piece)).to(self.mean_P)
+        pixels_BCNHW = frames_NHWC.permute(3, 0, 1, 2)[None] * 2 - 1
+        return self.normalised(self.coefficients(pixels_BCNHW))[0]
+
+
+def to_patches(pixels_BCNHW: Tensor) -> Tensor:
+    """[B, F, H, W, P] of pixels [B, 3, N, H, W]: 8 frames, 16 rows, 16 columns each."""
+    parts: Tensor = (
+        pixels_BCNHW.unflatten(4, (-1, SPATIAL)).unflatten(3, (-1, SPATIAL)).unflatten(2, (-1, TEMPORAL))
+    )
+    return parts.permute(0, 2, 4, 6, 1, 3, 5, 7).flatten(4)
+
+
+def from_patches(rows_BFHWP: Tensor) -> Tensor:
+    """The pixels of patches."""
+    parts: Tensor = rows_BFHWP.unflatten(4, (COLOURS, TEMPORAL, SPATIAL, SPATIAL))
+    return parts.permute(0, 4, 1, 5, 2, 6, 3, 7).flatten(6).flatten(4, 5).flatten(2, 3)
+
+
+def _repeat_ends(white_BZFHW: Tensor) -> Tensor:
+    """Before the first latent the decoder sees it once more, and so behind the last."""
+    return torch.cat([white_BZFHW[:, :, :1], white_BZFHW, white_BZFHW[:, :, -1:]], dim=2)
+
+
+def save_small(autoencoder: SmallAutoencoder, folder: Path) -> None:
+    """Write the weights, then what they are. Raises DiskFull, RenderFailed."""
+    tensors = {name: value.detach().cpu().contiguous() for name, value in autoencoder.state_dict().items()}
+    write_whole(folder / WEIGHTS, save(tensors))
+    write_whole(folder / CONFIG, msgspec.json.format(msgspec.json.encode(autoencoder.config)) + b"\n")
+
+
+def load_small(folder: Path) -> SmallAutoencoder:
+    """Raises MissingModel (no such files), BadCheckpoint (cut short, or not what they say)."""
+    try:
+        config = msgspec.json.decode((folder / CONFIG).read_bytes(), type=SmallConfig)
+    except OSError as error:
+        raise MissingModel(f"there is no small autoencoder in {folder}: {error.strerror}") from error
+    except msgspec.MsgspecError as error:
+        raise BadCheckpoint(f"{folder / CONFIG} does not describe a small autoencoder: {error}") from error
+    read_header(folder / WEIGHTS)  # tells a file that is not there, or not whole
+    autoencoder = SmallAutoencoder(config)
+    try:
+        autoencoder.load_state_dict(load_file(folder / WEIGHTS))
+    except (RuntimeError, SafetensorError) as error:
+        raise BadCheckpoint(f"{folder / WEIGHTS} is not of the shape that {CONFIG} says") from error
+    return autoencoder.eval()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Beside, then renamed: what was there before stays whole. Raises DiskFull, RenderFailed."""
+    beside = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            beside = Path(file.name)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
+        raise kind(f"cannot write {path}: {error.strerror or error}") from error
