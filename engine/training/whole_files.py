@@ -1,30 +1,19 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and errors of the engine where they cannot."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from engine.errors import DiskFull, RenderFailed
+from engine.whole_file import write_whole as write_or_fail
 
 _NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write beside, flush, rename; makes the folder. Raises DiskFull, RenderFailed."""
-    beside: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            beside = Path(file.name)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+        write_or_fail(path, data)
     except OSError as error:
         kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
         raise kind(f"cannot write {path}: {error.strerror or error}") from error
-    finally:  # also where somebody presses Ctrl-C
-        if beside is not None:
-            beside.unlink(missing_ok=True)
