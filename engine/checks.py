@@ -92,7 +92,7 @@ def _device() -> EngineCheck:
             ok=False,
             found="torch is not installed",
             needed_for=_FOR_DIFFUSION,
-            fix="pip install torch, built for your GPU: see the README",
+            fix="pip install torch, built for your GPU: see docs/models.md",
         )
     from engine.model.acceleration import best_device, what_this_machine_can_do  # noqa: PLC0415
 
@@ -103,7 +103,7 @@ def _device() -> EngineCheck:
         ok=best_device().type != "cpu",
         found=f"{device.found}, {_memory_gib():.0f} GiB of main memory; it can do {able}",
         needed_for="the 13B model at a speed to work with",
-        fix="a GPU, and torch built for it (see the README); the weights take 28 GiB in bf16, half in fp8",
+        fix="a GPU, and torch built for it (docs/models.md); the weights take 28 GiB in bf16, half in fp8",
     )
 
 
