@@ -70,7 +70,7 @@ def local_file(path: Path) -> Path:
     try:
         resolved = Path(path).resolve(strict=True)
         mode = resolved.stat().st_mode
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links (Python < 3.13)
         reason = getattr(error, "strerror", None) or str(error)
         raise MissingMedia(f"{path}: {reason}. Give the path of a local media file") from error
     if not stat.S_ISREG(mode):
