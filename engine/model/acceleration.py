@@ -102,8 +102,8 @@ def what_this_machine_can_do() -> tuple[Ability, ...]:
     device = best_device()
     return (
         Ability(setting="device", able=True, found=_described(device)),
-        _ability("precision=bfloat16", _no_bfloat16(device)),
-        _ability("fp8", _no_fp8(device)),
+        _ability("precision=bf16", _no_bfloat16(device)),
+        _ability("precision=fp8", _no_fp8(device)),
         _ability("compile", _no_compiler(device)),
         *(_ability(f"attention={name}", _no_kernels(name, device)) for name in ATTENTION),
         _ability("offload", "" if device.type == "cuda" else "a CUDA GPU"),
@@ -120,8 +120,8 @@ def best_device() -> torch.device:
 def refuse_what_cannot_be(how: Acceleration, device: torch.device) -> None:
     """Raises NotOnThisMachine, which names the setting and what it needs."""
     wanted = (
-        ("precision=bfloat16", how.precision == "bfloat16", _no_bfloat16(device)),
-        ("fp8", how.fp8, _no_fp8(device)),
+        ("precision=bf16", how.precision == "bfloat16", _no_bfloat16(device)),
+        ("precision=fp8", how.fp8, _no_fp8(device)),
         ("compile", how.compile, _no_compiler(device)),
         (f"attention={how.attention}", True, _no_kernels(how.attention, device)),
         (f"ulysses={how.ulysses}, ring={how.ring}", how.devices > 1, _no_devices(how.devices, device)),

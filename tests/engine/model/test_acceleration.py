@@ -106,10 +106,10 @@ def test_the_doctor_hears_about_every_setting(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(acceleration, "best_device", lambda: CPU)
     found = {ability.setting: ability for ability in what_this_machine_can_do()}
     assert found["device"].found == "cpu"
-    assert found["precision=bfloat16"].able
+    assert found["precision=bf16"].able
     assert found["attention=native"].able
-    assert not found["fp8"].able
-    assert "Ada, Hopper" in found["fp8"].fix
+    assert not found["precision=fp8"].able
+    assert "Ada, Hopper" in found["precision=fp8"].fix
     assert {"compile", "offload", "ulysses, ring"} < found.keys()
 
 
