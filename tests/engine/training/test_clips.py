@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.speech.scratch import Voice, speak_with_phonemes
+from engine.speech.scratch import Voice, phonemes, speak_with_phonemes
 from engine.training import clips
 from engine.training.clip_stream import drawn_clips
 from engine.training.clips import HEARD_AROUND, ClipPlan, TrainingClip, draw
+from engine.training.presenter.articulation import REST, targets
 from engine.training.presenter.mouth import Mouth
-from engine.training.sentences import LANGUAGES, words_of
+from engine.training.sentences import LANGUAGES, WORDS, words_of
 
 PLAN = ClipPlan(seed=2, size=64, frames=9, each=2)
 
@@ -75,6 +76,12 @@ def test_every_language_is_spoken_by_voices_of_both_sides(language: str) -> None
             words_of(language, held_out=True)[0], Voice(language=f"{language}+{variant}")
         )
         assert said.phonemes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_mouth_has_a_shape_for_every_sound_of_the_language(language: str) -> None:
+    sounds = {sound for word in phonemes(WORDS[language], language) for sound in word}
+    assert {sound for sound in sounds if targets(sound)[0] is REST} == set()
 
 
 def test_the_sound_is_longer_than_the_picture_by_what_is_heard_around(clip: TrainingClip) -> None:
