@@ -45,7 +45,7 @@ def test_half_of_the_still_evaluations_are_skipped_where_that_is_assumed(lines: 
 
 def test_a_setting_that_the_machine_cannot_do_has_its_reason_in_the_table(lines: list[Line]) -> None:
     assert "fp8 needs a CUDA GPU" in lines[1].lack
-    assert "| + FP8 | not run: fp8 needs a CUDA GPU" in as_markdown(lines, "toy", "abc")
+    assert "| + FP8 | not run: precision=fp8 needs a CUDA GPU" in as_markdown(lines, "toy", "abc")
 
 
 def test_the_table_says_when_where_and_of_what(lines: list[Line]) -> None:
