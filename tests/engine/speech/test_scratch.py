@@ -127,6 +127,7 @@ def test_without_the_extra_the_error_names_the_line_that_installs_it(monkeypatch
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "nowhere").write_text("a file")
     with pytest.raises(errors.RenderFailed, match="nowhere"):
         speak("hello", folder=tmp_path / "nowhere")
 
