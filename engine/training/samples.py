@@ -6,10 +6,12 @@ A feature channels, X text tokens, E caption channels, R latents from around the
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -83,11 +85,42 @@ class Samples(Protocol):
     def __getitem__(self, index: int) -> Sample: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@runtime_checkable
+class Varying(Protocol):
+    """Clips that are others in each epoch, of the same token counts: other crops of the same videos."""
+
+    def epoch(self, number: int) -> Samples: ...
+
+
+@runtime_checkable
+class Known(Protocol):
+    """Clips with a name for all that they are: a training that goes on must go on with the same."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+
+def fingerprint_of(samples: Samples) -> str:
+    """Where clips do not tell their own: of how many there are, and how large."""
+    if isinstance(samples, Known):
+        return samples.fingerprint
+    counts = [samples.tokens(index) for index in range(len(samples))]
+    return hashlib.sha256(str(counts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
 class InMemory:
     """Clips that are all here."""
 
     samples: Sequence[Sample]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        for sample in self.samples:
+            for values in (sample.clean_CFHW, sample.mask_FHW, sample.windows_NKLA):
+                digest.update(b"none" if values is None else values.contiguous().numpy().tobytes())
+        return digest.hexdigest()
 
     def __len__(self) -> int:
         return len(self.samples)

@@ -34,10 +34,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Snapshot:
-    """`recipe`: in words of its own, to be compared. `parts`: tensors by name, by what they are."""
+    """`recipe`: in words of its own, to be compared, as is `data`, which names the clips (empty: not known).
+    `parts`: tensors by name, by what they are.
+    """
 
     standing: Standing
     recipe: str
+    data: str = ""
     parts: Mapping[str, Mapping[str, Tensor]]
 
 
@@ -59,6 +62,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot, keep: int) -> Path:
         for name, value in values.items()
     }
     told = {"standing": msgspec.json.encode(snapshot.standing).decode(), "recipe": snapshot.recipe}
+    told["data"] = snapshot.data
     try:
         with written_beside(path) as beside:
             save_file(tensors, beside, metadata=told)
@@ -81,7 +85,7 @@ def read_snapshot(path: Path) -> Snapshot:
     for name, value in load_file(path).items():
         part, _, own = name.partition("/")
         parts.setdefault(part, {})[own] = value
-    return Snapshot(standing=standing, recipe=recipe, parts=parts)
+    return Snapshot(standing=standing, recipe=recipe, data=told.get("data", ""), parts=parts)
 
 
 def _unwritten(path: Path, error: Exception) -> RenderFailed:

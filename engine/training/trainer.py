@@ -26,7 +26,7 @@ from engine.training.errors import BadSamples, TrainingDiverged
 from engine.training.objective import Loss, Question, loss, questions
 from engine.training.optimisers import Optimisers
 from engine.training.precision import widen_for_autocast
-from engine.training.samples import NOISE, WEIGHTS, Batches, Samples, generator
+from engine.training.samples import NOISE, WEIGHTS, Batches, Samples, Varying, fingerprint_of, generator
 from engine.training.snapshots import Snapshot, Standing, read_snapshot, snapshots, write_snapshot
 from engine.training.stages import begin
 from engine.training.throughput import Meter, peak
@@ -100,6 +100,8 @@ class Training:
         self._folder = folder
         self._on_step = on_step
         self._validate = validate
+        self._stopping = False
+        self._data = fingerprint_of(samples)
         counts = tuple(samples.tokens(index) for index in range(len(samples)))
         self._batches = Batches(counts=counts, size=recipe.batch, seed=recipe.seed)
         first = generator(recipe.seed, 0, WEIGHTS)
@@ -128,10 +130,16 @@ class Training:
                 self._meter.done(asked)
                 self._on_step(self._progress(told, norm))
                 self._after(end)
+                if self._stopping:
+                    break
         finally:
             coming.close()
             undo()
             self.model.eval()
+
+    def stop(self) -> None:
+        """After the step in hand a checkpoint is kept, and `run` returns."""
+        self._stopping = True
 
     def averaged(self) -> AbstractContextManager[None]:
         """While it lasts the model has its mean weights."""
@@ -141,7 +149,10 @@ class Training:
 
     def _asked(self, end: int) -> Iterator[tuple[Question, ...]]:
         for number in range(self.standing.step, end):
-            batch = [self._samples[index] for index in self._batches[number]]
+            clips = self._samples
+            if isinstance(clips, Varying):
+                clips = clips.epoch(number // self._batches.an_epoch)
+            batch = [clips[index] for index in self._batches[number]]
             yield questions(batch, generator(self.recipe.seed, number, NOISE), self.recipe.objective)
 
     def _step(self, asked: tuple[Question, ...]) -> tuple[Loss, float]:
@@ -194,7 +205,7 @@ class Training:
                 " Lower the learning rates, or look for clips that are no numbers"
             )
         # What is kept is good: while steps are skipped, the earlier checkpoint stays the newest.
-        if self.standing.in_a_row == 0 and (step % self.recipe.every == 0 or last):
+        if self.standing.in_a_row == 0 and (step % self.recipe.every == 0 or last or self._stopping):
             self._keep()
         if self.recipe.validate and (step % self.recipe.validate == 0 or step == self.recipe.steps):
             self.model.eval()
@@ -211,7 +222,7 @@ class Training:
             "optimisers": self._optimisers.state_dict(),
             "average": {} if self._average is None else self._average.state_dict(),
         }
-        snapshot = Snapshot(standing=self.standing, recipe=self._words, parts=parts)
+        snapshot = Snapshot(standing=self.standing, recipe=self._words, data=self._data, parts=parts)
         write_snapshot(self._folder, snapshot, self.recipe.keep)
 
     @torch.no_grad()
@@ -222,6 +233,10 @@ class Training:
         if kept.recipe != self._words or {name: at.shape for name, at in weights.items()} != shapes:
             raise BadCheckpoint(
                 f"{path} is of a training with another recipe or model: give another folder, or delete it"
+            )
+        if kept.data and kept.data != self._data:
+            raise BadCheckpoint(
+                f"{path} is of a training on other clips: give another folder, or the clips it began with"
             )
         for name, parameter in self._trained.items():
             parameter.copy_(weights[name])

@@ -101,6 +101,43 @@ def test_anothers_checkpoint_is_refused(other: Recipe, tmp_path: Path) -> None:
         training(other, tmp_path)
 
 
+def test_other_clips_are_refused_and_the_same_are_not(tmp_path: Path) -> None:
+    training(STAGE_1, tmp_path).run(until=1)
+    same_again = InMemory([tiny_clip(seed, around=7) for seed in range(6)])
+    assert Training(tiny_transformer(audible=True), same_again, STAGE_1, tmp_path).standing.step == 1
+    others = InMemory([tiny_clip(seed, around=7) for seed in range(1, 7)])
+    with pytest.raises(BadCheckpoint, match=r"step-00000001.* on other clips: give another folder"):
+        Training(tiny_transformer(audible=True), others, STAGE_1, tmp_path)
+
+
+def test_a_training_told_to_stop_keeps_where_it_was_and_goes_on_exactly(tmp_path: Path) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.standing.step == 2:
+            stopped.stop()
+
+    stopped = training(STAGE_1, tmp_path / "parts", on_step=stop)
+    stopped.run()
+    assert [path.name for path in (tmp_path / "parts").iterdir()] == ["step-00000002.safetensors"]
+    again = training(STAGE_1, tmp_path / "parts")
+    again.run()
+    whole = training(STAGE_1, tmp_path / "whole")
+    whole.run()
+    assert same(weights(again), weights(whole))
+
+
+def test_clips_that_vary_are_those_of_the_epoch(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    class Epochs(InMemory):
+        def epoch(self, number: int) -> InMemory:
+            asked.append(number)
+            return self
+
+    clips = Epochs([tiny_clip(seed) for seed in range(4)])
+    Training(tiny_transformer(audible=True), clips, replace(STAGE_1, steps=5), tmp_path).run()
+    assert asked == [0, 0, 1, 1, 2]  # two batches of two clips each
+
+
 def test_a_checkpoint_cut_short_is_refused(tmp_path: Path) -> None:
     training(STAGE_1, tmp_path).run(until=1)
     path = snapshots(tmp_path)[-1]
@@ -171,6 +208,12 @@ def broken(clip: Sample) -> Sample:
     return replace(clip, clean_CFHW=clip.clean_CFHW * torch.nan)
 
 
+class Spoiled(InMemory):
+    """Clips that say they are those of before: a disk or a model that breaks does not tell."""
+
+    fingerprint = CLIPS.fingerprint  # type: ignore[assignment]
+
+
 def test_a_step_without_numbers_changes_nothing_and_is_counted(tmp_path: Path) -> None:
     seen: list[Progress] = []
     clips = InMemory([broken(CLIPS[0]), *(CLIPS[index] for index in range(1, 6))])
@@ -186,7 +229,7 @@ def test_a_step_without_numbers_changes_nothing_and_is_counted(tmp_path: Path) -
 def test_nothing_but_nan_stops_with_the_last_good_checkpoint_kept(tmp_path: Path) -> None:
     good = training(STAGE_1, tmp_path)
     good.run(until=3)
-    clips = InMemory([broken(CLIPS[index]) for index in range(6)])
+    clips = Spoiled([broken(CLIPS[index]) for index in range(6)])
     recipe = replace(STAGE_1, steps=20, patience=4)
     bad = Training(tiny_transformer(audible=True), clips, recipe, tmp_path)
     with pytest.raises(TrainingDiverged, match=r"4 steps in a row up to 7; .* is .*step-00000003"):
