@@ -190,28 +190,36 @@ def face_references(sample: Sample, generator: torch.Generator) -> Tokens | None
 # ------------------------------------------------------------------------------------ what is answered
 
 
-def loss(model: EditYourselfTransformer, asked: Sequence[Question], contrast: float) -> Loss:
-    """Of the model's velocities, on its own device."""
-    v_BSC = velocities(model, asked)
+_ALL = slice(None)
+
+
+def loss(
+    model: EditYourselfTransformer, asked: Sequence[Question], contrast: float, share: slice = _ALL
+) -> Loss:
+    """Of the model's velocities, on its own device; of a share of the batch, its part of the batch's loss."""
+    v_BSC = velocities(model, asked[share])
     target_BSC = torch.stack([one.target_SC for one in asked]).to(v_BSC.device)
     made_BS = torch.stack([one.made_S for one in asked]).to(v_BSC.device)
-    return flow_loss(v_BSC, target_BSC, made_BS, contrast)
+    return flow_loss(v_BSC, target_BSC, made_BS, contrast, share)
 
 
-def flow_loss(v_BSC: Tensor, target_BSC: Tensor, made_BS: Tensor, contrast: float) -> Loss:
-    """Means over the batch's tokens that are made anew.
+def flow_loss(
+    v_BSC: Tensor, target_BSC: Tensor, made_BS: Tensor, contrast: float, share: slice = _ALL
+) -> Loss:
+    """Means over the batch's tokens that are made anew. Where velocities are of a share of the batch: its
+    parts of them, which over all shares add up to the batch's, however unevenly tokens fall to the shares.
 
     Contrastive flow matching: away from the velocity of another sample of the batch, whose audio is another.
     """
-    flow = _over((v_BSC - target_BSC) ** 2, made_BS)
-    if contrast == 0 or len(v_BSC) < 2:
+    flow = _over((v_BSC - target_BSC[share]) ** 2, made_BS, share)
+    if contrast == 0 or len(target_BSC) < 2:
         return Loss(total=flow, flow=flow, contrast=torch.zeros_like(flow))
-    apart = _over((v_BSC - target_BSC.roll(1, dims=0)) ** 2, made_BS)
+    apart = _over((v_BSC - target_BSC.roll(1, dims=0)[share]) ** 2, made_BS, share)
     return Loss(total=flow - contrast * apart, flow=flow, contrast=apart)
 
 
-def _over(squares_BSC: Tensor, made_BS: Tensor) -> Tensor:
-    return (squares_BSC.mean(dim=2) * made_BS).sum() / made_BS.sum().clamp(min=1)
+def _over(squares_BSC: Tensor, made_BS: Tensor, share: slice) -> Tensor:
+    return (squares_BSC.mean(dim=2) * made_BS[share]).sum() / made_BS.sum().clamp(min=1)
 
 
 def velocities(model: EditYourselfTransformer, asked: Sequence[Question]) -> Tensor:
