@@ -1,7 +1,7 @@
 """Audio cross-attention (Eq 6): z_out = z_in + M * AudioAttn(z_in, c_a), worked out only where M is set.
 
 B batch, S tokens, D width, F latent frames, T audio tokens a latent, G tokens that hear, U latents heard,
-R audio tokens in reach (= U * T).
+M the most tokens that any of these has.
 """
 
 from __future__ import annotations
@@ -18,12 +18,15 @@ NO_LATENT = -1  # of a token that belongs to no latent of the clip, a reference:
 class Hearing(NamedTuple):
     """Who hears what in one step, the same for all blocks. A tuple, since torch.compile knows tuples best.
 
-    `token_G` indexes the tokens of all the batch (B * S); `mask_11GR` is true where a token may attend.
+    `token_G` indexes the tokens of all the batch (B * S). Each latent's are laid side by side, so that they
+    attend to their own audio and no mask is needed, which fast attentions do not take: `place_UM` says which
+    of the G lie there (some 0 where the latent has no more), `slot_G` in which of the U * M each of them is.
     """
 
     token_G: Tensor
-    audio_1RD: Tensor
-    mask_11GR: Tensor
+    audio_UTD: Tensor
+    place_UM: Tensor
+    slot_G: Tensor
 
 
 def hearing(audio_BFTD: Tensor, latent_BS: Tensor, gate_BS: Tensor | None) -> Hearing | None:
@@ -32,7 +35,7 @@ def hearing(audio_BFTD: Tensor, latent_BS: Tensor, gate_BS: Tensor | None) -> He
     Only audio that somebody hears is kept, so that a block of a long clip costs what it would cost alone.
     Raises ValueError for a latent that the audio does not have.
     """
-    batch, frames, per_latent, _ = audio_BFTD.shape
+    batch, frames, _, _ = audio_BFTD.shape
     hears_BS = latent_BS > NO_LATENT if gate_BS is None else gate_BS & (latent_BS > NO_LATENT)
     token_G = hears_BS.flatten().nonzero().squeeze(1)
     if token_G.numel() == 0:
@@ -41,10 +44,24 @@ def hearing(audio_BFTD: Tensor, latent_BS: Tensor, gate_BS: Tensor | None) -> He
         raise ValueError(f"a token belongs to latent {int(latent_BS.max())}, but there is audio for {frames}")
     first_B1 = torch.arange(batch, device=latent_BS.device)[:, None] * frames
     heard_U, which_G = (latent_BS + first_B1).flatten()[token_G].unique(return_inverse=True)
+    place_UM, slot_G = _side_by_side(which_G, len(heard_U))
     audio_UTD = audio_BFTD.flatten(0, 1)[heard_U]
-    owner_R = torch.arange(len(heard_U), device=heard_U.device).repeat_interleave(per_latent)
-    mask_GR = which_G[:, None] == owner_R[None]
-    return Hearing(token_G=token_G, audio_1RD=audio_UTD.flatten(0, 1)[None], mask_11GR=mask_GR[None, None])
+    return Hearing(token_G=token_G, audio_UTD=audio_UTD, place_UM=place_UM, slot_G=slot_G)
+
+
+def _side_by_side(which_G: Tensor, latents: int) -> tuple[Tensor, Tensor]:
+    """`Hearing`'s `place_UM` and `slot_G`, of the latent that each token belongs to."""
+    count_U = torch.bincount(which_G, minlength=latents)
+    most = int(count_U.max())
+    order_G = which_G.argsort(stable=True)
+    sorted_G = which_G[order_G]
+    tokens_G = torch.arange(len(which_G), device=which_G.device)
+    rank_G = tokens_G - (count_U.cumsum(0) - count_U)[sorted_G]
+    slot_G = torch.empty_like(which_G)
+    slot_G[order_G] = sorted_G * most + rank_G
+    place_L = torch.zeros(latents * most, dtype=which_G.dtype, device=which_G.device)
+    place_L[slot_G] = tokens_G
+    return place_L.unflatten(0, (latents, most)), slot_G
 
 
 class AudioAttention(nn.Module):
@@ -79,16 +96,14 @@ class AudioAttention(nn.Module):
 
     def forward(self, hidden_BSD: Tensor, heard: Hearing) -> Tensor:
         """z_out [B, S, D] of Eq 6; tokens that hear nothing keep their bits."""
-        z_1GD = hidden_BSD.flatten(0, 1).index_select(0, heard.token_G)[None]
-        audio_1RD = heard.audio_1RD.to(z_1GD.dtype)
+        z_GD = hidden_BSD.flatten(0, 1).index_select(0, heard.token_G)
+        audio_UTD = heard.audio_UTD.to(z_GD.dtype)
+        query_UMD = self.norm_q(self.to_q(z_GD))[heard.place_UM]
         query, key, value = (
             part.unflatten(2, (self.heads, -1)).transpose(1, 2)
-            for part in (
-                self.norm_q(self.to_q(z_1GD)),
-                self.norm_k(self.to_k(audio_1RD)),
-                self.to_v(audio_1RD),
-            )
+            for part in (query_UMD, self.norm_k(self.to_k(audio_UTD)), self.to_v(audio_UTD))
         )
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=heard.mask_11GR)
-        update_GD = self.to_out(mixed.transpose(1, 2).flatten(2))[0]
+        mixed = functional.scaled_dot_product_attention(query, key, value)
+        mixed_GD = mixed.transpose(1, 2).flatten(2).flatten(0, 1)[heard.slot_G]
+        update_GD = self.to_out(mixed_GD)
         return hidden_BSD.flatten(0, 1).index_add(0, heard.token_G, update_GD).view_as(hidden_BSD)

@@ -101,7 +101,7 @@ def test_over_a_single_audio_token_the_softmax_is_constant() -> None:
 def test_only_audio_that_somebody_hears_is_kept() -> None:
     heard = hearing(audio(latents=300), LATENT + 120, None)
     assert heard is not None
-    assert heard.audio_1RD.shape == (1, 3 * PER_LATENT, AUDIO_WIDTH)
+    assert heard.audio_UTD.shape == (3, PER_LATENT, AUDIO_WIDTH)
 
 
 def test_its_output_begins_at_zero_and_returns_there_when_made_as_new() -> None:
