@@ -1,7 +1,7 @@
 """Clips of a presenter who is drawn and speaks with the scratch voice, with the truth about them.
 
 `python -m engine.training.synthetic --seed 7 --text "Hello." -o clips` writes a .mov (ProRes and PCM), a .wav
-and a .json. The same seed, text and size always give the same pictures, samples and truth.
+and a .json, all three or none. The same seed, text and size always give the same pictures, samples and truth.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import argparse
 import math
 import re
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +22,7 @@ import msgspec
 import numpy as np
 from av.video.reformatter import ColorRange, Colorspace
 
-from engine.errors import EngineError, RenderFailed
+from engine.errors import DiskFull, EngineError, RenderFailed
 from engine.media.conversion import picture_of
 from engine.media.encode import TakeFormat, WrittenTake, write_take
 from engine.media.picture import PIXEL_FORMAT, PictureFormat
@@ -28,21 +30,27 @@ from engine.media.picture import Picture as Planes
 from engine.media.sound import Samples, write_wav
 from engine.protocol import SAMPLE_RATE, Ratio, Value, Word
 from engine.speech.scratch import Phoneme, SpokenSound, Voice, speak_with_phonemes
+from engine.training.command import Parser, failed
 from engine.training.presenter.articulation import articulate
 from engine.training.presenter.figure import Figure, Picture
 from engine.training.presenter.identity import Identity, identity
 from engine.training.presenter.motion import poses
 from engine.training.presenter.mouth import Mouth, opening
+from engine.training.whole_files import write_whole
 
 LEAD_IN, LEAD_OUT = 0.5, 0.7  # seconds of the presenter before the first word and after the last
 ROOM_TONE = 10 ** (-66 / 20)
 _BT709 = 1
+LARGEST = 3840  # ours: pixels a side; the painter holds some forty values for each
+_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
+_SUFFIXES = (".mov", ".wav", ".json")
 _SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
+_RATE = re.compile(r"\d{1,9}(\.\d{1,9}|/0*[1-9]\d{0,8})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipSpec:
-    """All that a clip follows from. Width and height are even, 64 pixels at least."""
+    """All that a clip follows from. Width and height are even, 64 pixels at least and `LARGEST` at most."""
 
     seed: int
     text: str
@@ -51,8 +59,11 @@ class ClipSpec:
     rate: Fraction = Fraction(25)
 
     def __post_init__(self) -> None:
-        if self.width % 2 or self.height % 2 or min(self.width, self.height) < 64:
-            raise ValueError(f"{self.width}x{self.height} cannot be drawn: even numbers from 64 on")
+        if self.seed < 0:
+            raise ValueError(f"there is no seed {self.seed}: a whole number from 0 on")
+        sides = self.width, self.height
+        if any(side % 2 or not 64 <= side <= LARGEST for side in sides):
+            raise ValueError(f"{self.width}x{self.height} cannot be drawn: even numbers from 64 to {LARGEST}")
         if not 1 <= self.rate <= 120:
             raise ValueError(f"{self.rate} frames a second cannot be drawn: from 1 to 120")
 
@@ -119,12 +130,8 @@ def draw_clip(spec: ClipSpec) -> DrawnClip:
 
 
 def write_clip(clip: DrawnClip, folder: Path, name: str) -> WrittenTake:
-    """Write `name`.mov, .wav and .json into the folder. Raises DiskFull, RenderFailed."""
+    """Write `name`.mov, .wav and .json into the folder, all or none. Raises DiskFull, RenderFailed."""
     truth = clip.truth
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RenderFailed(f"cannot write into {folder}: {error.strerror or error}") from error
     form = TakeFormat(
         picture=PictureFormat(
             width=truth.width, height=truth.height, primaries=_BT709, transfer=_BT709, matrix=_BT709
@@ -133,11 +140,29 @@ def write_clip(clip: DrawnClip, folder: Path, name: str) -> WrittenTake:
         frames=truth.frames,
         channels=1,
     )
-    written = write_take(folder / f"{name}.mov", form, _planes(clip.pictures), clip.sound)
-    write_wav(folder / f"{name}.wav", clip.sound, SAMPLE_RATE)
-    text = msgspec.json.format(msgspec.json.encode(truth), indent=1)
-    (folder / f"{name}.json").write_bytes(text + b"\n")
+    with _together(folder, name) as beside:
+        written = write_take(beside / f"{name}.mov", form, _planes(clip.pictures), clip.sound)
+        write_wav(beside / f"{name}.wav", clip.sound, SAMPLE_RATE)
+        text = msgspec.json.format(msgspec.json.encode(truth), indent=1)
+        write_whole(beside / f"{name}.json", text + b"\n")
     return written
+
+
+@contextmanager
+def _together(folder: Path, name: str) -> Iterator[Path]:
+    """Where to write what comes into the folder at once, when all of it is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        places = [folder / f"{name}{suffix}" for suffix in _SUFFIXES]
+        if taken := [str(place) for place in places if place.is_dir()]:
+            raise RenderFailed(f"cannot write {taken[0]}: it is a folder")
+        with tempfile.TemporaryDirectory(prefix=".clip.", suffix=".part", dir=folder) as beside:
+            yield Path(beside)
+            for place in places:
+                (Path(beside) / place.name).replace(place)
+    except OSError as error:
+        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
+        raise kind(f"cannot write into {folder}: {error.strerror or error}") from error
 
 
 def _placed(phonemes: Iterable[Phoneme]) -> tuple[SpokenPhoneme, ...]:
@@ -182,37 +207,53 @@ def _planes(pictures: Iterable[Picture]) -> Iterator[Planes]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Draw one clip; 0 when done, 2 for wrong arguments, 3 when it cannot be made."""
-    parser = argparse.ArgumentParser(
-        prog="engine.training.synthetic", description="Draw a presenter who speaks."
-    )
-    parser.add_argument("--seed", type=int, default=7, help="who it is, and how they move")
-    parser.add_argument("--text", required=True, help="what they say")
-    parser.add_argument("--size", default="1280x720", metavar="WxH")
-    parser.add_argument(
-        "--rate", type=Fraction, default=Fraction(25), help="frames a second, such as 25 or 30000/1001"
-    )
-    parser.add_argument("--name", help="of the files, without suffix (default: presenter_SEED)")
-    parser.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR")
+    """Draw one clip; 0 when done, 2 for wrong arguments, 3 for what cannot be said, 5 for a full disk."""
+    parser = _parser()
     chosen = parser.parse_args(arguments)
-    size = _SIZE.fullmatch(chosen.size)
-    if size is None:
-        parser.error(f"--size {chosen.size}: write it as 1280x720")
+    name = chosen.name if chosen.name is not None else f"presenter_{chosen.seed}"
+    if name in {"", ".", ".."} or Path(name).name != name or "\0" in name:
+        parser.error(f"--name {name!r}: a file's name without folder and suffix")
     try:
-        spec = ClipSpec(
-            seed=chosen.seed, text=chosen.text, width=int(size[1]), height=int(size[2]), rate=chosen.rate
-        )
+        width, height = chosen.size
+        spec = ClipSpec(seed=chosen.seed, text=chosen.text, width=width, height=height, rate=chosen.rate)
     except ValueError as error:
         parser.error(str(error))
-    name = chosen.name or f"presenter_{chosen.seed}"
     try:
         clip = draw_clip(spec)
         write_clip(clip, chosen.out, name)
     except EngineError as error:
-        sys.stderr.write(f"error: {error}\n")
-        return 3
+        return failed(error)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped: nothing was written\n")
+        return 130
     sys.stdout.write(f"{chosen.out / name}.mov: {clip.truth.frames} frames at {spec.rate} a second\n")
     return 0
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="engine.training.synthetic", description="Draw a presenter who speaks.")
+    parser.add_argument("--seed", type=int, default=7, help="who it is, and how they move")
+    parser.add_argument("--text", required=True, help="what they say")
+    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="such as 1280x720")
+    parser.add_argument(
+        "--rate", type=_rate, default=Fraction(25), help="frames a second, such as 25 or 30000/1001"
+    )
+    parser.add_argument("--name", help="of the files, without suffix (default: presenter_SEED)")
+    parser.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    size = _SIZE.fullmatch(text)
+    if size is None:
+        raise argparse.ArgumentTypeError(f"{text}: write it as 1280x720")
+    return int(size[1]), int(size[2])
+
+
+def _rate(text: str) -> Fraction:
+    if not _RATE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text}: write it as 25 or 30000/1001")
+    return Fraction(text)
 
 
 if __name__ == "__main__":
