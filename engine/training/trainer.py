@@ -1,7 +1,8 @@
 """The loop of training: batches, steps, mean weights, checkpoints, and going on exactly where it was.
 
 All randomness of a step is a function of the recipe's seed and the step's number, and so is its batch: a run
-that was stopped and goes on gives, on a CPU, the same weights to the bit as one that was not.
+that was stopped and goes on gives, on a CPU, the same weights to the bit as one that was not. How
+many processes share the steps (`engine.training.team`) changes but the last digits of sums.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import cast
 
 import msgspec
 import torch
+from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
 from engine.errors import BadCheckpoint
@@ -29,6 +31,7 @@ from engine.training.precision import widen_for_autocast
 from engine.training.samples import NOISE, WEIGHTS, Batches, Samples, Varying, fingerprint_of, generator
 from engine.training.snapshots import Snapshot, Standing, read_snapshot, snapshots, write_snapshot
 from engine.training.stages import begin
+from engine.training.team import Team, sum_gradients
 from engine.training.throughput import Meter, peak
 
 _AHEAD = 2  # batches read and noised while a step is done
@@ -79,8 +82,10 @@ def unvalidated(_: EditYourselfTransformer, __: int) -> None:
 class Training:
     """A model in training, as its folder's newest checkpoint left it, or from the beginning.
 
-    The model is changed in place; it lies where it is to be trained. Raises BadCheckpoint where the folder is
-    another training's, BadSamples where the clips do not fill a batch.
+    The model is changed in place; it lies where it is to be trained. Of a team every process makes the same
+    Training, on a folder that all of them see; only the first writes into it, validates and tells of steps.
+    Raises BadCheckpoint where the folder is another training's, BadSamples where the clips do not fill a
+    batch, BadRecipe where a batch does not divide among the team.
     """
 
     def __init__(
@@ -92,6 +97,7 @@ class Training:
         *,
         on_step: OnStep = unwatched,
         validate: Validate = unvalidated,
+        team: Team | None = None,
     ) -> None:
         self.model = model
         self.recipe = recipe
@@ -101,11 +107,14 @@ class Training:
         self._on_step = on_step
         self._validate = validate
         self._stopping = False
+        self._team = team or Team()
+        self._share = self._team.share(recipe.batch)
         self._data = fingerprint_of(samples)
         counts = tuple(samples.tokens(index) for index in range(len(samples)))
         self._batches = Batches(counts=counts, size=recipe.batch, seed=recipe.seed)
         first = generator(recipe.seed, 0, WEIGHTS)
         self._trained = begin(model, recipe.stage, rank=recipe.rank, generator=first)
+        self._team.follow_first(self._trained.values())  # new audio layers begin in each as they like
         self._optimisers = Optimisers(self._trained, recipe.optimiser)
         self._average = Average(self._trained, recipe.average) if recipe.average else None
         self._meter = Meter(model, peak(model.device, torch.bfloat16 if self._halved else torch.float32))
@@ -113,6 +122,7 @@ class Training:
             model.enable_gradient_checkpointing()
         if kept := snapshots(folder):
             self._go_on(kept[-1])
+        self._team.agree(self.standing.step)
 
     def run(self, until: int | None = None) -> None:
         """Up to step `until`, the recipe's last by default; then and each `every` steps a checkpoint is kept.
@@ -127,10 +137,12 @@ class Training:
         try:
             for asked in self._meter.waited(coming):
                 told, norm = self._step(asked)
-                self._meter.done(asked)
-                self._on_step(self._progress(told, norm))
-                self._after(end)
-                if self._stopping:
+                self._meter.done(asked[self._share])
+                if self._team.rank == 0:
+                    self._on_step(self._progress(told, norm))
+                stopping = self._team.anyone(self._stopping)
+                self._after(end, stopping)
+                if stopping:
                     break
         finally:
             coming.close()
@@ -160,8 +172,11 @@ class Training:
         self._optimisers.scale(self.recipe.optimiser.share(self.standing.step, self.recipe.steps))
         self._optimisers.zero_grad()
         with torch.autocast(self.model.device.type, torch.bfloat16, enabled=self._halved):
-            told = loss(self.model, asked, self.recipe.objective.contrast)
-        norm = self._gradient(told) if bool(told.total.isfinite()) else math.nan
+            part = loss(self.model, asked, self.recipe.objective.contrast, self._share)
+        numbers = torch.stack([part.total, part.flow, part.contrast]).detach()
+        total, flow, contrast = self._team.summed(numbers)
+        told = Loss(total=total, flow=flow, contrast=contrast)
+        norm = self._gradient(part.total) if bool(told.total.isfinite()) else math.nan
         if math.isfinite(norm):
             self._optimisers.step()
             self.standing = replace_standing(self.standing, skipped=False)
@@ -171,10 +186,13 @@ class Training:
             self.standing = replace_standing(self.standing, skipped=True)
         return told, norm
 
-    def _gradient(self, told: Loss) -> float:
-        if not told.total.requires_grad:
+    def _gradient(self, part: Tensor) -> float:
+        """Its norm. A share of the batch may be silent where the batch is not."""
+        if not self._team.anyone(part.requires_grad):
             raise BadSamples("no clip of the batch is heard: stage 1 has nothing to learn from it")
-        told.total.backward()
+        if part.requires_grad:
+            part.backward()
+        sum_gradients(self._team, tuple(self._trained.values()))
         largest = self.recipe.largest_gradient or math.inf
         return float(clip_grad_norm_(self._trained.values(), largest))
 
@@ -190,12 +208,12 @@ class Training:
             flow=told.flow.item(),
             contrast=told.contrast.item(),
             gradient=norm,
-            samples_per_second=self._meter.samples_per_second,
+            samples_per_second=self._meter.samples_per_second * self._team.size,
             waiting=self._meter.waiting,
             utilisation=self._meter.utilisation,
         )
 
-    def _after(self, end: int) -> None:
+    def _after(self, end: int, stopping: bool) -> None:
         step, last = self.standing.step, self.standing.step == end
         if self.standing.in_a_row >= self.recipe.patience:
             kept = snapshots(self._folder)
@@ -205,14 +223,20 @@ class Training:
                 " Lower the learning rates, or look for clips that are no numbers"
             )
         # What is kept is good: while steps are skipped, the earlier checkpoint stays the newest.
-        if self.standing.in_a_row == 0 and (step % self.recipe.every == 0 or last or self._stopping):
-            self._keep()
-        if self.recipe.validate and (step % self.recipe.validate == 0 or step == self.recipe.steps):
+        if self.standing.in_a_row == 0 and (step % self.recipe.every == 0 or last or stopping):
+            if self._team.rank == 0:
+                self._keep()
+            self._team.wait()
+        if self._team.rank == 0 and self._validates(step):
             self.model.eval()
             with self.averaged():
                 self._validate(self.model, step)
             self.model.train()
             self._meter.start()
+
+    def _validates(self, step: int) -> bool:
+        each = self.recipe.validate
+        return bool(each) and (step % each == 0 or step == self.recipe.steps)
 
     # ------------------------------------------------------------------------------------ keeping
 
