@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import NoReturn
 
 from engine.errors import EngineError, RenderFailed
+
+_SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,3 +23,11 @@ def failed(error: EngineError) -> int:
     """Say what went wrong; 5 where the work or the writing failed, 3 where what was handed in did."""
     sys.stderr.write(f"error: {error}\n")
     return 5 if isinstance(error, RenderFailed) else 3
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height of an argument such as 1280x720."""
+    size = _SIZE.fullmatch(text)
+    if size is None:
+        raise argparse.ArgumentTypeError(f"{text}: write it as 1280x720")
+    return int(size[1]), int(size[2])

@@ -30,7 +30,7 @@ from engine.media.picture import Picture as Planes
 from engine.media.sound import Samples, write_wav
 from engine.protocol import SAMPLE_RATE, Ratio, Value, Word
 from engine.speech.scratch import Phoneme, SpokenSound, Voice, speak_with_phonemes
-from engine.training.command import Parser, failed
+from engine.training.command import Parser, failed, picture_size
 from engine.training.presenter.articulation import articulate
 from engine.training.presenter.figure import Figure, Picture
 from engine.training.presenter.identity import Identity, identity
@@ -44,7 +44,6 @@ _BT709 = 1
 LARGEST = 3840  # ours: pixels a side; the painter holds some forty values for each
 _NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 _SUFFIXES = (".mov", ".wav", ".json")
-_SIZE = re.compile(r"(\d{2,4})x(\d{2,4})")
 _RATE = re.compile(r"\d{1,9}(\.\d{1,9}|/0*[1-9]\d{0,8})?")
 
 
@@ -61,11 +60,15 @@ class ClipSpec:
     def __post_init__(self) -> None:
         if self.seed < 0:
             raise ValueError(f"there is no seed {self.seed}: a whole number from 0 on")
-        sides = self.width, self.height
-        if any(side % 2 or not 64 <= side <= LARGEST for side in sides):
-            raise ValueError(f"{self.width}x{self.height} cannot be drawn: even numbers from 64 to {LARGEST}")
+        refuse_size(self.width, self.height)
         if not 1 <= self.rate <= 120:
             raise ValueError(f"{self.rate} frames a second cannot be drawn: from 1 to 120")
+
+
+def refuse_size(width: int, height: int) -> None:
+    """Raises ValueError where nobody can be drawn at that size."""
+    if any(side % 2 or not 64 <= side <= LARGEST for side in (width, height)):
+        raise ValueError(f"{width}x{height} cannot be drawn: even numbers from 64 to {LARGEST}")
 
 
 class SpokenPhoneme(Value, frozen=True, kw_only=True):
@@ -234,20 +237,15 @@ def _parser() -> Parser:
     parser = Parser(prog="engine.training.synthetic", description="Draw a presenter who speaks.")
     parser.add_argument("--seed", type=int, default=7, help="who it is, and how they move")
     parser.add_argument("--text", required=True, help="what they say")
-    parser.add_argument("--size", type=_size, default=(1280, 720), metavar="WxH", help="such as 1280x720")
+    parser.add_argument(
+        "--size", type=picture_size, default=(1280, 720), metavar="WxH", help="such as 1280x720"
+    )
     parser.add_argument(
         "--rate", type=_rate, default=Fraction(25), help="frames a second, such as 25 or 30000/1001"
     )
     parser.add_argument("--name", help="of the files, without suffix (default: presenter_SEED)")
     parser.add_argument("-o", "--out", type=Path, default=Path(), metavar="DIR")
     return parser
-
-
-def _size(text: str) -> tuple[int, int]:
-    size = _SIZE.fullmatch(text)
-    if size is None:
-        raise argparse.ArgumentTypeError(f"{text}: write it as 1280x720")
-    return int(size[1]), int(size[2])
 
 
 def _rate(text: str) -> Fraction:
