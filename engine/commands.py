@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415, PLR0917  # a command's parameters are its options, however many
 
 models = typer.Typer(help="Models that are not in the package.", no_args_is_help=True)
+
+STOPPED = 130  # as shells say it of Ctrl-C
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Name = Annotated[str, typer.Argument(help="A name from `pickup models list`.")]
@@ -70,3 +73,43 @@ def _answer(value: Any, *, as_json: bool, text: str) -> None:
     import msgspec
 
     typer.echo(msgspec.json.encode(value).decode() if as_json else text)
+
+
+train_app = typer.Typer(invoke_without_command=True, help="Train a model, or go on where it stood.")
+
+
+@train_app.callback()
+def train(
+    config: Annotated[str, typer.Option(help="A recipe of the package, or a .toml or .json file.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where it is kept; the same command goes on.")],
+    data: Annotated[Path | None, typer.Option(help="A folder of shards.")] = None,
+    base: Annotated[str, typer.Option("--from", help="The checkpoint to begin with: a name or folder.")] = "",
+    videos: Annotated[Path | None, typer.Option(help="What the shards were made of, for validation.")] = None,
+    until: Annotated[int | None, typer.Option(min=1, help="Stop after so many steps.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train a model, or go on where it stood. Ctrl-C keeps a checkpoint first."""
+    from engine.errors import MissingModel
+
+    try:
+        from engine.training import run
+        from engine.training.team import launched
+        from engine.training.watch import say, watched
+    except ImportError as error:
+        raise MissingModel(
+            f"{error.name} is not installed: pip install 'pickup-editor[engine,diffusion,training]'"
+        ) from error
+    request = run.Request(config=config, out=out, data=data, base=base, videos=videos, until=until)
+    try:
+        team = launched()
+        with watched() as (on_step, beside):
+            told = run.run(request, on_step=on_step, say=beside, team=team)
+    except KeyboardInterrupt:
+        say(f"pickup: {run.stopped_at_once(out)}")
+        raise typer.Exit(STOPPED) from None
+    if team.rank == 0 and (as_json or not told.stopped):
+        _answer(told, as_json=as_json, text=run.in_words(told))
+    if told.stopped:
+        if team.rank == 0:
+            say(f"pickup: {run.in_words(told)}")
+        raise typer.Exit(STOPPED)

@@ -44,7 +44,7 @@ def write_film(lists: CutLists, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         # A projector for each side: one alone would seek to and fro in the media that both sides show.
         with Projector(lists.rate.exact) as left, Projector(lists.rate.exact) as right:
-            _encode(beside, lists.rate.exact, _pictures(lists, (left, right)), edited_sound(lists))
+            encode_film(beside, lists.rate.exact, _pictures(lists, (left, right)), edited_sound(lists))
         beside.replace(path)
     except OSError as error:  # libav's own errors are of this kind too
         kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
@@ -164,7 +164,7 @@ def _sample(frame: int, rate: Fraction) -> int:
 # ---------------------------------------------------------------------------------------- file
 
 
-def _encode(path: Path, rate: Fraction, pictures: Iterator[Picture], sound: Samples) -> None:
+def encode_film(path: Path, rate: Fraction, pictures: Iterator[Picture], sound: Samples) -> None:
     first = next(pictures)
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         video = container.add_stream("libsvtav1", rate=rate, options=_AV1)

@@ -5,6 +5,7 @@ B batch, X text tokens, E their channels.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -93,6 +94,11 @@ def _stored(path: Path) -> Prompt:
 
 
 def _encoded(checkpoint: Checkpoint, text: str, device: torch.device) -> Prompt:
+    return prompt_reader(checkpoint, device)(text)
+
+
+def prompt_reader(checkpoint: Checkpoint, device: torch.device) -> Callable[[str], Prompt]:
+    """The text encoder, in memory as long as what is returned: for many texts. Raises BadCheckpoint."""
     from transformers import AutoTokenizer, T5EncoderModel  # noqa: PLC0415  # seconds that stored prompts save
 
     folder = checkpoint.folder
@@ -106,8 +112,15 @@ def _encoded(checkpoint: Checkpoint, text: str, device: torch.device) -> Prompt:
         raise BadCheckpoint(
             f"text_encoder/ and tokenizer/ in {folder} cannot be loaded: {str(error).splitlines()[0]}"
         ) from error
-    words = tokenizer(text, padding="max_length", max_length=_LONGEST, truncation=True, return_tensors="pt")
-    mask_BX = words.attention_mask.bool()
-    with torch.no_grad():
-        read = cast(Any, encoder).to(device)(words.input_ids.to(device), attention_mask=mask_BX.to(device))
-    return Prompt(embeddings_BXE=read.last_hidden_state.cpu(), mask_BX=mask_BX)
+    model = cast(Any, encoder).to(device)
+
+    def read(text: str) -> Prompt:
+        words = tokenizer(
+            text, padding="max_length", max_length=_LONGEST, truncation=True, return_tensors="pt"
+        )
+        mask_BX = words.attention_mask.bool()
+        with torch.no_grad():
+            said = model(words.input_ids.to(device), attention_mask=mask_BX.to(device))
+        return Prompt(embeddings_BXE=said.last_hidden_state.cpu(), mask_BX=mask_BX)
+
+    return read

@@ -22,7 +22,9 @@ from engine.training.stages import RANK, Stage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """`batch` clips a step. `rank` of the LoRA, where the stage has one.
+    """`batch` clips a step. `rank` of the LoRA, where the stage has one. `tokens` of a crop of a clip that
+    comes from shards, at most. ours: by default all that shards have of it, or half of it where identity
+    references are to be taken from around the crop.
 
     ours: `average`, the decay of the mean weights (0: none), and `largest_gradient`, to whose norm gradients
     are cut (0: never), as is usual for transformers. `every` and `keep`: steps between two checkpoints, and
@@ -34,6 +36,7 @@ class Recipe:
     steps: int
     seed: int = 0
     batch: int = 4
+    tokens: int = 0
     rank: int = RANK
     objective: Objective = field(default_factory=Objective)
     optimiser: OptimiserSettings = field(default_factory=OptimiserSettings)
@@ -51,6 +54,8 @@ class Recipe:
         for name in ("steps", "batch", "rank", "every", "keep", "patience"):
             if getattr(self, name) < 1:
                 raise BadRecipe(f"`{name}` is {getattr(self, name)}, and must be at least 1")
+        if self.tokens < 0:
+            raise BadRecipe(f"`tokens` is {self.tokens}, and cannot be below 0")
         if self.objective.candidates < 1:
             raise BadRecipe(f"`objective.candidates` is {self.objective.candidates}, and must be at least 1")
         for name, chance in asdict(self.objective.conditions).items():
@@ -118,6 +123,8 @@ def recipe_of(told: object) -> Recipe:
 def told_of(made: Recipe) -> dict[str, Any]:
     """`recipe_of`, the other way round."""
     told: dict[str, Any] = msgspec.to_builtins(made)
+    if not made.tokens:  # trainings that began before there were crops go on
+        del told["tokens"]
     return told
 
 

@@ -67,7 +67,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot, keep: int) -> Path:
         with written_beside(path) as beside:
             save_file(tensors, beside, metadata=told)
     except (OSError, SafetensorError) as error:
-        raise _unwritten(path, error) from error
+        raise unwritten(path, error) from error
     for old in snapshots(folder)[:-keep]:
         old.unlink(missing_ok=True)
     return path
@@ -88,7 +88,8 @@ def read_snapshot(path: Path) -> Snapshot:
     return Snapshot(standing=standing, recipe=recipe, data=told.get("data", ""), parts=parts)
 
 
-def _unwritten(path: Path, error: Exception) -> RenderFailed:
+def unwritten(path: Path, error: Exception) -> RenderFailed:
+    """What to raise where weights could not be written: DiskFull, or RenderFailed."""
     earlier = snapshots(path.parent)
     left = f"; {earlier[-1].name} is whole" if earlier else ""
     found = _NUMBER.search(str(error))
