@@ -22,7 +22,7 @@ class EngineCheck:
 
 
 def checks() -> tuple[EngineCheck, ...]:
-    return _face_models(), _keys(), _renderers(), _diffusion(), _device(), _checkpoint()
+    return _face_models(), _keys(), _renderers(), _diffusion(), _device(), _demo(), _checkpoint()
 
 
 def _face_models() -> EngineCheck:
@@ -113,6 +113,25 @@ def _memory_gib() -> float:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     except (AttributeError, ValueError, OSError):  # Windows has no sysconf
         return 0.0
+
+
+def _demo() -> EngineCheck:
+    from engine.errors import BadMedia  # noqa: PLC0415
+    from engine.model.checkpoint import open_checkpoint  # noqa: PLC0415
+
+    ok, found = False, ""
+    try:
+        ok = open_checkpoint("demo").audio_trained
+        found = "in the package, audio trained" if ok else "in the package, audio not trained"
+    except BadMedia as error:
+        found = str(error)
+    return EngineCheck(
+        name="demo weights",
+        ok=ok,
+        found=found,
+        needed_for="lip-sync by the demo renderer, on drawn faces",
+        fix="install pickup-editor again: they are a part of it",
+    )
 
 
 def _checkpoint() -> EngineCheck:

@@ -234,6 +234,7 @@ class Diffusion(Value):
     """How a diffusion renderer works; others take no notice. Values that the paper does not give are ours.
 
     `model`: a checkpoint's folder or its name among the installed ones; empty for the renderer's own.
+    `steps`: None for the renderer's own number: 40, the paper's, or 20 with demo.
     `passes`: 2 is the paper's (small, upsampled, finished at full size); 0 means 2 where the checkpoint has
     an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
     `cache`: threshold of the cache of block outputs, 0 for none. `crop`: work on the head alone where only a
@@ -243,7 +244,7 @@ class Diffusion(Value):
 
     model: str = ""
     prompt: str = ""
-    steps: int = 40
+    steps: int | None = None
     distilled: bool = False
     guidance: float = 1.0
     passes: Literal[0, 1, 2] = 0
@@ -262,7 +263,7 @@ class Diffusion(Value):
     def __post_init__(self) -> None:
         if self.ulysses < 1 or self.ring < 1:
             raise ValueError("ulysses and ring are 1 or more")
-        if not 1 <= self.steps <= 1000:
+        if self.steps is not None and not 1 <= self.steps <= 1000:
             raise ValueError(f"steps is {self.steps}: write 1 to 1000")
         if not 0 <= self.cache < math.inf or not 0 < self.guidance < math.inf:
             raise ValueError("cache is 0 or more, guidance above 0")

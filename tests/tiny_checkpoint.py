@@ -10,8 +10,9 @@ from safetensors.torch import save_file
 from tiny_diffusion import tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 from engine.model.assembly import new_card, save_audio
-from engine.model.config import TINY
+from engine.model.config import TINY, ModelConfig, TransformerConfig
 from engine.model.prompt import Prompt, save_prompt
+from engine.model.small_autoencoder import PATCH, Patches, SmallAutoencoder, SmallConfig, save_small
 
 
 def make(
@@ -32,6 +33,35 @@ def make(
         card = new_card(TINY, base="tiny", steps=10, licence="Apache-2.0")
         save_audio(tiny_transformer(audible=True), folder, card)
     return folder
+
+
+SMALL = SmallConfig(channels=16, latent=8, widths=(8, 8, 8), joined=8)
+DEMO = ModelConfig(
+    transformer=TransformerConfig(in_channels=16, heads=2, head_dim=16, layers=2, caption_channels=16),
+    audio=TINY.audio,
+)
+
+
+def make_demo(folder: Path, *, audio: bool = True, seed: int = 0) -> Path:
+    """As the small model is laid out: a small autoencoder, an empty caption, blocks of 5 latents."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tiny_base(seed, DEMO).save_pretrained(folder / "transformer")
+    save_small(small_autoencoder(seed), folder / "vae")
+    save_prompt(a_prompt(), "", folder / "prompt.safetensors")
+    if audio:
+        card = new_card(DEMO, base="tiny", steps=10, licence="Apache-2.0", references=True, latents=5)
+        save_audio(tiny_transformer(seed, audible=True, config=DEMO), folder, card)
+    return folder
+
+
+def small_autoencoder(seed: int = 0) -> SmallAutoencoder:
+    """On random components: what it decodes is a smear of what it was given."""
+    torch.manual_seed(seed)
+    basis_PZ, _ = torch.linalg.qr(torch.randn(PATCH, SMALL.channels))
+    deviation_Z = torch.linspace(8, 2, SMALL.channels)
+    return SmallAutoencoder(
+        SMALL, Patches(mean_P=torch.zeros(PATCH), basis_PZ=basis_PZ, deviation_Z=deviation_Z)
+    )
 
 
 def a_prompt() -> Prompt:

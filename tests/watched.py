@@ -15,8 +15,8 @@ from engine.face.models import FaceModels
 from engine.media.picture import Picture
 from engine.model.autoencoder import VideoAutoencoder
 from engine.protocol import Progress, Render, Take
-from engine.render.edityourself import EditYourselfRenderer
 from engine.render.finish import Finish
+from engine.render.renderer import find_renderer
 from engine.render.workspace import Workspace
 
 
@@ -49,5 +49,5 @@ def watched(job: Render, folder: Path, faces: FaceModels | None = None) -> Watch
 
     with patch.object(Finish, "pictures", noted):
         workspace = Workspace(folder=folder, face_models=faces)
-        seen.take = EditYourselfRenderer().render(job, workspace, seen.told.append)
+        seen.take = find_renderer(job.renderer).render(job, workspace, seen.told.append)
     return seen

@@ -16,7 +16,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from engine.diffusion.blocks import Block, Ends, partition
+from engine.diffusion.blocks import WIDTH, Block, Ends, partition
 from engine.diffusion.tokens import Scene, Tokens, latents, token_sigma, video_tokens
 from engine.errors import RenderFailed
 
@@ -35,11 +35,12 @@ References = Callable[[Block], Tokens | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """`sigmas` from the first noise level down to 0."""
+    """`sigmas` from the first noise level down to 0. `width`: latents that are denoised together."""
 
     sigmas: tuple[float, ...]
     seed: int
     ends: Ends = "clamped"
+    width: int = WIDTH
 
     @property
     def steps(self) -> int:
@@ -93,7 +94,7 @@ def _velocities(
     sigma = sampling.sigmas[step]
     total_CFHW = torch.zeros_like(x_CFHW)
     times_F = torch.zeros(scene.latents, device=x_CFHW.device)
-    for block in partition(scene.latents, step, sampling.steps, sampling.ends):
+    for block in partition(scene.latents, step, sampling.steps, sampling.ends, sampling.width):
         chosen = torch.as_tensor(block.latents, device=x_CFHW.device)
         if not bool(scene.mask_FHW[chosen].any()):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from engine.media.picture import Picture
 from engine.protocol import Box
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+Window = tuple[slice, slice]  # rows, columns
 
 
 def padded(array: NDArray[Scalar], multiple: int) -> NDArray[Scalar]:
@@ -36,7 +37,10 @@ _WORTH_IT = 0.7  # ours: of the picture: a larger crop is no saving, and cuts aw
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crop:
-    """A part of the picture. `left` and `width` are even, since chroma has half the columns."""
+    """A part of the picture. `left` and `width` are even, since chroma has half the columns.
+
+    It may reach beyond the picture: what is cut there repeats the picture's edge, and is not put back.
+    """
 
     left: int
     top: int
@@ -62,27 +66,65 @@ class Crop:
             left=left, top=_placed(extent.y + extent.height / 2, height, rows), width=width, height=height
         )
 
-    @property
-    def window(self) -> tuple[slice, slice]:
-        """Where it lies in an array [height, width, ...], of a mask or of RGB."""
-        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+    @classmethod
+    def square(cls, centre: tuple[float, float], side: float) -> Self:
+        """The square around a point (x, y), to the nearest even column and side; wherever it reaches."""
+        whole = max(2, 2 * round(side / 2))
+        left, top = (round(at - whole / 2) for at in centre)
+        return cls(left=left & ~1, top=top, width=whole, height=whole)
 
     def cut(self, picture: Picture) -> Picture:
         """That part of the picture."""
-        luma, chroma = self.window, self._chroma_window
-        return Picture(y=picture.y[luma], u=picture.u[chroma], v=picture.v[chroma])
+        chroma = self._of_chroma
+        y, u, v = picture.planes
+        return Picture(y=self._cut(y), u=chroma._cut(u), v=chroma._cut(v))
+
+    def cut_mask(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """That part of a mask; nothing beyond the picture is in it."""
+        inside, own = self._shared(mask.shape)
+        part = np.zeros((self.height, self.width), np.bool_)
+        part[own] = mask[inside]
+        return part
 
     def paste(self, picture: Picture, part: Picture) -> Picture:
         """The picture with that part replaced; its other samples are as they were."""
         y, u, v = (plane.copy() for plane in picture.planes)
-        luma, chroma = self.window, self._chroma_window
-        y[luma], u[chroma], v[chroma] = part.planes
+        for crop, plane, new in zip((self, *[self._of_chroma] * 2), (y, u, v), part.planes, strict=True):
+            inside, own = crop._shared(plane.shape)
+            plane[inside] = new[own]
         return Picture(y=y, u=u, v=v)
 
     @property
-    def _chroma_window(self) -> tuple[slice, slice]:
-        rows, _ = self.window
-        return rows, slice(self.left // 2, (self.left + self.width) // 2)
+    def _of_chroma(self) -> Crop:
+        return replace(self, left=self.left // 2, width=self.width // 2)
+
+    def _cut(self, plane: NDArray[Scalar]) -> NDArray[Scalar]:
+        """A view where it lies within the plane."""
+        inside, own = self._shared(plane.shape)
+        rows, columns = own
+        before, after = rows.start, self.height - rows.stop
+        left, right = columns.start, self.width - columns.stop
+        part = plane[inside]
+        if not (before or after or left or right):
+            return part
+        return np.pad(part, [(before, after), (left, right)], mode="edge")
+
+    def _shared(self, shape: tuple[int, ...]) -> tuple[Window, Window]:
+        """What it has in common with an array [height, width]: where that lies in the array, and in itself.
+
+        Raises ValueError where it is nothing.
+        """
+        (top, bottom), (left, right) = (
+            (max(0, first), min(whole, first + length))
+            for first, length, whole in zip(
+                (self.top, self.left), (self.height, self.width), shape[:2], strict=True
+            )
+        )
+        if top >= bottom or left >= right:
+            raise ValueError(f"{self} lies beside a picture of {shape[1]}x{shape[0]}")
+        inside = slice(top, bottom), slice(left, right)
+        own = slice(top - self.top, bottom - self.top), slice(left - self.left, right - self.left)
+        return inside, own
 
 
 def _side(wanted: float, available: int) -> int:

@@ -16,10 +16,11 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import BadCheckpoint, MissingModel
-from engine.model.autoencoder import LtxAutoencoder
-from engine.model.checkpoint import AUDIO, CARD, AudioCard, Checkpoint
+from engine.model.autoencoder import LtxAutoencoder, VideoAutoencoder
+from engine.model.checkpoint import AUDIO, CARD, SMALL_VAE, AudioCard, Checkpoint
 from engine.model.config import ModelConfig
 from engine.model.lora import add_lora
+from engine.model.small_autoencoder import load_small
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
@@ -51,18 +52,33 @@ def load_transformer(
     return cast(EditYourselfTransformer, model.requires_grad_(False).eval())
 
 
-def load_autoencoder(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> LtxAutoencoder:
-    """Raises BadCheckpoint, MissingModel."""
-    vae = cast(AutoencoderKLLTXVideo, _of_diffusers(AutoencoderKLLTXVideo, checkpoint.vae, dtype))
+def load_autoencoder(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> VideoAutoencoder:
+    """LTX-Video's, or a small one, which is of float32 always. Raises BadCheckpoint, MissingModel."""
+    autoencoder = _autoencoder(checkpoint.vae, dtype, device)
+    wanted = checkpoint.config.transformer.in_channels
+    if autoencoder.channels != wanted:
+        raise BadCheckpoint(
+            f"{checkpoint.vae} gives latents of {autoencoder.channels} channels, and the transformer beside"
+            f" it reads {wanted}. Its files do not belong together"
+        )
+    return autoencoder
+
+
+def _autoencoder(folder: Path, dtype: torch.dtype, device: torch.device) -> VideoAutoencoder:
+    if (folder / SMALL_VAE).is_file():
+        return load_small(folder).requires_grad_(False).to(device)
+    vae = cast(AutoencoderKLLTXVideo, _of_diffusers(AutoencoderKLLTXVideo, folder, dtype))
     return LtxAutoencoder(cast(Any, vae).to(device).eval())
 
 
 def load_upsampler(
-    checkpoint: Checkpoint, autoencoder: LtxAutoencoder, dtype: torch.dtype, device: torch.device
+    checkpoint: Checkpoint, autoencoder: VideoAutoencoder, dtype: torch.dtype, device: torch.device
 ) -> LatentUpsampler | None:
     """None where the checkpoint has none. Raises BadCheckpoint."""
     if checkpoint.upsampler is None:
         return None
+    if not isinstance(autoencoder, LtxAutoencoder):
+        raise BadCheckpoint(f"{checkpoint.upsampler} is of LTX-Video's latents, and {checkpoint.vae} is not")
     model = _of_diffusers(LTXLatentUpsamplerModel, checkpoint.upsampler, dtype)
     return LatentUpsampler(cast(Any, model).to(device).eval(), autoencoder)
 
@@ -78,7 +94,7 @@ def save_audio(transformer: EditYourselfTransformer, folder: Path, card: AudioCa
 
 
 def new_card(
-    config: ModelConfig, *, base: str, steps: int, licence: str, references: bool = False
+    config: ModelConfig, *, base: str, steps: int, licence: str, references: bool = False, latents: int = 17
 ) -> AudioCard:
     """For `save_audio`, which fills in the sha256."""
     return AudioCard(
@@ -88,6 +104,7 @@ def new_card(
         sha256={},
         licence=licence,
         references=references,
+        latents=latents,
     )
 
 

@@ -16,7 +16,7 @@ import msgspec
 from engine.errors import BadCheckpoint, BadMedia, DiskFull, MissingModel
 from engine.face.models import find_models, install_models
 from engine.face.models import models_folder as face_folder
-from engine.model.checkpoint import checkpoint_folder, is_hub_name, open_checkpoint
+from engine.model.checkpoint import PACKAGED, checkpoint_folder, is_hub_name, open_checkpoint
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
 from engine.paths import models_folder
 from engine.whole_file import write_whole
@@ -65,6 +65,12 @@ _UPSCALER = Source(repository="Lightricks/ltxv-spatial-upscaler-0.9.7", folders=
 
 CATALOGUE = (
     Entry(name="face", what="face mesh", licence="Apache-2.0", gigabytes=0.0015),
+    Entry(
+        name="demo",
+        what="small model of the package, nothing to fetch: lip-sync on drawn faces, on a CPU",
+        licence="Apache-2.0",
+        gigabytes=0.04,
+    ),
     Entry(
         name="edityourself-13b",
         what="LTX-Video 0.9.7 13B: removals and re-renders; lip-sync needs audio weights too",
@@ -141,13 +147,16 @@ def entry_of(name: str) -> Entry:
 
 
 def pull(name: str) -> Path:
-    """Fetch what is not here yet; what was begun is gone on with. The folder.
+    """Fetch what is not here yet; what was begun is gone on with. The folder. Of what the package holds
+    nothing is fetched.
 
     Raises MissingModel (no such model, no way to it: with where to put its files by hand), DiskFull.
     """
     entry = entry_of(name)
     if name == "face":
         return install_models().mesh.parent
+    if name in PACKAGED:
+        return open_checkpoint(name).folder
     try:
         from huggingface_hub import HfApi, snapshot_download  # noqa: PLC0415  an extra
     except ImportError as error:

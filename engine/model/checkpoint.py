@@ -1,7 +1,7 @@
 """A folder of weights, opened: what is there, of which sizes, trained or not. No torch here.
 
 transformer/            the base, as diffusers saves it; or one other .safetensors file beside the rest
-vae/                    the autoencoder
+vae/                    the autoencoder: LTX-Video's as diffusers saves it, or `small_autoencoder`'s
 latent_upsampler/       optional: two passes
 text_encoder/ tokenizer/    optional: prompts of one's own
 prompt.safetensors      optional: the default prompt, encoded
@@ -32,7 +32,9 @@ from engine.paths import models_folder
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
 WHISPER = "whisper-small"
 FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", WHISPER)
-OF_RENDERER = {"edityourself": "edityourself-13b"}  # the checkpoint that a renderer takes unasked
+OF_RENDERER = {"edityourself": "edityourself-13b", "demo": "demo"}  # what a renderer takes unasked
+PACKAGED = {"demo": Path(__file__).parent / "demo"}  # checkpoints that come with Pickup
+SMALL_VAE = "autoencoder.json"  # what vae/ holds of a small autoencoder, where LTX-Video's has config.json
 
 _HEADS = 32  # of every LTX-Video so far; only files that tell nothing themselves are taken for one
 
@@ -42,7 +44,8 @@ class AudioCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     `base`: what they were trained on. `config`: `ModelConfig.diffusers()`. `steps` of training. `sha256` of
     audio.safetensors and, where there is one, lora.safetensors, by name. `references`: trained with identity
-    references (section 3.4), so that it knows what such tokens are.
+    references (section 3.4), so that it knows what such tokens are. `latents` of a clip that it was trained
+    on: longer ones are denoised in blocks of so many; the paper's are 17.
     """
 
     base: str
@@ -51,6 +54,11 @@ class AudioCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     sha256: dict[str, str]
     licence: str
     references: bool = False
+    latents: int = 17
+
+    def __post_init__(self) -> None:
+        if self.latents < 1:
+            raise ValueError(f"latents is {self.latents}: clips to train on have 1 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +84,11 @@ class Checkpoint:
         return self.card is not None and self.card.references
 
     @property
+    def block_width(self) -> int | None:
+        """Latents that it denoises together; None where it does not tell."""
+        return None if self.card is None else self.card.latents
+
+    @property
     def sha256(self) -> str:
         """Of all files that decide what is rendered, by their names. Measured once a file (see `weights`)."""
         told = {path.relative_to(self.folder).as_posix(): path for path in self.files}
@@ -98,6 +111,8 @@ class Checkpoint:
 
 def checkpoint_folder(name: str) -> Path:
     """Of a checkpoint's name, a renderer's name, a hub's OWNER/NAME that was pulled, or a path to one."""
+    if name in PACKAGED:
+        return PACKAGED[name]
     folder = Path(name).expanduser()
     if folder.is_absolute() or folder.exists():
         return folder
@@ -121,6 +136,8 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
     if folder.is_file():
         refuse_pickle(folder)
         raise MissingModel(f"{folder} is a file: name the folder that it lies in, with vae/ beside it")
+    if not folder.is_dir() and folder in PACKAGED.values():
+        raise MissingModel(f"{folder} is not there, and should be: it is a part of Pickup. Install it again")
     if not folder.is_dir():
         raise MissingModel(
             f"the checkpoint {name} is not on this machine: `pickup models pull"
@@ -138,7 +155,7 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
         folder=folder,
         config=_config(folder, [headers[path] for path in transformer], card),
         transformer=transformer,
-        vae=_needed(folder, "vae"),
+        vae=_vae(folder),
         upsampler=_there(folder / "latent_upsampler"),
         text_encoder=_there(folder / "text_encoder"),
         prompt=_there(folder / PROMPT),
@@ -176,6 +193,11 @@ def _needed(folder: Path, part: str) -> Path:
     if not (folder / part / "config.json").is_file():
         raise MissingModel(f"{folder} has no {part}/ with config.json and weights: copy it there whole")
     return folder / part
+
+
+def _vae(folder: Path) -> Path:
+    small = folder / "vae" / SMALL_VAE
+    return small.parent if small.is_file() else _needed(folder, "vae")
 
 
 def _transformer_files(folder: Path, headers: Mapping[Path, Header]) -> tuple[Path, ...]:

@@ -20,7 +20,7 @@ from engine.errors import BadCheckpoint, NotOnThisMachine
 from engine.media.sound import Samples, resampling
 from engine.model.acceleration import Acceleration, accelerate, best_device, refuse_what_cannot_be
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
-from engine.model.autoencoder import LtxAutoencoder
+from engine.model.autoencoder import VideoAutoencoder
 from engine.model.checkpoint import Checkpoint
 from engine.model.config import STRIDE
 from engine.model.crew import Crew, muster
@@ -41,7 +41,7 @@ class LoadedModel:
 
     checkpoint: Checkpoint
     transformer: EditYourselfTransformer
-    autoencoder: LtxAutoencoder
+    autoencoder: VideoAutoencoder
     upsample: LatentUpsampler | None
     device: torch.device
     crew: Crew | None = None

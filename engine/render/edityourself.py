@@ -16,6 +16,7 @@ import torch
 
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.latent_grid import latent_course
+from engine.diffusion.schedule import STEPS
 from engine.errors import MissingModel, OutOfMemory
 from engine.face.mesh import Landmarks
 from engine.face.models import INSTALL_HINT, FaceModels
@@ -29,7 +30,7 @@ from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
 from engine.model.loaded import LoadedModel, load, too_large
 from engine.protocol import Add, FaceRegion, Keep, Progress, Render, Take
-from engine.render.course import course_of
+from engine.render.course import Course, course_of
 from engine.render.faces import FaceWatch
 from engine.render.film import Film
 from engine.render.finish import Finish
@@ -43,9 +44,16 @@ from engine.render.storyboard import Storyboard, storyboard_of
 from engine.render.take import Account, take_format, take_of
 from engine.render.workspace import Workspace
 
+LipSync = Literal["source", "none", "rendered"]  # see `Take`
+
 
 class EditYourselfRenderer:
-    """See `renderer.Renderer`. The same job and seed give the same frames on the same kind of machine."""
+    """See `renderer.Renderer`. The same job and seed give the same frames on the same kind of machine.
+
+    A renderer with another model is one of these, and says what is otherwise: the methods without underscore.
+    """
+
+    steps = STEPS  # where the job asks for no number
 
     def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
         try:
@@ -55,14 +63,54 @@ class EditYourselfRenderer:
                 raise OutOfMemory(too_large("the work")) from error
             raise
 
+    def refuse(self, job: Render, checkpoint: Checkpoint, workspace: Workspace) -> None:
+        """Raises BadMedia and its leaves for what this renderer cannot do."""
+        _refuse_lip_sync(job, checkpoint)
+        if rerenders(job) and isinstance(job.region, FaceRegion):
+            refuse_faceless(job.region, workspace)
+        _refuse_second_pass(job, checkpoint)
+
+    def storyboard(self, job: Render, course: Course) -> Storyboard:
+        """What is made anew."""
+        return storyboard_of(job.plan, course, job.bridge)
+
+    def looks_for_faces(self, job: Render, checkpoint: Checkpoint) -> bool:
+        """Whether they are needed: it takes a decoding of the film."""
+        return (isinstance(job.region, FaceRegion) and rerenders(job)) or refers(job, checkpoint)
+
+    def stage(self, work: Work, cell: int) -> Stage:
+        """The head alone where no whole frame is new; the whole picture otherwise."""
+        height, width = work.film.size
+        crop = Crop(left=0, top=0, width=width, height=height)
+        extent = work.regions.extent
+        if work.job.diffusion.crop and extent is not None and not any(work.board.whole):
+            crop = Crop.around(extent, work.film.size)
+        return Stage.of(crop, work.matrix, cell)
+
+    def lip_sync(self, work: Work, *, heard: bool) -> LipSync:
+        """`heard`: whether the model, its audio trained, was given sound."""
+        job = work.job
+        if not rerenders(job) and not renders_speech(job):
+            return "source"
+        # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
+        return "rendered" if heard else "none"
+
+    def warnings(self, work: Work) -> tuple[str, ...]:
+        """What the take should say of itself."""
+        missing = work.regions.missing
+        if not missing:
+            return ()
+        return (
+            f"no face was found in {len(missing)} of the frames to re-render, the first of them frame"
+            f" {missing[0]} of the take: they keep their pixels",
+        )
+
     def _render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
         checkpoint = open_checkpoint(job.diffusion.model or job.renderer)
-        _refuse_lip_sync(job, checkpoint)
-        _refuse_faceless(job, workspace)
-        _refuse_second_pass(job, checkpoint)
+        self.refuse(job, checkpoint, workspace)
         footage = job.footage
         course = course_of(job.plan, footage.first, footage.last, job.bridge)
-        board = storyboard_of(job.plan, course, job.bridge)
+        board = self.storyboard(job, course)
         told = _Told(on_progress)
         sound = take_audio(job)
         sampling = Sampling(offset=footage.offset.exact, rate=job.plan.rate.exact)
@@ -71,10 +119,12 @@ class EditYourselfRenderer:
             film = Film(
                 course=course, reel=reel, footage=(footage.first, footage.last), rate=job.plan.rate.exact
             )
-            work = _Work.of(job, film, board, _eyes(job, checkpoint, workspace), told)
+            eyes = workspace.face_models if self.looks_for_faces(job, checkpoint) else None
+            work = Work.of(job, film, board, _landmarks(job, film, eyes, told))
             model = load(checkpoint, job.diffusion)
-            generation = work.generation(model, sound, told)
-            pictures = work.finish(generation.stage).pictures(generation.latents(), model.autoencoder)
+            stage = self.stage(work, model.autoencoder.spatial)
+            generation = work.generation(model, stage, sound, job.diffusion.steps or self.steps, told)
+            pictures = work.finish(stage).pictures(generation.latents(), model.autoencoder)
             watch = FaceWatch(workspace.face_models)
             written = write_take(
                 workspace.take,
@@ -84,16 +134,16 @@ class EditYourselfRenderer:
                 lambda done: told.phase("decode", done, form.frames),
             )
         account = Account(
-            lip_sync=_lip_sync(job, heard=generation.audio_FTD is not None),
+            lip_sync=self.lip_sync(work, heard=generation.audio_FTD is not None),
             checkpoint=checkpoint.sha256,
             metrics=_metrics(generation.cache),
-            warnings=(*work.warnings, *checkpoint.warnings),
+            warnings=(*self.warnings(work), *checkpoint.warnings),
         )
         return take_of(job, workspace, form, written, watch=watch, account=account)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
+class Work:
     """What is found out about the film before the model is needed."""
 
     job: Render
@@ -104,26 +154,32 @@ class _Work:
     landmarks: tuple[Landmarks | None, ...]
 
     @classmethod
-    def of(cls, job: Render, film: Film, board: Storyboard, eyes: FaceModels | None, told: _Told) -> _Work:
+    def of(cls, job: Render, film: Film, board: Storyboard, landmarks: tuple[Landmarks | None, ...]) -> Work:
         sequence: Sequence = FrameSequence(film=film, board=board)
         if job.diffusion.grid == "latent":
             sequence = LatentSequence(film=film, course=latent_course(job.plan))
-        landmarks = _landmarks(job, film, eyes, told)
         regions = regions_of(job, film, board, landmarks, sequence.shown.start)
         return cls(job=job, film=film, board=board, sequence=sequence, regions=regions, landmarks=landmarks)
 
-    def generation(self, model: LoadedModel, sound: Samples, told: _Told) -> Generation:
+    @property
+    def matrix(self) -> ColourMatrix:
+        return ColourMatrix.of(self.film.reel.format)
+
+    def generation(
+        self, model: LoadedModel, stage: Stage, sound: Samples, steps: int, told: _Told
+    ) -> Generation:
         job, lead_in = self.job, self.sequence.shown.start
         faces = None
-        if _refers(job, model.checkpoint) and any(points is not None for points in self.landmarks):
+        if refers(job, model.checkpoint) and any(points is not None for points in self.landmarks):
             faces = lips_of(self.film, self.landmarks, lead_in)
         return Generation(
             model=model,
             settings=job.diffusion,
+            steps=steps,
             seed=job.seed,
             rate=self.film.rate,
             sequence=self.sequence,
-            stage=self._stage(model),
+            stage=stage,
             regions=self.regions,
             faces=faces,
             text=model.prompt(job.diffusion.prompt),
@@ -143,26 +199,6 @@ class _Work:
             seed=self.job.seed,
         )
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        missing = self.regions.missing
-        if not missing:
-            return ()
-        return (
-            f"no face was found in {len(missing)} of the frames to re-render, the first of them frame"
-            f" {missing[0]} of the take: they keep their pixels",
-        )
-
-    def _stage(self, model: LoadedModel) -> Stage:
-        """The head alone where no whole frame is new; the whole picture otherwise."""
-        height, width = self.film.size
-        crop = Crop(left=0, top=0, width=width, height=height)
-        extent = self.regions.extent
-        if self.job.diffusion.crop and extent is not None and not any(self.board.whole):
-            crop = Crop.around(extent, self.film.size)
-        matrix = ColourMatrix.of(self.film.reel.format)
-        return Stage.of(crop, matrix, model.autoencoder.spatial)
-
 
 _PHASES = {"look": (0, 50), "encode": (50, 50), "denoise": (100, 750), "decode": (850, 150)}
 _WHOLE = 1000
@@ -181,15 +217,9 @@ class _Told:
         self._on_progress(Progress(phase=name, done=self._reached, total=_WHOLE))
 
 
-def _refers(job: Render, checkpoint: Checkpoint) -> bool:
+def refers(job: Render, checkpoint: Checkpoint) -> bool:
     """Whether the model is shown who speaks."""
     return job.diffusion.references and checkpoint.knows_references
-
-
-def _eyes(job: Render, checkpoint: Checkpoint, workspace: Workspace) -> FaceModels | None:
-    """What faces are looked for with, if they are needed: it takes a decoding of the film."""
-    follows_face = isinstance(job.region, FaceRegion) and _rerenders(job)
-    return workspace.face_models if follows_face or _refers(job, checkpoint) else None
 
 
 def _landmarks(job: Render, film: Film, eyes: FaceModels | None, told: _Told) -> tuple[Landmarks | None, ...]:
@@ -209,19 +239,25 @@ def _metrics(cache: TeaCache | None) -> dict[str, float]:
     return {} if cache is None else {"cache_calls": cache.calls, "cache_skips": cache.skips}
 
 
-def _rerenders(job: Render) -> bool:
+def rerenders(job: Render) -> bool:
+    """Whether the region of frames that the source has is made anew."""
     return any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
 
 
-def _renders_speech(job: Render) -> bool:
+def renders_mouths(job: Render) -> bool:
+    """Whether a mouth is made anew, by a model of mouths."""
+    return rerenders(job) or any(isinstance(span, Add) for span in job.plan.spans)
+
+
+def renders_speech(job: Render) -> bool:
     """Whether mouths are to say something that they did not, or to say it anew."""
     says = any(isinstance(span, Add) for span in job.plan.spans)
-    return says or (_rerenders(job) and isinstance(job.region, FaceRegion))
+    return says or (rerenders(job) and isinstance(job.region, FaceRegion))
 
 
 def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
     """An audio path that was never trained moves mouths at random, and must never pass for lip-sync."""
-    if _renders_speech(job) and not checkpoint.audio_trained:
+    if renders_speech(job) and not checkpoint.audio_trained:
         raise MissingModel(
             f"{checkpoint.name} has no trained audio weights, so mouths would not say the words: it renders"
             " removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a"
@@ -229,9 +265,10 @@ def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
         )
 
 
-def _refuse_faceless(job: Render, workspace: Workspace) -> None:
-    if _rerenders(job) and isinstance(job.region, FaceRegion) and workspace.face_models is None:
-        raise MissingModel(f"the region {job.region.name} needs the face models; {INSTALL_HINT}")
+def refuse_faceless(region: FaceRegion, workspace: Workspace) -> None:
+    """Raises MissingModel where faces are to be followed, and cannot be."""
+    if workspace.face_models is None:
+        raise MissingModel(f"the region {region.name} needs the face models; {INSTALL_HINT}")
 
 
 def _refuse_second_pass(job: Render, checkpoint: Checkpoint) -> None:
@@ -239,11 +276,3 @@ def _refuse_second_pass(job: Render, checkpoint: Checkpoint) -> None:
         raise MissingModel(
             f"{checkpoint.folder} has no latent_upsampler/ for a second pass: set passes=1, or copy it there"
         )
-
-
-def _lip_sync(job: Render, *, heard: bool) -> Literal["source", "none", "rendered"]:
-    """`heard`: whether the model, its audio trained, was given sound."""
-    if not _rerenders(job) and not _renders_speech(job):
-        return "source"
-    # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
-    return "rendered" if heard else "none"

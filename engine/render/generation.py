@@ -10,6 +10,7 @@ from itertools import count
 import numpy as np
 from torch import Tensor
 
+from engine.diffusion.blocks import WIDTH
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.conditioning import Conditioning, token_mask
 from engine.diffusion.denoise import References, Sampling, no_references
@@ -38,13 +39,14 @@ OnPhase = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Generation:
     """What is to be made anew of a sequence. `faces`: the lower face, for references; None for none.
-    `unprompted`: what guidance leads away from; None for no guidance.
+    `unprompted`: what guidance leads away from; None for no guidance. `steps` of a pass.
 
     `audio_FTD`: the audio tokens of each latent, None where the model hears nothing.
     """
 
     model: LoadedModel
     settings: Diffusion
+    steps: int
     seed: int
     rate: Fraction
     sequence: Sequence
@@ -71,12 +73,12 @@ class Generation:
         self.on_phase("denoise", done, total)
 
     def _first_sigmas(self) -> Sigmas:
-        return DISTILLED if self.settings.distilled else linear_quadratic(self.settings.steps)
+        return DISTILLED if self.settings.distilled else linear_quadratic(self.steps)
 
     def _second_sigmas(self) -> Sigmas:
         if self.settings.distilled:
             return DISTILLED_SECOND_PASS
-        return late(linear_quadratic(self.settings.steps), SECOND_PASS)
+        return late(linear_quadratic(self.steps), SECOND_PASS)
 
     def _pass(self, stage: Stage, sigmas: Sigmas) -> Pass:
         scene = self._scene(stage)
@@ -93,7 +95,12 @@ class Generation:
                 cache=self.cache,
             ),
             references=self._references(scene, stage),
-            sampling=Sampling(sigmas=sigmas, seed=self.seed, ends=self.settings.ends),
+            sampling=Sampling(
+                sigmas=sigmas,
+                seed=self.seed,
+                ends=self.settings.ends,
+                width=self.model.checkpoint.block_width or WIDTH,
+            ),
         )
 
     def _scene(self, stage: Stage) -> Scene:

@@ -29,6 +29,7 @@ class Renderer(Protocol):
 # Module and class of each.
 RENDERERS: Mapping[str, str] = MappingProxyType(
     {
+        "demo": "engine.render.demo:DemoRenderer",
         "draft": "engine.render.draft:DraftRenderer",
         "edityourself": "engine.render.edityourself:EditYourselfRenderer",
     }

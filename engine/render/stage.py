@@ -43,6 +43,11 @@ class Stage:
             height, width = max(cell, int(crop.height * scale)), max(cell, int(crop.width * scale))
         return cls(crop=crop, matrix=matrix, height=height, width=width, cell=cell)
 
+    @classmethod
+    def scaled(cls, crop: Crop, matrix: ColourMatrix, cell: int, side: int) -> Stage:
+        """A square crop, with `side` pixels along an edge whatever it has in the picture."""
+        return cls(crop=crop, matrix=matrix, height=side, width=side, cell=cell)
+
     @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns of latents."""
@@ -64,7 +69,7 @@ class Stage:
 
     def mask(self, mask: Mask) -> Mask:
         """The mask of a picture, as the model sees it. A pixel is set where any of what it stands for is."""
-        part = mask[self.crop.window]
+        part = self.crop.cut_mask(mask)
         if part.shape == (self.height, self.width):
             return part
         small = cv2.resize(part.astype(np.float32), (self.width, self.height), interpolation=cv2.INTER_AREA)

@@ -6,7 +6,8 @@
     a re-render   the job's region of each frame
 
 The rest is the source's own. Where a frame is made anew its weight is 1; towards frames that are the
-source's own it falls, inside what may be rewritten: sharpness must not pop at a join.
+source's own it falls, inside what may be rewritten: sharpness must not pop at a join. A model of mouths makes
+no whole frames: see `mouths_of`.
 """
 
 from __future__ import annotations
@@ -59,6 +60,15 @@ def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
         new=new,
         cuts=cuts,
     )
+
+
+def mouths_of(plan: EditPlan) -> Storyboard:
+    """Of a model that makes nothing but mouths: the region of re-renders, and of new words, whose pictures
+    are the draft's. So are cuts and other paces.
+    """
+    speaks = [_kind(span) in {"new", "region"} for span in plan.spans for _ in range(span_frames(span))]
+    nothing = (Fraction(0),) * len(speaks)
+    return Storyboard(whole=nothing, region=tuple(_risen(speaks)), new=(False,) * len(speaks), cuts=())
 
 
 def _kind(span: Keep | Retime | Add) -> str:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.diffusion.blocks import SHIFT, WIDTH, Block, Ends, partition, still_steps
+from engine.diffusion.blocks import Block, Ends, partition, shift_of, still_steps
 
 CLIPS = st.integers(1, 400)
 ENDS = st.sampled_from(["clamped", "circular"])
+WIDTHS = st.integers(1, 40)
 
 
 @st.composite
@@ -31,66 +32,82 @@ def spans(blocks: tuple[Block, ...]) -> list[tuple[int, int]]:
     return [(block.start, block.start + block.width) for block in blocks]
 
 
-@given(CLIPS, moments(), ENDS)
+@given(CLIPS, moments(), ENDS, WIDTHS)
 def test_every_latent_is_visited_at_every_step_and_none_more_than_twice(
-    latents: int, moment: tuple[int, int], ends: Ends
+    latents: int, moment: tuple[int, int], ends: Ends, width: int
 ) -> None:
-    assert set(visits(partition(latents, *moment, ends))) <= {1, 2}
+    assert set(visits(partition(latents, *moment, ends, width))) <= {1, 2}
 
 
-@given(CLIPS, moments(), ENDS)
-def test_a_block_is_at_most_17_latents_and_has_each_once(
-    latents: int, moment: tuple[int, int], ends: Ends
+@given(CLIPS, moments(), ENDS, WIDTHS)
+def test_a_block_is_at_most_as_wide_as_it_may_be_and_has_each_latent_once(
+    latents: int, moment: tuple[int, int], ends: Ends, width: int
 ) -> None:
-    for block in partition(latents, *moment, ends):
-        assert len(set(block.latents)) == block.width <= WIDTH
+    for block in partition(latents, *moment, ends, width):
+        assert len(set(block.latents)) == block.width <= width
         assert all(0 <= latent < latents for latent in block.latents)
 
 
-@given(CLIPS, moments(), ENDS)
+@given(CLIPS, moments(), ENDS, WIDTHS)
 def test_the_blocks_of_a_step_have_names_of_their_own(
-    latents: int, moment: tuple[int, int], ends: Ends
+    latents: int, moment: tuple[int, int], ends: Ends, width: int
 ) -> None:
-    blocks = partition(latents, *moment, ends)
+    blocks = partition(latents, *moment, ends, width)
     assert len({block.name for block in blocks}) == len(blocks)
 
 
-@given(st.integers(2 * WIDTH, 400), moments(), ENDS)
-def test_in_clips_of_two_blocks_and_more_every_block_is_17_wide(
-    latents: int, moment: tuple[int, int], ends: Ends
+@given(CLIPS, moments(), ENDS, WIDTHS)
+def test_in_clips_of_two_blocks_and_more_every_block_is_of_full_width(
+    latents: int, moment: tuple[int, int], ends: Ends, width: int
 ) -> None:
-    assert {block.width for block in partition(latents, *moment, ends)} == {WIDTH}
+    long = latents + 2 * width
+    assert {block.width for block in partition(long, *moment, ends, width)} == {width}
 
 
-@given(CLIPS, moments())
-def test_clamped_blocks_do_not_wrap(latents: int, moment: tuple[int, int]) -> None:
-    for block in partition(latents, *moment):
+@given(CLIPS, moments(), WIDTHS)
+def test_clamped_blocks_do_not_wrap(latents: int, moment: tuple[int, int], width: int) -> None:
+    for block in partition(latents, *moment, width=width):
         assert block.latents == tuple(range(block.start, block.start + block.width))
 
 
-@given(CLIPS, st.integers(1, 60), ENDS)
+@given(CLIPS, st.integers(1, 60), ENDS, WIDTHS)
 def test_the_middle_steps_share_the_partition_with_the_fewest_blocks(
-    latents: int, steps: int, ends: Ends
+    latents: int, steps: int, ends: Ends, width: int
 ) -> None:
-    made = {partition(latents, step, steps, ends) for step in still_steps(steps)}
+    made = {partition(latents, step, steps, ends, width) for step in still_steps(steps)}
     assert len(made) == min(1, len(still_steps(steps)))
     for blocks in made:
-        assert len(blocks) == -(-latents // WIDTH)
+        assert len(blocks) == -(-latents // width)
 
 
-@given(st.integers(1, WIDTH), moments(), ENDS)
-def test_a_clip_of_one_block_is_not_shifted(latents: int, moment: tuple[int, int], ends: Ends) -> None:
-    assert spans(partition(latents, *moment, ends)) == [(0, latents)]
+@given(WIDTHS, moments(), ENDS, st.data())
+def test_a_clip_of_one_block_is_not_shifted(
+    width: int, moment: tuple[int, int], ends: Ends, data: st.DataObject
+) -> None:
+    latents = data.draw(st.integers(1, width))
+    assert spans(partition(latents, *moment, ends, width)) == [(0, latents)]
 
 
-@given(st.integers(3 * WIDTH, 400), st.integers(8, 60))
-def test_early_and_late_steps_shift_by_5(latents: int, steps: int) -> None:
+def test_a_block_is_17_wide_unless_another_width_is_asked_for() -> None:
+    assert spans(partition(34, 20, 40)) == [(0, 17), (17, 34)]
+    assert spans(partition(12, 20, 40, width=5)) == [(0, 5), (5, 10), (7, 12)]
+
+
+@pytest.mark.parametrize(("width", "shift"), [(17, 5), (10, 3), (5, 2), (2, 1), (1, 1)])
+def test_narrower_blocks_shift_by_less(width: int, shift: int) -> None:
+    assert shift_of(width) == shift
+
+
+@given(CLIPS, st.integers(8, 60), WIDTHS)
+def test_early_and_late_steps_shift_by_the_same_each(latents: int, steps: int, width: int) -> None:
+    long = latents + 3 * width
+
     def offset(step: int) -> int:
-        return partition(latents, step, steps, "circular")[0].start % latents
+        return partition(long, step, steps, "circular", width)[0].start % long
 
     for step in range(1, steps):
-        moved = (offset(step) - offset(step - 1)) % WIDTH
-        expected = 0 if {step, step - 1} <= set(still_steps(steps)) else SHIFT
+        moved = (offset(step) - offset(step - 1)) % width
+        expected = 0 if {step, step - 1} <= set(still_steps(steps)) else shift_of(width) % width
         assert moved == expected
 
 

@@ -1,0 +1,362 @@
+"""The small model's renderer on random weights: mouths are noise, and everything else is exact."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import tiny_checkpoint
+from drawn_faces import installed_models
+from filmed import film, footage, line
+from studio import BLANK, BRIDGE, HEAD, RATE, same_where, spoken
+from torch import Tensor
+from watched import Watched, watched
+
+from engine.diffusion.blocks import Block
+from engine.diffusion.tokens import Tokens
+from engine.diffusion.velocity import TransformerVelocity
+from engine.errors import BadMedia, MissingModel
+from engine.media.decode import Sampling, open_reel
+from engine.media.encode import read_content
+from engine.media.picture import Picture, same_picture
+from engine.protocol import (
+    Add,
+    Box,
+    Diffusion,
+    EditPlan,
+    Footage,
+    Keep,
+    Ratio,
+    Render,
+    Retime,
+    Span,
+    Speech,
+)
+from engine.render.course import course_of
+from engine.render.demo import is_drawn
+from engine.render.film import Film
+from engine.render.flow import opencv_in_one_thread
+from engine.render.renderer import render
+from engine.training.clips import ClipPlan, draw
+from engine.training.synthetic import ClipSpec, draw_clip, write_clip
+
+SIZE = (192, 256)  # height, width
+EDITS: dict[str, tuple[Span, ...]] = {
+    "new words": (Keep(start=2, end=12), Add(frames=11, speech=0), Keep(start=12, end=20)),
+    "other words": (Keep(start=2, end=12), Add(frames=9, speech=0), Keep(start=18, end=26)),
+    "nothing but new words": (Add(frames=10, speech=0),),
+    "a re-render": (Keep(start=2, end=8), Keep(start=8, end=20, resync=True), Keep(start=20, end=26)),
+    "both": (Keep(start=2, end=8, resync=True), Add(frames=8, speech=0), Keep(start=8, end=16)),
+}
+DRAFTS: dict[str, tuple[Span, ...]] = {
+    "removal": (Keep(start=2, end=12), Keep(start=18, end=28)),
+    "retime": (Keep(start=2, end=10), Retime(start=10, end=18, frames=13), Keep(start=18, end=24)),
+}
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A drawn presenter, with the truth beside the film."""
+    folder = tmp_path_factory.mktemp("clip")
+    drawn = draw_clip(ClipSpec(seed=7, text="Hello.", width=SIZE[1], height=SIZE[0]))
+    write_clip(drawn, folder, "presenter")
+    return folder / "presenter.mov"
+
+
+@pytest.fixture(scope="module")
+def shot(clip: Path) -> Footage:
+    return footage(clip, 28)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_checkpoint.make_demo(tmp_path_factory.mktemp("models") / "small")
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Speech:
+    return spoken(line(tmp_path_factory.mktemp("line") / "low.wav", lambda at: 120 + 60 * at, 60))
+
+
+@pytest.fixture
+def job(shot: Footage, model: Path, voice: Speech) -> Render:
+    """To which spans are given by `cut`."""
+    return Render(
+        footage=shot,
+        plan=EditPlan(rate=Ratio.of(RATE), spans=EDITS["new words"]),
+        bridge=BRIDGE,
+        speech=(voice,),
+        renderer="demo",
+        diffusion=Diffusion(model=str(model), steps=2),
+    )
+
+
+def cut(job: Render, *spans: Span, handles: tuple[int, int] = (0, 0)) -> Render:
+    return msgspec.structs.replace(job, plan=EditPlan(rate=Ratio.of(RATE), spans=spans, handles=handles))
+
+
+def setting(job: Render, **settings: object) -> Render:
+    return msgspec.structs.replace(job, diffusion=msgspec.structs.replace(job.diffusion, **settings))
+
+
+def seen_in(job: Render, folder: Path) -> Watched:
+    return watched(job, folder, installed_models())
+
+
+def drafted(job: Render) -> list[Picture]:
+    """The pictures before any mouth is made anew."""
+    shot = job.footage
+    course = course_of(job.plan, shot.first, shot.last, job.bridge)
+    sampling = Sampling(offset=shot.offset.exact, rate=RATE)
+    with open_reel(Path(shot.media), sampling) as reel, opencv_in_one_thread():
+        return list(Film(course=course, reel=reel, footage=(shot.first, shot.last), rate=RATE).pictures())
+
+
+def said_anew(job: Render) -> list[bool]:
+    """For each frame, whether its mouth is made anew."""
+    return [
+        isinstance(span, Add) or (isinstance(span, Keep) and span.resync)
+        for span in job.plan.spans
+        for _ in range(span.frames if not isinstance(span, Keep) else span.end - span.start)
+    ]
+
+
+# ------------------------------------------------------------------------------- what may change
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_the_mouth_of_new_words_and_of_re_renders_is_new_and_the_rest_is_the_drafts(
+    job: Render, tmp_path: Path, name: str
+) -> None:
+    job = cut(job, *EDITS[name])
+    seen = seen_in(job, tmp_path / "demo")
+    assert seen.take is not None
+    assert (seen.take.frames, len(seen.pictures)) == (job.plan.frames,) * 2
+    assert read_content(Path(seen.take.path)).frames == job.plan.frames
+    for frame, (draft, made, anew) in enumerate(
+        zip(drafted(job), seen.pictures, said_anew(job), strict=True)
+    ):
+        mask = seen.mask(frame)
+        assert anew == (mask is not None) == (not same_picture(draft, made)), frame
+        if mask is not None:
+            assert same_where(draft, made, ~mask), frame
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_cuts_and_other_paces_are_the_drafts_to_the_bit(job: Render, tmp_path: Path, name: str) -> None:
+    job = cut(job, *DRAFTS[name])
+    take = seen_in(job, tmp_path / "demo").take
+    draft = render(msgspec.structs.replace(job, renderer="draft"), tmp_path / "draft", lambda _: None)
+    assert take is not None
+    assert (take.content_sha256, take.lip_sync) == (draft.content_sha256, "source")
+    assert take.warnings == ()
+
+
+def test_handles_are_the_drafts(job: Render, tmp_path: Path) -> None:
+    job = cut(job, *EDITS["new words"], handles=(4, 4))
+    seen = seen_in(job, tmp_path)
+    assert seen.take is not None
+    assert seen.take.source_range == (4, job.plan.frames - 8)
+    drafts = drafted(job)
+    assert all(same_picture(drafts[at], seen.pictures[at]) for at in (*range(4), *range(-4, 0)))
+
+
+def test_the_same_seed_gives_the_same_content_and_another_seed_another(job: Render, tmp_path: Path) -> None:
+    jobs = [job, job, msgspec.structs.replace(job, seed=1)]
+    takes = [seen_in(wanted, tmp_path / str(number)).take for number, wanted in enumerate(jobs)]
+    first, again, other = (take.content_sha256 for take in takes if take is not None)
+    assert first == again
+    assert other != first
+
+
+def test_another_line_is_another_mouth(job: Render, tmp_path: Path) -> None:
+    high = spoken(line(tmp_path / "high.wav", lambda at: 900 - 400 * at, 60))
+    one = seen_in(job, tmp_path / "one")
+    other = seen_in(msgspec.structs.replace(job, speech=(high,)), tmp_path / "other")
+    differing = [not same_picture(a, b) for a, b in zip(one.pictures, other.pictures, strict=True)]
+    assert differing == said_anew(job)
+
+
+def test_it_takes_20_steps_unless_told_otherwise(job: Render, tmp_path: Path) -> None:
+    def steps(job: Render, name: str) -> int:
+        told = [
+            progress.done for progress in seen_in(job, tmp_path / name).told if progress.phase == "denoise"
+        ]
+        return len(told)
+
+    assert steps(setting(job, steps=None), "usual") == 20
+    assert steps(setting(job, steps=3), "three") == 3
+
+
+def test_long_takes_are_made_in_blocks_of_as_many_latents_as_it_was_trained_on(
+    job: Render, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    widths: list[int] = []
+    run = TransformerVelocity.__call__
+
+    def noted(self: TransformerVelocity, tokens: Tokens, block: Block, at: tuple[int, int]) -> Tensor:
+        widths.append(block.width)
+        return run(self, tokens, block, at)
+
+    monkeypatch.setattr(TransformerVelocity, "__call__", noted)
+    seen_in(cut(job, Add(frames=57, speech=0)), tmp_path)
+    assert set(widths) == {5}
+
+
+# ------------------------------------------------------------------------------- what it sees
+
+
+def test_the_head_is_framed_as_in_training(model: Path, voice: Speech, tmp_path: Path) -> None:
+    """Drawn clips as they were trained on, put into a larger picture: the crop finds them again."""
+    found = []
+    for index in (0, 3, 6):
+        clip = draw(ClipPlan(seed=5, frames=6), index)
+        left, top = 60, 40
+        pictures = [np.full((260, 320, 3), 90, np.uint8) for _ in clip.frames]
+        for picture, frame in zip(pictures, clip.frames, strict=True):
+            picture[top : top + 128, left : left + 128] = frame
+        media = film(tmp_path / f"{index}.mkv", pictures, seconds=0.3)
+        job = rerendering(footage(media, 6), model, voice)
+        stage = seen_in(job, tmp_path / str(index)).finish.stage  # type: ignore[union-attr]
+        crop, scale = stage.crop, clip.framing.scale
+        assert (stage.height, stage.width, crop.height) == (128, 128, crop.width)
+        middle = crop.left + crop.width / 2 - left - 64, crop.top + crop.height / 2 - top - 64
+        x, y = (at / scale for at in middle)  # in cm, and so is how far off the middle the clip has the head
+        found.append((crop.width / (25 * scale), x + clip.framing.x, y - clip.framing.y + 0.6))
+    sizes, across, down = zip(*found, strict=True)
+    assert all(0.93 < size < 1.07 for size in sizes)
+    assert all(abs(at) < 0.9 for at in (*across, *down)), found
+
+
+def rerendering(shot: Footage, model: Path, voice: Speech, **given: object) -> Render:
+    job = Render(
+        footage=shot,
+        plan=EditPlan(rate=Ratio.of(RATE), spans=(Keep(start=shot.first, end=shot.last, resync=True),)),
+        bridge=BRIDGE,
+        speech=(voice,),
+        renderer="demo",
+        diffusion=Diffusion(model=str(model), steps=2),
+    )
+    return msgspec.structs.replace(job, **given)
+
+
+def test_a_head_at_the_pictures_edge_keeps_its_framing(model: Path, voice: Speech, tmp_path: Path) -> None:
+    """What lies beyond the picture repeats its edge, and nothing outside the mouth changes."""
+    clip = draw(ClipPlan(seed=5, frames=6), 0)
+    media = film(tmp_path / "close.mkv", [frame[8:120, 12:124] for frame in clip.frames], seconds=0.3)
+    job = rerendering(footage(media, 6), model, voice)
+    seen = seen_in(job, tmp_path / "take")
+    assert seen.finish is not None
+    crop = seen.finish.stage.crop
+    assert crop.left < 0
+    assert crop.top < 0
+    for frame, (draft, made) in enumerate(zip(drafted(job), seen.pictures, strict=True)):
+        mask = seen.mask(frame)
+        assert mask is not None
+        assert same_where(draft, made, ~mask)
+        assert not same_picture(draft, made)
+
+
+def test_all_that_is_made_anew_lies_in_the_crop(job: Render, tmp_path: Path) -> None:
+    seen = seen_in(msgspec.structs.replace(job, region=HEAD), tmp_path)
+    assert seen.finish is not None
+    extent, crop = seen.finish.regions.extent, seen.finish.stage.crop
+    assert extent is not None
+    assert crop.left <= extent.x
+    assert crop.top <= extent.y
+    assert extent.x + extent.width <= crop.left + crop.width
+    assert extent.y + extent.height <= crop.top + crop.height
+
+
+# ------------------------------------------------------------------------------- what it says of itself
+
+
+def test_a_clip_that_pickup_drew_gives_a_take_without_a_warning(job: Render, tmp_path: Path) -> None:
+    take = seen_in(job, tmp_path).take
+    assert take is not None
+    assert (take.renderer, take.lip_sync, take.warnings) == ("demo", "rendered", ())
+
+
+def test_any_other_footage_gives_a_take_that_warns(job: Render, clip: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copy(clip, tmp_path / "unknown.mov"))
+    take = seen_in(msgspec.structs.replace(job, footage=footage(other, 28)), tmp_path).take
+    assert take is not None
+    (warning,) = take.warnings
+    assert "drawn faces only" in warning
+    assert "--renderer edityourself" in warning
+
+
+def test_only_the_truth_of_this_very_picture_makes_it_a_drawn_clip(clip: Path, tmp_path: Path) -> None:
+    assert is_drawn(clip)
+    copied, truth = Path(shutil.copy(clip, tmp_path / "copy.mov")), clip.with_suffix(".json").read_bytes()
+    assert not is_drawn(copied)
+    copied.with_suffix(".json").write_bytes(truth.replace(b'"width": 256', b'"width": 258'))
+    assert not is_drawn(copied)
+    copied.with_suffix(".json").write_bytes(b"{}")
+    assert not is_drawn(copied)
+    copied.with_suffix(".json").write_bytes(truth)
+    assert is_drawn(copied)
+
+
+def test_without_a_face_the_pictures_stay_and_the_take_says_so(
+    model: Path, voice: Speech, tmp_path: Path
+) -> None:
+    media = film(tmp_path / "grey.mkv", [BLANK] * 12, seconds=0.5)
+    job = rerendering(footage(media, 12), model, voice)
+    seen = seen_in(job, tmp_path / "take")
+    assert seen.take is not None
+    assert seen.take.lip_sync == "none"
+    (warning,) = seen.take.warnings
+    assert "no face was found in 12 of the frames" in warning
+    assert all(same_picture(*pair) for pair in zip(drafted(job), seen.pictures, strict=True))
+
+
+def test_where_the_face_goes_the_frames_stay_that_it_is_not_in(
+    model: Path, voice: Speech, tmp_path: Path
+) -> None:
+    clip = draw(ClipPlan(seed=5, frames=8), 0)
+    grey = np.full_like(clip.frames[0], 90)
+    media = film(tmp_path / "half.mkv", [*clip.frames, *[grey] * 4], seconds=0.5)
+    job = rerendering(footage(media, 12), model, voice)
+    seen = seen_in(job, tmp_path / "take")
+    assert seen.take is not None
+    assert seen.take.lip_sync == "rendered"
+    assert any("no face was found in 4 of the frames" in warning for warning in seen.take.warnings)
+
+
+# ------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"prompt": "a person talks"}, "--set prompt"),
+        ({"guidance": 3.0}, "--set guidance"),
+        ({"grid": "latent"}, "--set grid"),
+        ({"crop": False}, "--set crop"),
+    ],
+)
+def test_a_setting_that_it_cannot_follow_is_refused_by_name(
+    job: Render, tmp_path: Path, settings: dict[str, object], named: str
+) -> None:
+    with pytest.raises(BadMedia, match=named):
+        seen_in(setting(job, **settings), tmp_path)
+
+
+def test_boxes_are_refused(job: Render, tmp_path: Path) -> None:
+    with pytest.raises(BadMedia, match="mouths anew and nothing else"):
+        seen_in(msgspec.structs.replace(job, region=Box(x=0, y=0, width=64, height=64)), tmp_path)
+
+
+def test_without_the_face_models_it_says_how_to_get_them(job: Render, tmp_path: Path) -> None:
+    with pytest.raises(MissingModel, match="face models"):
+        watched(job, tmp_path, None)
+
+
+def test_untrained_audio_is_refused(job: Render, tmp_path: Path) -> None:
+    silent = tiny_checkpoint.make_demo(tmp_path / "silent", audio=False)
+    with pytest.raises(MissingModel, match="no trained audio weights"):
+        seen_in(setting(job, model=str(silent)), tmp_path)
