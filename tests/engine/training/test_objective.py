@@ -254,3 +254,19 @@ def test_a_sample_alone_has_no_contrast() -> None:
     v, target, made = tensors(1, batch=1)
     told = flow_loss(v, target, made, 0.05)
     assert float(told.total) == float(told.flow)
+
+
+def test_the_parts_of_a_batchs_shares_add_up_to_its_loss_and_its_gradient() -> None:
+    v, target, made = tensors(2, batch=4)
+    whole = v.clone().requires_grad_()
+    told = flow_loss(whole, target, made, 0.05)
+    told.total.backward()
+    shares = [slice(0, 1), slice(1, 4)]  # nor need they be as large as one another
+    parts = [v[share].clone().requires_grad_() for share in shares]
+    losses = [flow_loss(part, target, made, 0.05, share) for part, share in zip(parts, shares, strict=True)]
+    for one in losses:
+        one.total.backward()
+    torch.testing.assert_close(sum(one.total for one in losses), told.total)
+    torch.testing.assert_close(sum(one.contrast for one in losses), told.contrast)
+    gradients = [part.grad for part in parts if part.grad is not None]
+    torch.testing.assert_close(torch.cat(gradients), whole.grad)
