@@ -109,7 +109,9 @@ def run(
     base = _base(request, made)
     data = _data(request)
     device = team.device or best_device()
-    model = load_transformer(base, getattr(torch, made.precision), device)
+    with torch.random.fork_rng():  # new audio layers are of the recipe's seed too
+        torch.manual_seed(made.seed)
+        model = load_transformer(base, getattr(torch, made.precision), device)
     text = captions(base, device)
     clips = shard_clips(data, made, model.audio_config.window, text)
     refuse_others(base, clips)

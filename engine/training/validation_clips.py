@@ -16,10 +16,12 @@ from torch import Tensor
 from engine.diffusion.latent_grid import frames_of
 from engine.media.audio_decode import sound_file
 from engine.media.decode import Sampling, open_reel
+from engine.media.fingerprint import fingerprint
 from engine.media.rgb import ColourMatrix, rgb_of
 from engine.media.sound import Samples as Sound
 from engine.protocol import SAMPLE_RATE
 from engine.speech.features import windows
+from engine.training.errors import BadSamples
 from engine.training.piece_encoding import fitted_frame
 from engine.training.samples import Sample
 from engine.training.shard_plan import Piece
@@ -40,8 +42,8 @@ def held_out_of_shards(
     """The first few pieces from their beginnings on, at most so many `tokens` of each.
 
     Shards have neither pictures nor sound: both are taken from the `videos` that they were made of, if they
-    are given; `text` embeds captions whose embedding is not stored. Raises BadSamples (a damaged shard),
-    MissingMedia.
+    are given; `text` embeds captions whose embedding is not stored. Raises BadSamples (a damaged shard, other
+    videos), MissingMedia.
     """
     count = min(CLIPS, len(pieces))
     # Pieces of one video follow each other: the other is taken from as far away as may be.
@@ -92,7 +94,10 @@ def heard_at(piece: StoredPiece, rate: Fraction, frames: int, length: int) -> Te
 
 
 def _pictures(videos: Path, piece: Piece, frames: int) -> Pictures:
+    """Raises BadSamples where the file is another than the one that the shard was made of."""
     source = piece.source
+    if fingerprint(videos / source.file) != source.fingerprint:
+        raise BadSamples(f"{videos / source.file} is not the video that the shards were made of")
     sampling = Sampling(offset=source.begins.exact, rate=source.rate.exact)
     with open_reel(videos / source.file, sampling) as reel:
         matrix = ColourMatrix.of(reel.format)
