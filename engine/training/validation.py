@@ -164,6 +164,7 @@ def _on(scene: Scene, device: torch.device) -> Scene:
     )
 
 
+@torch.no_grad()
 def held_out_flow(model: EditYourselfTransformer, clips: Sequence[HeldOut], recipe: Recipe) -> float:
     """The loss of Eq 8 on them, always with the same noise: comparable from one validation to the next."""
     told = [

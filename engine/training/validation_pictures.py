@@ -5,6 +5,7 @@ N video frames, H W pixels.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -45,7 +46,8 @@ def film_of(seen: Sequence[Seen], path: Path) -> None:
         kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
         raise kind(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def sheet_of(seen: Sequence[Seen], path: Path) -> None:
