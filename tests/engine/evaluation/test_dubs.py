@@ -21,7 +21,7 @@ from engine.evaluation.cuts import Picture
 from engine.evaluation.dub_clips import DubSet, drawn, film_of, silent, sound_of
 from engine.evaluation.dub_scores import DubMeasure, Figure, SplitScores, as_markdown, scores
 from engine.evaluation.dub_sheet import dub_sheet
-from engine.evaluation.dubbing import mouth_psnr
+from engine.evaluation.dubbing import known, mouth_psnr, tasks
 from engine.evaluation.dubs import run
 from engine.media.audio_decode import sound_file
 from engine.media.encode import TakeFormat, write_take
@@ -282,13 +282,20 @@ def test_what_was_measured_is_not_rendered_again(proven: Proven, tmp_path: Path)
     assert again["r with the driving audio"] == found["r with the driving audio"]
 
 
-def test_other_settings_are_measured_anew(proven: Proven, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "change", [{"steps": 3}, {"seed": 10}, {"size": 66}, {"renderer": "morph"}, {"frames": 34}]
+)
+def test_other_settings_are_measured_anew(proven: Proven, change: dict[str, object]) -> None:
     folder, _, _ = proven
-    shutil.copytree(folder, tmp_path / "again")
-    stand = Stand(perfect)
-    run([dataclasses.replace(DUBS, steps=3)], tmp_path / "again", rendered=stand)
-    assert len(stand.jobs) == 2 * DUBS.clips
-    assert {job.diffusion.steps for job in stand.jobs} == {3}
+    assert all(known(task) for task in tasks(DUBS, folder))
+    other = dataclasses.replace(DUBS, **change)  # type: ignore[arg-type]
+    assert not any(known(task) for task in tasks(other, folder))
+
+
+def test_only_clips_with_another_driver_are_measured_anew_when_there_are_more(proven: Proven) -> None:
+    folder, _, _ = proven
+    more = dataclasses.replace(DUBS, clips=DUBS.clips + 1)
+    assert [known(task) is not None for task in tasks(more, folder)] == [True, True, False, False]
 
 
 def test_metrics_and_table_are_left_and_the_sheet_shows_every_row(proven: Proven, tmp_path: Path) -> None:
