@@ -19,7 +19,10 @@ from tiny_diffusion import tiny_autoencoder, tiny_transformer, tiny_windows
 from engine.errors import RenderFailed
 from engine.evaluation.opening import Openings
 from engine.model.autoencoder import LtxAutoencoder
+from engine.model.config import TINY
+from engine.model.small_autoencoder import SmallAutoencoder, SmallConfig
 from engine.model.transformer import EditYourselfTransformer
+from engine.training.clips import ClipPlan, draw
 from engine.training.config import Recipe
 from engine.training.precision import widen_for_autocast
 from engine.training.validation import (
@@ -36,6 +39,7 @@ from engine.training.validation import (
     psnr,
     read_metrics,
 )
+from engine.training.validation_drawn import held_out_drawn
 from engine.training.validation_pictures import film_of, sheet_of
 
 RECIPE = Recipe(stage="audio", steps=1)
@@ -233,3 +237,39 @@ def test_a_film_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RenderFailed, match="cannot write"):
         film_of([seen()], tmp_path / "file" / "a.mp4")
+
+
+# ------------------------------------------------------------------------------------ drawn clips
+
+
+@pytest.fixture(scope="module")
+def drawn() -> tuple[HeldOut, ...]:
+    plan = ClipPlan(seed=3, frames=33, size=128)
+    text = torch.zeros(1, TINY.transformer.caption_channels)
+    return held_out_drawn(plan, SmallAutoencoder(SmallConfig(channels=8)), TINY.audio, text, count=3)
+
+
+def test_drawn_clips_are_measured_truly(drawn: tuple[HeldOut, ...]) -> None:
+    for one in drawn:
+        assert one.truth is not None
+        assert one.truth.measure is not None
+        found = one.truth.measure(one.truth.frames)
+        assert np.corrcoef(found, one.truth.own_opening)[0, 1] > 0.95
+
+
+def test_each_drawn_clip_is_dubbed_with_the_next_ones_speech(drawn: tuple[HeldOut, ...]) -> None:
+    for one, other in zip(drawn, drawn[1:] + drawn[:1], strict=True):
+        assert one.truth is not None
+        assert other.truth is not None
+        assert torch.equal(one.other_NKLA, other.sample.windows_NKLA)
+        assert one.truth.other_opening is not None
+        assert np.array_equal(one.truth.other_opening, other.truth.own_opening)
+        assert one.other_sound is not None
+        assert one.other_sound.shape == (round(33 * 48_000 / 25), 2)
+
+
+def test_drawn_clips_are_of_people_that_nobody_trains_on(drawn: tuple[HeldOut, ...]) -> None:
+    held_out = draw(ClipPlan(seed=3, frames=33, split="held_out"), 0)
+    assert held_out.person % 2 == 1
+    assert drawn[0].truth is not None
+    assert np.array_equal(drawn[0].truth.frames, held_out.frames)
