@@ -256,6 +256,45 @@ def test_new_words_are_refused_without_audio_weights(studio: Studio, silent: Pat
     assert "no trained audio weights" in studio.refused(3, *asked)
 
 
+# ---------------------------------------------------------------------------------------- the small model
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Random weights laid out as the small model's."""
+    return tiny_checkpoint.make_demo(tmp_path_factory.mktemp("small"))
+
+
+def test_new_words_are_spoken_by_the_small_model(presented: Studio, small: Path) -> None:
+    make_transcript(presented.media, presented.folder / "t.json")
+    line = make_media(presented.folder / "line.mov", picture=False, seconds=1)
+    edit = ("--renderer", "demo", "--model", small, "--insert", "brand new", "two", "--speech", line)
+    report = presented.edit(*edit)
+    take = presented.take(report)
+    assert (take["renderer"], take["lip_sync"]) == ("demo", "rendered")
+    assert any("drawn faces only" in warning for warning in take["warnings"])
+    assert report["duration_after"] - report["duration_before"] == 25
+    assert presented.length() == report["duration_after"]
+    again, other = presented.edit(*edit, "--no-cache"), presented.edit(*edit, "--seed", "1")
+    contents = [made["takes"][0]["content_sha256"] for made in (report, again, other)]
+    assert contents[0] == contents[1] != contents[2]
+
+
+def test_lips_are_rendered_by_the_small_model_and_the_rest_stays(presented: Studio, small: Path) -> None:
+    report = presented.edit("--renderer", "demo", "--model", small, "--rerender", "20:40")
+    take = presented.take(report)
+    x, y, width, height, _ = take["faces"][0]
+    rows, columns = np.nonzero(presented.change(report) > PRORES)
+    assert len(rows) > 100
+    assert x < columns.min() < columns.max() < x + width
+    assert y + height // 2 < rows.min() < rows.max() < y + height * 1.3
+
+
+def test_a_prompt_is_refused_by_the_small_model(presented: Studio, small: Path) -> None:
+    edit = ("--renderer", "demo", "--model", small, "--rerender", "20:40", "--set", "prompt=a king")
+    assert "the demo model takes no --set prompt" in presented.refused(3, *presented.editing(*edit))
+
+
 # ---------------------------------------------------------------------------------------- settings
 
 

@@ -58,10 +58,12 @@ def small_autoencoder(seed: int = 0) -> SmallAutoencoder:
     """On random components: what it decodes is a smear of what it was given."""
     torch.manual_seed(seed)
     basis_PZ, _ = torch.linalg.qr(torch.randn(PATCH, SMALL.channels))
-    deviation_Z = torch.linspace(8, 2, SMALL.channels)
-    return SmallAutoencoder(
-        SMALL, Patches(mean_P=torch.zeros(PATCH), basis_PZ=basis_PZ, deviation_Z=deviation_Z)
+    patches = Patches(
+        mean_P=torch.zeros(PATCH),
+        basis_PZ=basis_PZ.contiguous(),  # as it is once it was saved
+        deviation_Z=torch.linspace(8, 2, SMALL.channels),
     )
+    return SmallAutoencoder(SMALL, patches).eval()
 
 
 def a_prompt() -> Prompt:

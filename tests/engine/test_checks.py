@@ -63,6 +63,28 @@ def test_weights_that_are_damaged_are_named(home: Path) -> None:
     assert "model.ckpt is a pickle" in found()["edityourself weights"].found
 
 
+@pytest.mark.parametrize("audio", [False, True])
+def test_the_packages_model_is_named_with_its_audio(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audio: bool
+) -> None:
+    from engine.model.checkpoint import PACKAGED
+    from tests import tiny_checkpoint
+
+    monkeypatch.setitem(PACKAGED, "demo", tiny_checkpoint.make_demo(tmp_path / "demo", audio=audio))
+    told = "in the package, audio trained" if audio else "in the package, audio not trained"
+    assert (found()["demo weights"].ok, found()["demo weights"].found) == (audio, told)
+
+
+def test_an_installation_without_the_packages_model_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from engine.model.checkpoint import PACKAGED
+
+    monkeypatch.setitem(PACKAGED, "demo", tmp_path / "nowhere")
+    assert not found()["demo weights"].ok
+    assert "nowhere is not there" in found()["demo weights"].found
+
+
 def test_help_loads_nothing_heavy_and_is_there_at_once() -> None:
     code = (
         "import sys; sys.argv = ['pickup', '--help']\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,3 +77,53 @@ def test_what_is_pasted_changes_its_own_part_alone() -> None:
         Crop(left=98, top=0, width=32, height=99).cut(pasted),
         Crop(left=98, top=0, width=32, height=99).cut(picture),
     )
+
+
+BEYOND = [
+    Crop(left=-14, top=-9, width=64, height=64),
+    Crop(left=100, top=60, width=64, height=64),
+    Crop(left=-20, top=-30, width=180, height=180),
+]
+
+
+@pytest.mark.parametrize("crop", BEYOND)
+def test_a_crop_beyond_the_picture_repeats_its_edge(crop: Crop) -> None:
+    picture = noise(99, 130)
+    part = crop.cut(picture)
+    rows = np.clip(np.arange(crop.top, crop.top + crop.height), 0, 98)[:, None]
+    columns = np.clip(np.arange(crop.left, crop.left + crop.width), 0, 129)
+    halves = np.clip(np.arange(crop.left // 2, (crop.left + crop.width) // 2), 0, 64)
+    assert np.array_equal(part.y, picture.y[rows, columns])
+    assert np.array_equal(part.u, picture.u[rows, halves])
+    assert np.array_equal(part.v, picture.v[rows, halves])
+
+
+@pytest.mark.parametrize("crop", BEYOND)
+def test_what_lies_beyond_the_picture_is_not_put_back(crop: Crop) -> None:
+    picture, other = noise(99, 130), noise(99, 130, seed=4)
+    assert same_picture(crop.paste(picture, crop.cut(picture)), picture)
+    pasted = crop.paste(picture, crop.cut(other))
+    inside = np.zeros((99, 130), bool)
+    inside[max(crop.top, 0) : crop.top + crop.height, max(crop.left, 0) : crop.left + crop.width] = True
+    assert np.array_equal(pasted.y, np.where(inside, other.y, picture.y))
+
+
+def test_nothing_beyond_the_picture_is_in_a_cut_mask() -> None:
+    part = Crop(left=-14, top=-9, width=64, height=64).cut_mask(np.ones((99, 130), bool))
+    assert part[9:, 14:].all()
+    assert part.sum() == (64 - 9) * (64 - 14)
+
+
+def test_a_crop_beside_the_picture_is_refused() -> None:
+    with pytest.raises(ValueError, match="beside a picture of 130x99"):
+        Crop(left=130, top=0, width=32, height=32).cut(noise(99, 130))
+
+
+@pytest.mark.parametrize("centre", [(40.0, 50.0), (41.3, -3.2), (-7.5, 60.1)])
+@pytest.mark.parametrize("side", [31.0, 64.0, 99.7])
+def test_a_square_is_around_its_centre_within_two_pixels(centre: tuple[float, float], side: float) -> None:
+    crop = Crop.square(centre, side)
+    assert (crop.width, crop.left % 2, crop.width % 2) == (crop.height, 0, 0)
+    assert abs(crop.width - side) <= 1
+    assert abs(crop.left + crop.width / 2 - centre[0]) <= 2
+    assert abs(crop.top + crop.height / 2 - centre[1]) <= 1

@@ -17,7 +17,8 @@ from tiny_hub import REVISION, Hub, hub
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model import catalogue
 from engine.model.catalogue import Source, listed, pull, verify
-from engine.model.checkpoint import open_checkpoint
+from engine.model.checkpoint import PACKAGED, open_checkpoint
+from engine.model.description import describe
 from tests import tiny_checkpoint
 
 
@@ -107,7 +108,7 @@ def test_a_hub_that_never_answers_is_not_waited_for(home: Path, monkeypatch: pyt
 
 
 def test_an_unknown_name_tells_the_known_ones(home: Path) -> None:
-    with pytest.raises(MissingModel, match='there are "face", "edityourself-13b", '):
+    with pytest.raises(MissingModel, match='there are "face", "demo", "edityourself-13b", '):
         pull("everything")
 
 
@@ -208,3 +209,39 @@ def test_the_papers_model_is_described_without_being_here(home: Path) -> None:
 def test_a_folder_is_described_by_what_is_in_it(home: Path, made: Path) -> None:
     done = pickup(home, "describe", str(made))
     assert done.stdout.startswith("tiny: 2 blocks, 2 heads of 16 (width 32), 8 latent channels")
+
+
+# ---------------------------------------------------------------------------------------- of the package
+
+
+@pytest.fixture
+def packaged(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small model where the package has its own."""
+    monkeypatch.setitem(PACKAGED, "demo", tiny_checkpoint.make_demo(tmp_path / "package" / "demo"))
+    return PACKAGED["demo"]
+
+
+def test_the_packages_model_is_listed_as_installed(packaged: Path) -> None:
+    found = {model.name: model for model in listed()}["demo"]
+    assert (found.state, found.found, found.folder) == ("installed", "audio trained", str(packaged))
+    assert "of the package, nothing to fetch" in found.what
+
+
+def test_the_packages_model_is_not_fetched(packaged: Path, home: Path) -> None:
+    assert pull("demo") == packaged
+    assert not (home / "models").exists()
+
+
+def test_the_packages_model_is_verified_and_described(packaged: Path) -> None:
+    assert verify("demo").startswith("4 files of weights, whole by their headers")
+    assert describe("demo").in_channels == tiny_checkpoint.SMALL.channels
+
+
+def test_an_installation_without_the_packages_model_says_so(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(PACKAGED, "demo", tmp_path / "nowhere")
+    assert {model.name: model.state for model in listed()}["demo"] == "absent"
+    for asked in (pull, verify, describe):
+        with pytest.raises(MissingModel, match=r"nowhere is not there.*a part of Pickup"):
+            asked("demo")

@@ -16,10 +16,11 @@ from safetensors.torch import load_file, save_file
 from tiny_diffusion import TinyInputs, tiny_autoencoder, tiny_base, tiny_transformer, tiny_upsampler
 
 from bridge.errors import BAD_INPUT, exit_code_of
+from engine.diffusion.blocks import WIDTH
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler, new_card, save_audio
 from engine.model.autoencoder import LtxAutoencoder
-from engine.model.checkpoint import AudioCard, Checkpoint, model_config, open_checkpoint
+from engine.model.checkpoint import PACKAGED, AudioCard, Checkpoint, model_config, open_checkpoint
 from engine.model.config import EDITYOURSELF_13B, TINY, ModelConfig
 from engine.model.prompt import load_prompt
 from engine.model.upsampler import LatentUpsampler
@@ -331,6 +332,79 @@ def test_an_autoencoder_that_is_not_its_configs_is_named(folder: Path) -> None:
     save_file({"stray": torch.zeros(1)}, vae)
     with pytest.raises(BadCheckpoint, match="vae "):
         load_autoencoder(open_checkpoint(folder), torch.float32, CPU)
+
+
+# ---------------------------------------------------------------------------------------- the small model
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return tiny_checkpoint.make_demo(tmp_path / "small")
+
+
+def test_a_small_autoencoder_is_loaded_as_it_was_saved(small: Path) -> None:
+    pixels = list(np.random.default_rng(0).random((9, 32, 48, 3), np.float32))
+    own = tiny_checkpoint.small_autoencoder()
+    loaded = load_autoencoder(open_checkpoint(small), torch.bfloat16, CPU)
+    assert (loaded.spatial, loaded.temporal, loaded.channels) == (16, 8, 16)
+    latents = own.encode(pixels)
+    assert torch.equal(loaded.encode(pixels), latents)
+    assert np.array_equal(list(loaded.decode(latents, 0)), list(own.decode(latents, 0)))
+
+
+def test_a_small_autoencoders_files_are_of_the_checkpoint(small: Path) -> None:
+    first = open_checkpoint(small).sha256
+    tiny_checkpoint.save_small(tiny_checkpoint.small_autoencoder(seed=1), small / "vae")
+    assert open_checkpoint(small).sha256 != first
+
+
+def test_a_small_autoencoder_that_is_cut_short_is_named(small: Path) -> None:
+    weights = small / "vae" / "autoencoder.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-50])
+    with pytest.raises(BadCheckpoint, match=r"autoencoder\.safetensors"):
+        open_checkpoint(small)
+
+
+def test_a_small_autoencoder_whose_description_is_another_is_named(small: Path) -> None:
+    (small / "vae" / "autoencoder.json").write_text('{"channels": "many"}')
+    with pytest.raises(BadCheckpoint, match=r"autoencoder\.json does not describe a small autoencoder"):
+        load_autoencoder(open_checkpoint(small), torch.float32, CPU)
+
+
+def test_an_autoencoder_of_other_latents_than_the_transformers_is_named(small: Path, made: Path) -> None:
+    shutil.rmtree(small / "vae")
+    shutil.copytree(made / "vae", small / "vae")
+    with pytest.raises(BadCheckpoint, match=r"latents of 8 channels.*reads 16"):
+        load_autoencoder(open_checkpoint(small), torch.float32, CPU)
+
+
+def test_an_upsampler_of_ltx_beside_a_small_autoencoder_is_named(small: Path, made: Path) -> None:
+    shutil.copytree(made / "latent_upsampler", small / "latent_upsampler")
+    checkpoint = open_checkpoint(small)
+    autoencoder = load_autoencoder(checkpoint, torch.float32, CPU)
+    with pytest.raises(BadCheckpoint, match="latent_upsampler is of LTX-Video's latents"):
+        load_upsampler(checkpoint, autoencoder, torch.float32, CPU)
+
+
+def test_the_card_tells_how_many_latents_are_denoised_together(small: Path, made: Path) -> None:
+    assert open_checkpoint(small).block_width == 5
+    assert open_checkpoint(made).block_width == WIDTH
+
+
+def test_a_card_of_no_latents_is_refused(small: Path) -> None:
+    card = small / "audio.json"
+    card.write_text(card.read_text().replace('"latents": 5', '"latents": 0'))
+    with pytest.raises(BadCheckpoint, match="latents is 0"):
+        open_checkpoint(small)
+
+
+def test_the_packages_model_is_found_wherever_one_stands(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PACKAGED, "demo", small)
+    (tmp_path / "demo").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert open_checkpoint("demo").folder == small
 
 
 # ---------------------------------------------------------------------------------------- prompts

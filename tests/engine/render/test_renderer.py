@@ -18,7 +18,7 @@ def test_the_draft_renderer_is_there() -> None:
 
 
 def test_an_unknown_renderer_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(BadMedia, match=r"'crystal'.*there is: draft"):
+    with pytest.raises(BadMedia, match=r"'crystal'.*there is: demo, draft, edityourself"):
         find_renderer("crystal")
 
 
