@@ -19,7 +19,7 @@ from engine.errors import BadCheckpoint, MissingModel
 from engine.model.autoencoder import LtxAutoencoder, VideoAutoencoder
 from engine.model.checkpoint import AUDIO, CARD, SMALL_VAE, AudioCard, Checkpoint
 from engine.model.config import ModelConfig
-from engine.model.lora import add_lora
+from engine.model.lora import add_lora, alpha_of
 from engine.model.small_autoencoder import load_small
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
@@ -159,9 +159,8 @@ def _read(names: Mapping[str, _Place], dtype: torch.dtype, device: torch.device)
 
 
 def _add_lora(model: nn.Module, path: Path) -> None:
-    alpha = read_header(path).metadata.get("alpha")
     try:
-        add_lora(model, load_file(path), None if alpha is None else float(alpha))
+        add_lora(model, load_file(path), alpha_of(read_header(path).metadata))
     except (KeyError, ValueError) as error:
         raise BadCheckpoint(f"{path} does not belong to this model: {error}") from error
 

@@ -6,7 +6,9 @@ They stay beside the layers instead of being added to them, so that the base may
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import msgspec
 import torch
 from torch import Tensor, nn
 
@@ -58,6 +60,22 @@ def add_lora(model: nn.Module, tensors: Mapping[str, Tensor], alpha: float | Non
             added.lora_B.weight.copy_(up[layer])
         parent, _, name = layer.rpartition(".")
         setattr(model.get_submodule(parent), name, added)
+
+
+def alpha_of(metadata: Mapping[str, str]) -> float | None:
+    """As a file tells it: our own word for it, or peft's settings, which diffusers writes. None: the rank.
+
+    Raises ValueError where peft scales in a way that is not alpha / rank.
+    """
+    if "alpha" in metadata:
+        return float(metadata["alpha"])
+    told = msgspec.json.decode(metadata.get("lora_adapter_metadata", "{}"), type=dict[str, Any])
+    settings = {name.removeprefix("transformer."): value for name, value in told.items()}
+    for name in ("alpha_pattern", "use_rslora", "use_dora"):
+        if settings.get(name):
+            raise ValueError(f"it is made with peft's `{name}`, which nobody reads here")
+    alpha: float | None = settings.get("lora_alpha")
+    return alpha
 
 
 def _layer(name: str, end: str) -> str:

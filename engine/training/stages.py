@@ -1,7 +1,8 @@
 """What trains: the base from nothing, the audio layers (stage 1), or those and a LoRA (stage 2, paper 4.1).
 
-The LoRA is `engine.model.lora`'s and not peft's: what trains is the very module that renders, and nothing is
-to be installed that a render does not need. Names, scale and first values are peft's, whose files load here.
+The LoRA is `engine.model.lora`'s and not peft's: what trains is the very module that renders, which does
+without peft (diffusers imports it with itself, and takes 2 s more). Names, scale and first values are peft's:
+tests load the one's files with the other.
 """
 
 from __future__ import annotations
@@ -99,15 +100,14 @@ def save_trained(model: EditYourselfTransformer, folder: Path, card: AudioCard) 
 
 
 def save_lora(model: nn.Module, path: Path) -> None:
-    layers = dict(lora_layers(model))
+    """A file for us, diffusers and peft. A scale is put into B: then nobody can read it with another."""
     tensors: dict[str, Tensor] = {}
-    for name, layer in layers.items():
-        for end, weight in zip(_ADDED, (layer.lora_A.weight, layer.lora_B.weight), strict=True):
-            tensors[_PREFIX + name + end] = weight.detach().cpu().contiguous()
-    first = next(iter(layers.values()))
-    alpha = first.scale * first.lora_A.out_features
+    for name, layer in lora_layers(model):
+        down_RI, up_OR = layer.lora_A.weight.detach(), layer.scale * layer.lora_B.weight.detach()
+        for end, weight in zip(_ADDED, (down_RI, up_OR), strict=True):
+            tensors[_PREFIX + name + end] = weight.cpu().contiguous()
     beside = path.with_name(f".{path.name}")
-    save_file(tensors, beside, metadata={"alpha": str(alpha)})
+    save_file(tensors, beside, metadata={"format": "pt"})
     with beside.open("rb") as file:
         os.fsync(file.fileno())
     beside.replace(path)
