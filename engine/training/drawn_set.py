@@ -128,6 +128,12 @@ class DrawnSamples:
     def __len__(self) -> int:
         return len(self.latents_ICFHW) * _VIEWS
 
+    @property
+    def fingerprint(self) -> str:
+        """Of what is trained on, for the trainer (`samples.Known`)."""
+        told = f"{msgspec.json.encode(self.plan, enc_hook=str).decode()} {len(self)} {self.window}"
+        return hashlib.sha256(told.encode()).hexdigest()
+
     def tokens(self, index: int) -> int:
         _, _, latents, rows, columns = self.latents_ICFHW.shape
         return latents * (rows * columns if _is_whole(index) else min(_PART, rows) * min(_PART, columns))
@@ -152,7 +158,7 @@ class DrawnSamples:
         )
 
     def _others(self, clip: int) -> list[int]:
-        """Two clips of the same recording: who speaks, from around the clip; itself where there is no other."""
+        """Two clips of the same recording, from around this one; itself where there is no other."""
         first = clip - clip % self.plan.each
         others = [first + (clip - first + step) % self.plan.each for step in (1, 2)]
         return [at for at in dict.fromkeys(others) if at != clip] or [clip]
