@@ -76,7 +76,7 @@ def _encoded(clips: Iterator[TrainingClip], autoencoder: SmallAutoencoder) -> di
 
 
 def _tensors(clip: TrainingClip, autoencoder: SmallAutoencoder) -> dict[str, Tensor]:
-    pictures = (np.asarray(frame, np.float32) / 255 for frame in clip.frames)
+    pictures = (np.asarray(frame / np.float32(255), np.float32) for frame in clip.frames)
     heard = LogMelFeatures().features(clip.samples).values[:, 0]
     return {
         "latents": autoencoder.encode(pictures).half(),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -22,6 +22,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from engine.diffusion.latent_grid import latents_for
 from engine.model.assembly import load_transformer
 from engine.model.checkpoint import CARD, PROMPT, open_checkpoint
 from engine.model.config import AudioConfig, ModelConfig, TransformerConfig
@@ -36,18 +37,19 @@ from engine.training.result import FOLDER, write_result
 from engine.training.team import Team
 from engine.training.trainer import OnStep, Training, Validate, unvalidated, unwatched
 
-# ours: of the trial's sizes; 0.4 s of sound around a frame, twice the paper's, since log-mel is no Whisper and
-# knows nothing of what comes before and after.
+# ours: of the trial's sizes; 0.4 s of sound around a frame, twice the paper's, since log-mel is no Whisper:
+# it knows nothing of what comes before and after.
 SMALL = ModelConfig(
     transformer=TransformerConfig(in_channels=128, heads=4, head_dim=48, layers=6, caption_channels=16),
     audio=AudioConfig(
         representation="logmel", layers=1, channels=80, rate=Fraction(100), window=40, width=128
     ),
 )
-NAME, LICENCE = "demo", "Apache-2.0"
+NAME = "demo"
 STAGES: Mapping[str, str] = {"base": "demo-base", "stage-1": "demo-stage-1", "stage-2": "demo-stage-2"}
 
 _CLIPS, _VAE = "clips", "vae"
+_WHOLE = PROMPT  # written last into a base's checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +104,9 @@ def train_small(
         text_XE=caption(course.model)[0],
     )
     before: Path | None = None
+    studio = _Studio(course=course, out=out, samples=samples, observer=observer, team=team)
     for stage in STAGES:
-        folder = out / stage
-        if not (folder / FOLDER).is_dir():
-            _train_stage(course, stage, before, out, samples, observer, team)
-        before = folder / FOLDER
+        before = studio.trained(stage, before)
     assert before is not None
     return _published(before, out / FOLDER)
 
@@ -129,37 +129,51 @@ def _autoencoder(
     return load_small(out / _VAE)
 
 
-def _train_stage(
-    course: SmallCourse,
-    stage: str,
-    before: Path | None,
-    out: Path,
-    samples: DrawnSamples,
-    observer: Observer,
-    team: Team,
-) -> None:
-    recipe, folder = course.recipes[stage], out / stage
-    observer.say(f"training {stage}, {recipe.steps} steps")
-    torch.manual_seed(recipe.seed)
-    if before is None:
-        model = EditYourselfTransformer.of(course.model)
-    else:
-        model = load_transformer(open_checkpoint(before), torch.float32, torch.device("cpu"))
-    training = Training(
-        model,
-        samples,
-        recipe,
-        folder,
-        on_step=observer.on_step(stage),
-        validate=observer.validate(folder, recipe, load_small(out / _VAE)),
-        team=team,
-    )
-    training.run()
-    with training.averaged():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Studio:
+    """All that a stage is trained with."""
+
+    course: SmallCourse
+    out: Path
+    samples: DrawnSamples
+    observer: Observer
+    team: Team
+
+    def trained(self, stage: str, before: Path | None) -> Path:
+        """The stage's checkpoint, from the one before it; from nothing where there is none."""
+        recipe, folder = self.course.recipes[stage], self.out / stage
+        result = folder / FOLDER
+        if (result / (_WHOLE if before is None else CARD)).is_file():
+            return result
+        self.observer.say(f"training {stage}, {recipe.steps} steps")
+        torch.manual_seed(recipe.seed)
         if before is None:
-            save_base(model, course.model, out / _VAE, folder / FOLDER)
+            model = EditYourselfTransformer.of(self.course.model)
         else:
-            write_result(model, open_checkpoint(before), recipe, training.standing.step, folder)
+            model = load_transformer(open_checkpoint(before), torch.float32, torch.device("cpu"))
+        training = Training(
+            model,
+            self.samples,
+            recipe,
+            folder,
+            on_step=self.observer.on_step(stage),
+            validate=self.observer.validate(folder, recipe, load_small(self.out / _VAE)),
+            team=self.team,
+        )
+        training.run()
+        with training.averaged():
+            if before is None:
+                save_base(model, self.course.model, self.out / _VAE, result)
+            else:
+                _write_stage(model, before, recipe, self.course.plan, folder)
+        return result
+
+
+def _write_stage(
+    model: EditYourselfTransformer, before: Path, recipe: Recipe, plan: ClipPlan, folder: Path
+) -> None:
+    named = replace(open_checkpoint(before), name=NAME)
+    write_result(model, named, recipe, folder, steps=recipe.steps, latents=latents_for(plan.frames))
 
 
 def save_base(model: EditYourselfTransformer, config: ModelConfig, vae: Path, folder: Path) -> None:
