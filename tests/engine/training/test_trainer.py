@@ -278,6 +278,26 @@ def test_gradient_checkpointing_gives_the_same_weights(tmp_path: Path) -> None:
         torch.testing.assert_close(weights(saving)[name], value, atol=1e-5, rtol=1e-4)
 
 
+def gradients(of: Training) -> dict[str, Tensor]:
+    """Of the last step."""
+    return {name: at.grad for name, at in of.model.named_parameters() if at.grad is not None}
+
+
+def test_gradient_checkpointing_gives_the_same_gradients_of_lora_and_audio_in_bfloat16(
+    tmp_path: Path,
+) -> None:
+    """After a first step: before it, a LoRA's B is zero, and so is the gradient of its A."""
+    short = replace(STAGE_2, steps=2, precision="bfloat16")
+    plain = training(short, tmp_path / "plain")
+    saving = training(replace(short, gradient_checkpointing=True), tmp_path / "saving")
+    plain.run()
+    saving.run()
+    expected = gradients(plain)
+    for kind in (".lora_A.", ".lora_B.", "audio_attn.", "audio_projection."):
+        assert any(bool(at.any()) for name, at in expected.items() if kind in name)
+    torch.testing.assert_close(gradients(saving), expected, atol=0, rtol=0)
+
+
 @pytest.mark.parametrize("recipe", [STAGE_1, STAGE_2], ids=["stage 1", "stage 2"])
 def test_bfloat16_trains_float32_weights_to_about_the_same(recipe: Recipe, tmp_path: Path) -> None:
     wide, half = [], []
