@@ -27,7 +27,7 @@ from engine.training.config import Recipe, told_of
 from engine.training.errors import BadSamples, TrainingDiverged
 from engine.training.objective import Loss, Question, loss, questions
 from engine.training.optimisers import Optimisers
-from engine.training.precision import widen_for_autocast
+from engine.training.precision import quick_attention, widen_for_autocast
 from engine.training.samples import NOISE, WEIGHTS, Batches, Samples, Varying, fingerprint_of, generator
 from engine.training.snapshots import Snapshot, Standing, read_snapshot, snapshots, write_snapshot
 from engine.training.stages import begin
@@ -136,7 +136,8 @@ class Training:
         coming = cast(Generator[tuple[Question, ...]], ahead(self._asked(end), _AHEAD))
         try:
             for asked in self._meter.waited(coming):
-                told, norm = self._step(asked)
+                with quick_attention(self.model.device):
+                    told, norm = self._step(asked)
                 self._meter.done(asked[self._share])
                 if self._team.rank == 0:
                     self._on_step(self._progress(told, norm))
