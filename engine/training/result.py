@@ -6,6 +6,7 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
+from engine.diffusion.blocks import WIDTH
 from engine.model.assembly import new_card
 from engine.model.catalogue import CATALOGUE
 from engine.model.checkpoint import AUDIO, CARD, FOLDERS, LORA, Checkpoint
@@ -18,9 +19,11 @@ FOLDER = "checkpoint"
 
 
 def write_result(
-    model: EditYourselfTransformer, base: Checkpoint, recipe: Recipe, steps: int, out: Path
+    model: EditYourselfTransformer, base: Checkpoint, recipe: Recipe, out: Path, *, steps: int, latents: int
 ) -> Path:
     """The folder: any command takes it as its --model, and stage 2 as what it begins --from.
+
+    `latents`: of the longest clip. The paper trains on 16 and denoises 17 together; ours: so does this.
 
     Raises DiskFull, RenderFailed.
     """
@@ -31,6 +34,7 @@ def write_result(
         base=base.card.base if base.card is not None else base.name,
         steps=earlier + steps,
         licence=_licence(base),
+        latents=min(WIDTH, latents + 1),
         references=recipe.objective.conditions.identity > 0 or base.knows_references,
     )
     try:

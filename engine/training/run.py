@@ -124,11 +124,18 @@ def run(
     training = Training(model, clips, made, request.out, on_step=watch, validate=validate, team=team)
     if team.rank == 0:
         watch.board = open_board(request.out / TENSORBOARD, training.standing.step, say)
-    return _trained(request, made, base, training, watch, writes=team.rank == 0)
+    return _trained(request, made, base, training, watch, latents=clips.latents, writes=team.rank == 0)
 
 
 def _trained(
-    request: Request, made: Recipe, base: Checkpoint, training: Training, watch: Watch, *, writes: bool
+    request: Request,
+    made: Recipe,
+    base: Checkpoint,
+    training: Training,
+    watch: Watch,
+    *,
+    latents: int,
+    writes: bool,
 ) -> Outcome:
     began, result = time.monotonic(), None
     try:
@@ -136,7 +143,14 @@ def _trained(
             training.run(request.until)
         if writes and not interrupted:
             with training.averaged():
-                result = write_result(training.model, base, made, training.standing.step, request.out)
+                result = write_result(
+                    training.model,
+                    base,
+                    made,
+                    request.out,
+                    steps=training.standing.step,
+                    latents=latents,
+                )
     finally:
         watch.board.close()
     return outcome(

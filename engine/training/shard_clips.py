@@ -51,6 +51,11 @@ class ShardClips:
             text=self.text,
         )
 
+    @property
+    def latents(self) -> int:
+        """Of the longest crop."""
+        return max(len(self.epoch(0).crop(index)) for index in range(len(self)))
+
     @cached_property
     def fingerprint(self) -> str:
         """Of the shards' content, of which pieces are taken, and how they are cut."""

@@ -104,6 +104,7 @@ def test_stage_1_leaves_a_checkpoint_with_the_base_unchanged(trained: Outcome, p
     assert (made.audio_trained, made.lora, made.warnings) == (True, None, ())
     assert made.card is not None
     assert (made.card.base, made.card.steps, made.card.references) == ("base", 4, False)
+    assert made.card.latents == 6  # one more than it was trained on
     before = load_transformer(open_checkpoint(place / "base"), torch.float32, CPU).state_dict()
     after = load_transformer(made, torch.float32, CPU).state_dict()
     changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
