@@ -4,6 +4,7 @@ What is otherwise than with the paper's model:
 
 what it sees     a square around the head, resized to 128 pixels, framed as the clips that it was trained on
 what it makes    the mouth alone, in re-renders and in new words; cuts and other paces are the draft's
+what is shown    of the box that it makes, an oval: at its size a collar or a backdrop is but roughly itself
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from engine.model.checkpoint import Checkpoint
 from engine.protocol import Box, Diffusion, FaceRegion, Render
 from engine.render.course import Course
 from engine.render.edityourself import EditYourselfRenderer, LipSync, Work, refuse_faceless, renders_mouths
+from engine.render.regions import Regions, rounded
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, mouths_of
 from engine.render.workspace import Workspace
@@ -67,6 +69,9 @@ class DemoRenderer(EditYourselfRenderer):
 
     def stage(self, work: Work, cell: int) -> Stage:
         return Stage.scaled(head_crop(work), work.matrix, cell, SIDE)
+
+    def shown(self, work: Work) -> Regions:
+        return rounded(work.regions)
 
     def lip_sync(self, work: Work, *, heard: bool) -> LipSync:
         if renders_mouths(work.job) and work.regions.extent is None:

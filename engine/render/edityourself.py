@@ -87,6 +87,10 @@ class EditYourselfRenderer:
             crop = Crop.around(extent, work.film.size)
         return Stage.of(crop, work.matrix, cell)
 
+    def shown(self, work: Work) -> Regions:
+        """Where of a region the source gives way to what was made."""
+        return work.regions
+
     def lip_sync(self, work: Work, *, heard: bool) -> LipSync:
         """`heard`: whether the model, its audio trained, was given sound."""
         job = work.job
@@ -124,7 +128,7 @@ class EditYourselfRenderer:
             model = load(checkpoint, job.diffusion)
             stage = self.stage(work, model.autoencoder.spatial)
             generation = work.generation(model, stage, sound, job.diffusion.steps or self.steps, told)
-            pictures = work.finish(stage).pictures(generation.latents(), model.autoencoder)
+            pictures = work.finish(stage, self.shown(work)).pictures(generation.latents(), model.autoencoder)
             watch = FaceWatch(workspace.face_models)
             written = write_take(
                 workspace.take,
@@ -189,11 +193,11 @@ class Work:
             on_phase=told.phase,
         )
 
-    def finish(self, stage: Stage) -> Finish:
+    def finish(self, stage: Stage, regions: Regions) -> Finish:
         return Finish(
             film=self.film,
             board=self.board,
-            regions=self.regions,
+            regions=regions,
             stage=stage,
             shown=self.sequence.shown,
             seed=self.job.seed,

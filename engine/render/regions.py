@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.face.mask import Mask, RegionMasks, box_masks, enclosing, face_masks
 from engine.face.matte import matte_masks
@@ -16,6 +17,7 @@ from engine.render.film import Film
 from engine.render.storyboard import Storyboard
 
 LIPS = FaceRegion(name="lips")
+_ROUNDNESS = 3  # ours: of |x|^n + |y|^n < 1, where 2 is an ellipse; it holds a jaw's corners, and no collar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,32 @@ def lips_of(film: Film, landmarks: Sequence[Landmarks | None], lead_in: int) -> 
     """The lower face in every frame: what identity references are taken from."""
     masks = face_masks(LIPS, [*[None] * lead_in, *landmarks], film.size)
     return Regions(masks=masks, wanted=(True,) * film.frames, lead_in=lead_in)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundMasks:
+    """See `RegionMasks`: boxes without their corners, which show more of neck and backdrop than of a face."""
+
+    boxes: RegionMasks
+
+    def at(self, frame: int) -> Mask:
+        mask = self.boxes.at(frame).copy()
+        if mask.any():
+            box = _extent(mask)
+            down, across = (_from_middle(length) ** _ROUNDNESS for length in (box.height, box.width))
+            window = slice(box.y, box.y + box.height), slice(box.x, box.x + box.width)
+            mask[window] &= down[:, None] + across < 1
+        return mask
+
+
+def rounded(regions: Regions) -> Regions:
+    """The same without corners."""
+    return replace(regions, masks=RoundMasks(boxes=regions.masks))
+
+
+def _from_middle(length: int) -> NDArray[np.float64]:
+    """How far each pixel is from the middle, 1 being the end."""
+    return np.asarray(np.abs(np.arange(length) - (length - 1) / 2) / (length / 2), np.float64)
 
 
 def _masks(

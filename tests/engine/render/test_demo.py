@@ -155,6 +155,18 @@ def test_cuts_and_other_paces_are_the_drafts_to_the_bit(job: Render, tmp_path: P
     assert take.warnings == ()
 
 
+def test_of_the_box_that_is_made_anew_its_corners_are_not_shown(job: Render, tmp_path: Path) -> None:
+    seen = seen_in(job, tmp_path)
+    mask = seen.mask(15)
+    assert mask is not None
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    inside = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    corners = inside[[0, 0, -1, -1], [0, -1, 0, -1]]
+    assert not corners.any()
+    assert 0.8 < inside.mean() < 0.95
+    assert np.array_equal(inside, inside[::-1, ::-1])
+
+
 def test_handles_are_the_drafts(job: Render, tmp_path: Path) -> None:
     job = cut(job, *EDITS["new words"], handles=(4, 4))
     seen = seen_in(job, tmp_path)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.protocol import Add, EditPlan, Keep, Ratio, Retime, Span
 from engine.render.course import course_of
-from engine.render.storyboard import Storyboard, storyboard_of
+from engine.render.storyboard import Storyboard, mouths_of, storyboard_of
 
 RATE, HANDLE, BRIDGE = Ratio(num=25), 4, 3
 
@@ -96,3 +96,32 @@ def test_every_frame_of_any_plan_has_its_weights(kept: list[int], gaps: list[int
     assert board.frames == len(board.region) == len(board.new) == sum(kept) + sum(new[1 : len(kept)])
     assert all(0 <= weight <= 1 for weight in board.whole)
     assert all(weight == 1 for weight, fresh in zip(board.whole, board.new, strict=True) if fresh)
+
+
+# ------------------------------------------------------------------------------- mouths alone
+
+
+def mouths(*spans: Span) -> Storyboard:
+    return mouths_of(EditPlan(rate=RATE, spans=spans, handles=(HANDLE, HANDLE)))
+
+
+def test_of_mouths_alone_nothing_is_generated_whole() -> None:
+    board = mouths(Keep(start=100, end=110), Add(frames=5, speech=0), Retime(start=130, end=140, frames=15))
+    assert (any(board.whole), any(board.new), board.cuts) == (False, False, ())
+    assert board.frames == 30
+
+
+def test_the_mouths_of_new_words_come_and_go_as_those_of_re_renders_do() -> None:
+    new = mouths(Keep(start=100, end=110), Add(frames=6, speech=0), Keep(start=110, end=120))
+    anew = mouths(Keep(start=100, end=110), Keep(start=110, end=116, resync=True), Keep(start=116, end=126))
+    assert new.region == anew.region == thirds(*[0] * 10, 1, 2, 3, 3, 2, 1, *[0] * 10)
+
+
+def test_between_a_re_render_and_new_words_mouths_do_not_come_and_go() -> None:
+    board = mouths(
+        Keep(start=100, end=105),
+        Keep(start=105, end=110, resync=True),
+        Add(frames=5, speech=0),
+        Keep(start=110, end=115),
+    )
+    assert board.region == thirds(*[0] * 5, 1, 2, *[3] * 6, 2, 1, *[0] * 5)
