@@ -16,24 +16,20 @@ from engine.evaluation.cuts import Picture
 from engine.media.crop import cropped, padded
 from engine.model.assembly import load_autoencoder
 from engine.model.autoencoder import VideoAutoencoder
-from engine.model.checkpoint import checkpoint_folder, open_checkpoint
-from engine.model.small_autoencoder import CONFIG, SmallAutoencoder, load_small
-
-SMALL_SIZE = 128  # pixels of a head as the small model sees it
+from engine.model.checkpoint import open_checkpoint
+from engine.model.small_autoencoder import SmallAutoencoder
+from engine.render.demo import SIDE
 
 
 @lru_cache(maxsize=1)
 def autoencoder_of(model: str) -> VideoAutoencoder:
     """Of a checkpoint, by its folder or its name. Raises MissingModel, BadCheckpoint."""
-    for folder in (checkpoint_folder(model), checkpoint_folder(model) / "vae"):
-        if (folder / CONFIG).exists():
-            return load_small(folder)
     return load_autoencoder(open_checkpoint(model), torch.float32, torch.device("cpu"))
 
 
 def seen_size(autoencoder: VideoAutoencoder, size: int) -> int:
     """Pixels of a head that fills a picture of `size`, as the model sees it."""
-    return SMALL_SIZE if isinstance(autoencoder, SmallAutoencoder) else size
+    return SIDE if isinstance(autoencoder, SmallAutoencoder) else size
 
 
 def rebuilt(autoencoder: VideoAutoencoder, frames_NHWC: NDArray[np.uint8]) -> Iterator[Picture]:

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 import tiny_checkpoint
+from drawn_faces import installed_models
 
 from engine.errors import BadMedia
 from engine.evaluation import dubs as command
@@ -26,6 +27,7 @@ from engine.evaluation.dubs import run
 from engine.media.audio_decode import sound_file
 from engine.media.encode import TakeFormat, write_take
 from engine.media.picture import PictureFormat
+from engine.model.checkpoint import PACKAGED
 from engine.protocol import Keep, Progress, Render, Take
 from engine.training.clips import HEARD_AROUND, TrainingClip
 from engine.training.presenter.articulation import articulate
@@ -313,12 +315,11 @@ def test_the_command_dubs_with_the_products_renderer_and_fails_where_goals_are_m
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Random weights: everything runs, and nothing is lip-sync."""
-    model = tiny_checkpoint.make(tmp_path / "tiny", audio=True)
+    installed_models()
+    model = tiny_checkpoint.make_demo(tmp_path / "tiny")
     out = tmp_path / "out"
     asked = ["--clips", "3", "--voices", "0", "--frames", "17", "--size", "96", "--steps", "2"]
-    code = command.main(
-        [*asked, "--renderer", "edityourself", "--model", str(model), "-o", str(out), "--json"]
-    )
+    code = command.main([*asked, "--renderer", "demo", "--model", str(model), "-o", str(out), "--json"])
     told = json.loads(capsys.readouterr().out)
     figures = {figure["name"]: figure for figure in told["splits"][0]["figures"]}
     assert code == 1
@@ -347,3 +348,21 @@ def test_what_the_renderer_raises_ends_the_run(tmp_path: Path) -> None:
 
     with pytest.raises(BadMedia, match="no"):
         run([DUBS], tmp_path, rendered=broken)
+
+
+# ------------------------------------------------------------------------------- the shipped model
+
+
+@pytest.mark.slow
+def test_the_model_of_the_package_says_what_it_hears(tmp_path: Path) -> None:
+    """Few clips: the model card's figures are of 48."""
+    installed_models()
+    if not PACKAGED["demo"].is_dir():
+        pytest.skip("needs the demo model, which is not in this package")
+    dubs = DubSet(split="held_out", clips=8, renderer="demo", seed=3)
+    found = {figure.name: figure for figure in run([dubs], tmp_path).splits[0].figures}
+    assert (found["r with the driving audio"].value or 0) >= 0.8
+    assert abs(found["r with the source video's own"].value or 1) <= 0.3
+    assert found["lag"].holds
+    assert found["mouth's box, autoencoder alone"].holds
+    assert found["mouth's box, self-reenacted"].holds
