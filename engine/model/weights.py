@@ -21,7 +21,8 @@ PICKLES = frozenset({".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle"})
 SUFFIX = ".safetensors"
 
 _LONGEST_HEADER = 100_000_000  # safetensors' own limit
-_BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32, "BF16": 16, "F16": 16}
+_BITS = {"F64": 64, "I64": 64, "U64": 64, "F32": 32, "I32": 32, "U32": 32}
+_BITS |= {"BF16": 16, "F16": 16, "I16": 16, "U16": 16}  # all others have 8
 _BLOCK = 1 << 22
 
 

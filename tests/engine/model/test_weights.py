@@ -32,6 +32,16 @@ def test_a_header_names_every_tensor_with_its_shape(file: Path) -> None:
     assert header.metadata == {"by": "us"}
 
 
+@pytest.mark.parametrize(
+    "dtype",
+    ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "uint16", "uint8", "bool"],
+)
+def test_a_tensor_of_any_kind_is_whole(dtype: str, tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    save_file({"a": torch.ones(3, 5).to(getattr(torch, dtype))}, path)
+    assert read_header(path).tensors["a"].shape == (3, 5)
+
+
 @pytest.mark.parametrize("left", [0, 4, 8, 60, -1])
 def test_a_file_cut_short_is_named(file: Path, left: int) -> None:
     file.write_bytes(file.read_bytes()[:left])
