@@ -93,6 +93,8 @@ def train(
 
     try:
         from engine.training import run
+        from engine.training.run_small import run_small
+        from engine.training.small_model import NAME
         from engine.training.team import launched
         from engine.training.watch import say, watched
     except ImportError as error:
@@ -102,8 +104,9 @@ def train(
     request = run.Request(config=config, out=out, data=data, base=base, videos=videos, until=until)
     try:
         team = launched()
-        with watched() as (on_step, beside):
-            told = run.run(request, on_step=on_step, say=beside, team=team)
+        with watched(quietly=team.rank > 0) as (on_step, beside):
+            train_one = run_small if config == NAME else run.run
+            told = train_one(request, on_step=on_step, say=beside, team=team)
     except KeyboardInterrupt:
         say(f"pickup: {run.stopped_at_once(out)}")
         raise typer.Exit(STOPPED) from None

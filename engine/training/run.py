@@ -218,7 +218,7 @@ def in_words(told: Outcome) -> str:
 
 def stopped_at_once(out: Path) -> str:
     """What to say where a step was not waited for."""
-    kept = snapshots(out)
+    kept = snapshots(out) or [path for stage in sorted(out.glob("*")) for path in snapshots(stage)]
     return f"stopped; the same command goes on from {kept[-1]}" if kept else "stopped; nothing was kept yet"
 
 

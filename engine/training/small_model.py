@@ -33,6 +33,7 @@ from engine.training.autoencoder import fit_patches
 from engine.training.clips import ClipPlan
 from engine.training.config import RECIPES, Recipe
 from engine.training.drawn_set import DrawnSamples, draw_set, first_clips, open_set
+from engine.training.interrupts import stopping_on_interrupt
 from engine.training.result import FOLDER, write_result
 from engine.training.team import Team
 from engine.training.trainer import OnStep, Training, Validate, unvalidated, unwatched
@@ -160,7 +161,10 @@ class _Studio:
             validate=self.observer.validate(folder, recipe, load_small(self.out / _VAE)),
             team=self.team,
         )
-        training.run()
+        with stopping_on_interrupt(training) as interrupted:
+            training.run()
+        if interrupted:  # where it was is kept, and half a stage is none
+            raise KeyboardInterrupt
         with training.averaged():
             if before is None:
                 save_base(model, self.course.model, self.out / _VAE, result)

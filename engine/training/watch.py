@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from engine.training.trainer import OnStep, Progress
+from engine.training.trainer import OnStep, Progress, unwatched
 
 EVERY = 30.0  # seconds between two plain lines
 
@@ -39,8 +39,11 @@ class Lines:
 
 
 @contextmanager
-def watched() -> Iterator[tuple[OnStep, Say]]:
-    """What to tell of each step, and how to say a line beside the bar."""
+def watched(*, quietly: bool = False) -> Iterator[tuple[OnStep, Say]]:
+    """What to tell of each step, and how to say a line beside the bar. One process of a team says it all."""
+    if quietly:
+        yield unwatched, lambda _: None
+        return
     if not sys.stderr.isatty():
         yield Lines(say), say
         return
