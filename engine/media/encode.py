@@ -128,6 +128,9 @@ class _Writer:
             self._container.mux(self._audio.encode(None))
 
     def _put_picture(self, frame: VideoFrame, count: int) -> None:
+        # ProRes tells colours in each picture's own header, and readers trust it over the container.
+        form = self._take.picture
+        frame.color_primaries, frame.color_trc, frame.colorspace = form.primaries, form.transfer, form.matrix
         frame.pts = count
         frame.time_base = self._clock
         self._container.mux(self._video.encode(frame))

@@ -16,7 +16,7 @@ from shared_media import shared
 from engine.errors import BadMedia, DiskFull, RenderFailed
 from engine.evaluation.fidelity import luma_of, psnr
 from engine.media import encode
-from engine.media.decode import every_picture
+from engine.media.decode import Sampling, every_picture, open_reel
 from engine.media.encode import TakeFormat, write_take
 from engine.media.picture import Picture, PictureFormat
 
@@ -43,6 +43,17 @@ def test_what_is_not_touched_comes_out_of_prores_within_42_db(tmp_path: Path, na
     write_take(tmp_path / "take.mov", wanted, source, None)
     for before, after in zip(source, every_picture(tmp_path / "take.mov"), strict=True):
         assert psnr(luma_of(before), luma_of(after)) > 42
+
+
+def test_a_small_take_is_read_back_with_the_colours_it_was_written_with(tmp_path: Path) -> None:
+    """A picture that says nothing is taken for BT.601 where it has few lines."""
+    tagged = PictureFormat(width=64, height=48, primaries=1, transfer=1, matrix=1)
+    write_take(
+        tmp_path / "take.mov", TakeFormat(picture=tagged, rate=RATE, frames=2, channels=0), grey(2), None
+    )
+    with open_reel(tmp_path / "take.mov", Sampling(offset=Fraction(0), rate=RATE)) as reel:
+        read = reel.format
+    assert (read.primaries, read.transfer, read.matrix) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(("code", "kind"), [(errno.ENOSPC, DiskFull), (errno.EIO, RenderFailed)])
