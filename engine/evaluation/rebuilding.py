@@ -18,7 +18,7 @@ from engine.model.assembly import load_autoencoder
 from engine.model.autoencoder import VideoAutoencoder
 from engine.model.checkpoint import open_checkpoint
 from engine.model.small_autoencoder import SmallAutoencoder
-from engine.render.demo import SIDE
+from engine.render.demo import HEAD
 
 
 @lru_cache(maxsize=1)
@@ -29,7 +29,7 @@ def autoencoder_of(model: str) -> VideoAutoencoder:
 
 def seen_size(autoencoder: VideoAutoencoder, size: int) -> int:
     """Pixels of a head that fills a picture of `size`, as the model sees it."""
-    return SIDE if isinstance(autoencoder, SmallAutoencoder) else size
+    return HEAD if isinstance(autoencoder, SmallAutoencoder) else size
 
 
 def rebuilt(autoencoder: VideoAutoencoder, frames_NHWC: NDArray[np.uint8]) -> Iterator[Picture]:

@@ -2,7 +2,7 @@
 
 What is otherwise than with the paper's model:
 
-what it sees     a square around the head, resized to 128 pixels, framed as the clips that it was trained on
+what it sees     a square of the face, resized to 96 pixels, framed as the clips that it was trained on
 what it makes    the mouth alone, in re-renders and in new words; cuts and other paces are the draft's
 what is shown    of the box that it makes, an oval: at its size a collar or a backdrop is but roughly itself
 """
@@ -28,13 +28,16 @@ from engine.render.storyboard import Storyboard, mouths_of
 from engine.render.workspace import Workspace
 from engine.training.synthetic import ClipTruth
 
-SIDE = 128  # pixels along the edge of what the model was trained on
+HEAD = 128  # pixels along the edge of the clips that the model was trained on
+SIDE = 96  # and of the part of them that it saw: the face from the brows down
 STEPS = 20  # ours: twice as many change nothing that is seen or measured at this size
 
 # Where the head lies in the clips of `engine.training.clips`: the face mesh's outer corners of the eyes in 20
 # of them, ClipPlan(seed=1) drawn at 256 pixels, one of each recording. The clip is 2.83 times as wide as the
-# eyes are apart (deviation .04), and its middle lies .081 of its width below the eyes' (.007).
-_EYES_ACROSS, _BELOW_EYES = 2.83, 0.081
+# eyes are apart (deviation .04), and its middle lies .081 of its width below the eyes' (.007). The part that
+# is trained on is three quarters of it, at its bottom: its middle lies an eighth of the clip lower.
+_EYES_ACROSS = 2.83 * SIDE / HEAD
+_BELOW_EYES = (0.081 + 1 / 8) * HEAD / SIDE
 
 _REAL_FOOTAGE = (
     "rendered by the small demo model, which was trained on drawn faces only: on real footage the mouth will"

@@ -39,8 +39,9 @@ from engine.training.whole_files import write_whole
 PER_FILE = 240  # a multiple of every sensible `ClipPlan.each`: a recording is drawn once
 
 _MADE_OF = "made_of"
-_VIEWS = 4  # of a clip: other masks and, but for the last one, other parts of the picture
-_PART = 6  # tokens along a side of a part
+_VIEWS = 4  # of a clip: other masks and other parts of the picture
+# Tokens along a side of a part. ours: what lies farther from the mouth costs more than it tells.
+_PART = 6
 _WIDER = 0.5  # of a token: by how much at most a mask is larger than the lower face, on each side
 
 
@@ -114,8 +115,8 @@ def _is_there(path: Path, made_of: str) -> bool:
 class DrawnSamples:
     """A drawn set as the trainer's `Samples`: `_VIEWS` of each clip, the same ones each time.
 
-    Three of four show a part of the picture around the mouth, which is what is to be learned; the fourth all
-    of it. `window`: of audio, K. `text_XE`: the caption, the same for all.
+    Each shows a part of the picture around the lower face, which is what is to be learned. `window`: of
+    audio, K. `text_XE`: the caption, the same for all.
     """
 
     latents_ICFHW: Tensor
@@ -135,13 +136,14 @@ class DrawnSamples:
         return hashlib.sha256(told.encode()).hexdigest()
 
     def tokens(self, index: int) -> int:
+        del index  # all have as many
         _, _, latents, rows, columns = self.latents_ICFHW.shape
-        return latents * (rows * columns if _is_whole(index) else min(_PART, rows) * min(_PART, columns))
+        return latents * min(_PART, rows) * min(_PART, columns)
 
     def __getitem__(self, index: int) -> Sample:
         clip = index // _VIEWS
         chance = np.random.default_rng([self.plan.seed, index])
-        part = (slice(None), slice(None)) if _is_whole(index) else self._part(clip, chance)
+        part = self._part(clip, chance)
         mask_FHW = self._mask(clip, chance)
         beside = self._others(clip)
         around_CRHW = torch.cat([self.latents_ICFHW[at] for at in beside], dim=1).float()
@@ -213,10 +215,6 @@ def open_set(out: Path, plan: ClipPlan, count: int, *, window: int, text_XE: Ten
         window=window,
         text_XE=text_XE,
     )
-
-
-def _is_whole(index: int) -> bool:
-    return index % _VIEWS == _VIEWS - 1
 
 
 def first_clips(plan: ClipPlan, count: int, workers: int = 0) -> list[TrainingClip]:
