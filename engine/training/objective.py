@@ -87,6 +87,12 @@ class Question:
         """M: the clip's tokens that are made anew."""
         return self.tokens.sigma_S[-self.count :] > 0
 
+    @property
+    def counted_S(self) -> Tensor:
+        """M, weighed where the sample's tokens do not all count alike."""
+        weight_FHW = self.sample.weight_FHW
+        return self.made_S.float() if weight_FHW is None else self.made_S * weight_FHW.flatten()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Loss:
@@ -199,27 +205,27 @@ def loss(
     """Of the model's velocities, on its own device; of a share of the batch, its part of the batch's loss."""
     v_BSC = velocities(model, asked[share])
     target_BSC = torch.stack([one.target_SC for one in asked]).to(v_BSC.device)
-    made_BS = torch.stack([one.made_S for one in asked]).to(v_BSC.device)
-    return flow_loss(v_BSC, target_BSC, made_BS, contrast, share)
+    counted_BS = torch.stack([one.counted_S for one in asked]).to(v_BSC.device)
+    return flow_loss(v_BSC, target_BSC, counted_BS, contrast, share)
 
 
 def flow_loss(
-    v_BSC: Tensor, target_BSC: Tensor, made_BS: Tensor, contrast: float, share: slice = _ALL
+    v_BSC: Tensor, target_BSC: Tensor, counted_BS: Tensor, contrast: float, share: slice = _ALL
 ) -> Loss:
-    """Means over the batch's tokens that are made anew. Where velocities are of a share of the batch: its
-    parts of them, which over all shares add up to the batch's, however unevenly tokens fall to the shares.
+    """Means over the batch's tokens, as much as each counts. Where velocities are of a share of the batch:
+    its parts of them, which over all shares add up to the batch's, however unevenly tokens fall to them.
 
     Contrastive flow matching: away from the velocity of another sample of the batch, whose audio is another.
     """
-    flow = _over((v_BSC - target_BSC[share]) ** 2, made_BS, share)
+    flow = _over((v_BSC - target_BSC[share]) ** 2, counted_BS, share)
     if contrast == 0 or len(target_BSC) < 2:
         return Loss(total=flow, flow=flow, contrast=torch.zeros_like(flow))
-    apart = _over((v_BSC - target_BSC.roll(1, dims=0)[share]) ** 2, made_BS, share)
+    apart = _over((v_BSC - target_BSC.roll(1, dims=0)[share]) ** 2, counted_BS, share)
     return Loss(total=flow - contrast * apart, flow=flow, contrast=apart)
 
 
-def _over(squares_BSC: Tensor, made_BS: Tensor, share: slice) -> Tensor:
-    return (squares_BSC.mean(dim=2) * made_BS[share]).sum() / made_BS.sum().clamp(min=1)
+def _over(squares_BSC: Tensor, counted_BS: Tensor, share: slice) -> Tensor:
+    return (squares_BSC.mean(dim=2) * counted_BS[share]).sum() / counted_BS.sum().clamp(min=1)
 
 
 def velocities(model: EditYourselfTransformer, asked: Sequence[Question]) -> Tensor:

@@ -31,6 +31,7 @@ class Sample:
     `mask_FHW`: what is made anew when the footage is given (M of Eq 5). `windows_NKLA`: its audio, a window a
     video frame; None where there is none. `around_CRHW`: latents of the same speaker from around the clip,
     and `face_RHW` which of their tokens are of the lower face: identity references are taken from them.
+    `weight_FHW`: how much each token counts, where not all count alike.
     """
 
     clean_CFHW: Tensor
@@ -40,6 +41,7 @@ class Sample:
     windows_NKLA: Tensor | None = None
     around_CRHW: Tensor | None = None
     face_RHW: Tensor | None = None
+    weight_FHW: Tensor | None = None
     spatial: int = 32
     temporal: int = STRIDE
 
