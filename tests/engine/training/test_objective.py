@@ -233,6 +233,15 @@ def test_the_loss_is_the_mean_over_tokens_made_anew() -> None:
     )
 
 
+def test_a_token_counts_as_much_as_its_weight() -> None:
+    v, target, made = tensors(0)
+    heavy = made * torch.where(torch.arange(made.shape[1]) == 0, 3.0, 1.0)
+    each = ((v - target) ** 2).mean(dim=2)
+    assert float(flow_loss(v, target, heavy, 0).total) == pytest.approx(
+        float((each * heavy).sum() / heavy.sum())
+    )
+
+
 @given(st.integers(0, 1000))
 def test_what_is_not_made_anew_does_not_count(seed: int) -> None:
     v, target, made = tensors(seed)
