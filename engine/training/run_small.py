@@ -16,7 +16,7 @@ from engine.training.board import open_board
 from engine.training.config import Recipe
 from engine.training.errors import BadRecipe
 from engine.training.run import TENSORBOARD, VALIDATION, Outcome, Request, Watch, noted_in, shown_in
-from engine.training.small_model import NAME, STAGES, Observer, SmallCourse, caption, train_small
+from engine.training.small_model import NAME, Observer, SmallCourse, caption, train_small
 from engine.training.snapshots import snapshots
 from engine.training.team import Team
 from engine.training.trainer import OnStep, Validate, unvalidated
@@ -51,7 +51,7 @@ def run_small(
 
 
 def _told(request: Request, course: SmallCourse, look: _Look, made: Path, seconds: float) -> Outcome:
-    last = tuple(STAGES)[-1]
+    last = tuple(course.recipes)[-1]
     recipe, metrics = course.recipes[last], read_metrics(request.out / last / VALIDATION)
     told = Outcome(
         config=request.config,

@@ -24,6 +24,7 @@ from torch import Tensor
 
 from engine.diffusion.latent_grid import latents_for
 from engine.model.assembly import load_transformer
+from engine.model.audio_projection import AudioProjection
 from engine.model.checkpoint import CARD, PROMPT, open_checkpoint
 from engine.model.config import AudioConfig, ModelConfig, TransformerConfig
 from engine.model.prompt import Prompt, save_prompt
@@ -35,21 +36,23 @@ from engine.training.config import RECIPES, Recipe
 from engine.training.drawn_set import DrawnSamples, draw_set, first_clips, open_set
 from engine.training.interrupts import stopping_on_interrupt
 from engine.training.result import FOLDER, write_result
+from engine.training.samples import Samples
 from engine.training.team import Team
 from engine.training.trainer import OnStep, Training, Validate, unvalidated, unwatched
 
-# ours: of the trial's sizes; 0.4 s of sound around a frame, twice the paper's, since log-mel is no Whisper:
-# it knows nothing of what comes before and after.
+# ours: of the trial's sizes, and the paper's 0.2 s of sound around a frame: of log-mel twice as much taught a
+# plain regression no more of the mouth (r .88 against .89 on held-out clips).
 SMALL = ModelConfig(
     transformer=TransformerConfig(in_channels=128, heads=4, head_dim=48, layers=6, caption_channels=16),
     audio=AudioConfig(
-        representation="logmel", layers=1, channels=80, rate=Fraction(100), window=40, width=128
+        representation="logmel", layers=1, channels=80, rate=Fraction(100), window=20, width=128
     ),
 )
 NAME = "demo"
 STAGES: Mapping[str, str] = {"base": "demo-base", "stage-1": "demo-stage-1", "stage-2": "demo-stage-2"}
 
 _CLIPS, _VAE = "clips", "vae"
+_ATTUNED, _SPREAD = 300, 0.3  # clips that the mean is taken over; deviation of the noise in P
 _WHOLE = PROMPT  # written last into a base's checkpoint
 
 
@@ -58,7 +61,7 @@ class SmallCourse:
     """`clips` are trained on; to the first `fitted` of them the autoencoder is. `recipes` by stage."""
 
     plan: ClipPlan = field(default_factory=lambda: ClipPlan(seed=11, each=4))
-    clips: int = 2400
+    clips: int = 2880
     fitted: int = 480
     model: ModelConfig = SMALL
     recipes: Mapping[str, Recipe] = field(
@@ -106,7 +109,7 @@ def train_small(
     )
     before: Path | None = None
     studio = _Studio(course=course, out=out, samples=samples, observer=observer, team=team)
-    for stage in STAGES:
+    for stage in course.recipes:
         before = studio.trained(stage, before)
     assert before is not None
     return _published(before, out / FOLDER)
@@ -144,7 +147,7 @@ class _Studio:
         """The stage's checkpoint, from the one before it; from nothing where there is none."""
         recipe, folder = self.course.recipes[stage], self.out / stage
         result = folder / FOLDER
-        if (result / (_WHOLE if before is None else CARD)).is_file():
+        if (result / (_WHOLE if recipe.stage == "base" else CARD)).is_file():
             return result
         self.observer.say(f"training {stage}, {recipe.steps} steps")
         torch.manual_seed(recipe.seed)
@@ -152,6 +155,8 @@ class _Studio:
             model = EditYourselfTransformer.of(self.course.model)
         else:
             model = load_transformer(open_checkpoint(before), torch.float32, torch.device("cpu"))
+        if recipe.stage == "audio":
+            attune(model.audio_projection, self.samples)
         training = Training(
             model,
             self.samples,
@@ -166,11 +171,28 @@ class _Studio:
         if interrupted:  # where it was is kept, and half a stage is none
             raise KeyboardInterrupt
         with training.averaged():
-            if before is None:
+            if recipe.stage == "base":
                 save_base(model, self.course.model, self.out / _VAE, result)
             else:
+                assert before is not None
                 _write_stage(model, before, recipe, self.course.plan, folder)
         return result
+
+
+@torch.no_grad()
+def attune(projection: AudioProjection, samples: Samples) -> None:
+    """Make a new projection hear log-mel, which is all but constant to it: P begins at minus the mean.
+
+    ours: what the paper's averages give of log-mel is 94 % the same for all clips and all times, and a layer
+    norm makes that loud. P has a little noise, that keys may tell when from the start; the convolutions begin
+    at random: a plain regression got to r .65 in 200 steps with both, to .51 with averages.
+    """
+    count = min(len(samples), _ATTUNED)
+    windows = [samples[at * len(samples) // count].windows_NKLA for at in range(count)]
+    mean_LA = torch.stack([of for of in windows if of is not None]).mean(dim=(0, 1, 2))
+    projection.positions.copy_(_SPREAD * torch.randn_like(projection.positions) - mean_LA)
+    for pool in (projection.first, projection.frames):
+        pool.reset_parameters()
 
 
 def _write_stage(

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import load_file
+from torch import Tensor
 
 from engine.model.assembly import load_autoencoder, load_transformer
+from engine.model.audio_projection import AudioProjection
 from engine.model.checkpoint import open_checkpoint
 from engine.model.config import TINY, ModelConfig
 from engine.training import objective
@@ -25,7 +27,8 @@ from engine.training.objective import Objective
 from engine.training.optimisers import OptimiserSettings
 from engine.training.run import Outcome, Request, stopped_at_once
 from engine.training.run_small import run_small
-from engine.training.small_model import SmallCourse
+from engine.training.samples import InMemory, Sample
+from engine.training.small_model import SMALL, SmallCourse, attune
 from engine.training.trainer import Progress, unwatched
 
 MODEL = ModelConfig(transformer=replace(TINY.transformer, in_channels=16), audio=TINY.audio)
@@ -113,3 +116,35 @@ def test_ctrl_c_keeps_the_step_and_the_same_command_gives_the_same_model(
 def test_the_course_takes_no_data_and_no_base(tmp_path: Path) -> None:
     with pytest.raises(BadRecipe, match="demo draws its own clips and begins from nothing"):
         run_small(Request(config="demo", out=tmp_path, base="x"), on_step=unwatched, say=lambda _: None)
+
+
+def speech(seed: int) -> Tensor:
+    """Windows of log-mel: each band has its level, far from zero, and they get louder and softer together."""
+    draw = torch.Generator().manual_seed(seed)
+    levels = torch.linspace(-0.2, -0.8, SMALL.audio.channels)
+    return levels + 0.3 * torch.randn(9, SMALL.audio.window, 1, 1, generator=draw)
+
+
+@torch.no_grad()
+def told_apart(audio: AudioProjection) -> float:
+    """How far the tokens of two speeches differ, over what they are."""
+    one, other = (audio(speech(seed)[None]) for seed in (1, 2))
+    return float((one - other).std() / one.std())
+
+
+def test_what_hears_log_mel_tells_speeches_apart_before_it_is_trained() -> None:
+    torch.manual_seed(0)
+    audio = AudioProjection(SMALL.audio)
+    before = told_apart(audio)
+    attune(audio, InMemory([sample_heard(speech(0))]))
+    assert told_apart(audio) > 2 * before
+
+
+def sample_heard(windows_NKLA: Tensor) -> Sample:
+    return Sample(
+        clean_CFHW=torch.zeros(16, 2, 2, 2),
+        mask_FHW=torch.ones(2, 2, 2, dtype=torch.bool),
+        rate=COURSE.plan.rate,
+        text_XE=torch.ones(1, 16),
+        windows_NKLA=windows_NKLA,
+    )
