@@ -42,6 +42,7 @@ _MADE_OF = "made_of"
 _VIEWS = 4  # of a clip: other masks and other parts of the picture
 # Tokens along a side of a part. ours: what lies farther from the mouth costs more than it tells.
 _PART = 6
+_FACE = 4  # tokens along a side of what is taken of a lower face for references
 _WIDER = 0.5  # of a token: by how much at most a mask is larger than the lower face, on each side
 _NO_MORE = np.zeros(4)
 # ours: how much a token of the mouth counts. Of the lower face most is skin, collar and backdrop: with all
@@ -153,7 +154,7 @@ class DrawnSamples:
         weight_FHW = 1 + (_ON_MOUTH - 1) * self._touched(self.mouth_IN4[clip], _NO_MORE).float()
         beside = self._others(clip)
         around_CRHW = torch.cat([self.latents_ICFHW[at] for at in beside], dim=1).float()
-        face_RHW = torch.cat([self._mask(at, chance) for at in beside])
+        face_RHW = torch.cat([self._face(at, part) for at in beside])
         return Sample(
             clean_CFHW=self.latents_ICFHW[clip][:, :, *part].float(),
             mask_FHW=mask_FHW[:, *part],
@@ -161,7 +162,7 @@ class DrawnSamples:
             text_XE=self.text_XE,
             windows_NKLA=self._heard(clip),
             around_CRHW=around_CRHW[:, :, *part],
-            face_RHW=face_RHW[:, *part],
+            face_RHW=face_RHW,
             weight_FHW=weight_FHW[:, *part],
             spatial=SPATIAL,
         )
@@ -190,6 +191,22 @@ class DrawnSamples:
     def _mask(self, clip: int, chance: np.random.Generator) -> Tensor:
         """The tokens that the lower face touches, or a little more of them: renders know it only about."""
         return self._touched(self.lower_face_IN4[clip], chance.uniform(-_WIDER / 2, _WIDER, 4))
+
+    def _face(self, clip: int, part: tuple[slice, slice]) -> Tensor:
+        """[F, rows, columns] of the part: as many tokens of the lower face in each latent of every clip, so
+        that clips with references run together.
+        """
+        latents = self.latents_ICFHW.shape[2]
+        face_FHW = torch.zeros(latents, _PART, _PART, dtype=torch.bool)
+        for latent in range(latents):
+            box = self.lower_face_IN4[clip][frames_of(latent)].mean(axis=0) / SPATIAL
+            middle = box[:2] + box[2:] / 2
+            column, row = (
+                int(np.clip(round(at - _FACE / 2) - begins.start, 0, _PART - _FACE))
+                for at, begins in zip(middle, reversed(part), strict=True)
+            )
+            face_FHW[latent, row : row + _FACE, column : column + _FACE] = True
+        return face_FHW
 
     def _touched(self, boxes_N4: NDArray[np.int16], more: NDArray[np.float64]) -> Tensor:
         """[F, H, W]; `more`: tokens to the left, above, to the right and below."""

@@ -91,6 +91,12 @@ def test_references_are_of_the_same_speaker_in_other_clips(samples: DrawnSamples
     )
 
 
+def test_references_are_of_as_many_tokens_in_all_clips(samples: DrawnSamples) -> None:
+    """Clips whose references are of another length cannot run together."""
+    faces = [samples[index].face_RHW for index in range(len(samples))]
+    assert {int(face.sum()) / len(face) for face in faces if face is not None} == {16}
+
+
 def test_a_set_that_was_stopped_goes_on_with_what_is_missing(folder: Path, tmp_path: Path) -> None:
     draw_set(PLAN, 2, an_autoencoder(), tmp_path)
     drawn: list[range] = []
