@@ -8,6 +8,7 @@ prompt.safetensors      optional: the default prompt, encoded
 audio.safetensors       optional: trained audio weights, described by
 audio.json              see `AudioCard`
 whisper-small/          optional: what it hears with, instead of the installed one
+hearing/                what a small model hears with, see `small_hearing`
 lora.safetensors        optional: what stage 2 of training adds to the base
 """
 
@@ -30,8 +31,8 @@ from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pi
 from engine.paths import models_folder
 
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
-WHISPER = "whisper-small"
-FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", WHISPER)
+WHISPER, HEARING = "whisper-small", "hearing"
+FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", WHISPER, HEARING)
 OF_RENDERER = {"edityourself": "edityourself-13b", "demo": "demo"}  # what a renderer takes unasked
 PACKAGED = {"demo": Path(__file__).parent / "demo"}  # checkpoints that come with Pickup
 SMALL_VAE = "autoencoder.json"  # what vae/ holds of a small autoencoder, where LTX-Video's has config.json
@@ -100,6 +101,11 @@ class Checkpoint:
     @property
     def files(self) -> tuple[Path, ...]:
         return tuple(sorted(_files(self.folder)))
+
+    @property
+    def hearing(self) -> Path | None:
+        """Where the small speech encoder lies, if it is what this model hears with."""
+        return self.folder / HEARING if self.config.audio.representation == "small" else None
 
     @property
     def whisper(self) -> Path | None:

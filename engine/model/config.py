@@ -8,7 +8,7 @@ from typing import Literal
 
 STRIDE = 8  # video frames a latent; the first latent is one frame
 
-Representation = Literal["whisper", "logmel"]
+Representation = Literal["whisper", "logmel", "small"]  # small: `engine.model.small_hearing`
 
 # ours: a latent's tokens attend only to its own audio, and the softmax over a single key is constant: with
 # one token the attention could learn nothing. Eight is a token for each of a latent's eight frames.

@@ -22,9 +22,10 @@ from engine.model.acceleration import Acceleration, accelerate, best_device, ref
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
 from engine.model.autoencoder import VideoAutoencoder
 from engine.model.checkpoint import Checkpoint
-from engine.model.config import STRIDE
+from engine.model.config import STRIDE, Representation
 from engine.model.crew import Crew, muster
 from engine.model.prompt import Prompt, load_empty_prompt, load_prompt
+from engine.model.small_hearing import load_hearing
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
 from engine.protocol import SAMPLE_RATE, Diffusion
@@ -83,19 +84,20 @@ class LoadedModel:
             yield self.transformer.hear(torch.from_numpy(part_NKLA)[None])[0, before:]
 
     def _extractor(self) -> FeatureExtractor:
-        whisper, wanted = self.checkpoint.whisper, self.transformer.audio_config
-        found = LogMelFeatures() if whisper is None else _whisper(whisper, str(self.device))
+        wanted = self.transformer.audio_config
+        ears = self.checkpoint.hearing or self.checkpoint.whisper
+        found = LogMelFeatures() if ears is None else _ears(ears, wanted.representation, str(self.device))
         if (found.layers, found.channels) != (wanted.layers, wanted.channels):
             raise BadCheckpoint(
-                f"{whisper} gives {found.layers} layers of {found.channels} channels, and"
-                f" {self.checkpoint.name} reads {wanted.layers} of {wanted.channels}: it is another Whisper"
+                f"{ears} gives {found.layers} layers of {found.channels} channels, and"
+                f" {self.checkpoint.name} reads {wanted.layers} of {wanted.channels}: it is another model's"
             )
         return found
 
 
 @functools.lru_cache(maxsize=1)
-def _whisper(folder: Path, device: str) -> FeatureExtractor:
-    return load_whisper(folder, device)
+def _ears(folder: Path, representation: Representation, device: str) -> FeatureExtractor:
+    return load_hearing(folder) if representation == "small" else load_whisper(folder, device)
 
 
 _kept: dict[tuple[str, Acceleration], LoadedModel] = {}

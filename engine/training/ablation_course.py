@@ -20,7 +20,7 @@ from engine.training.drawn_set import DrawnSamples, open_set
 from engine.training.errors import BadSamples
 from engine.training.presenter.motion import Pose
 from engine.training.result import FOLDER
-from engine.training.small_model import caption
+from engine.training.small_model import caption, ears_in
 from engine.training.validation import HeldOut, Pictures
 from engine.training.validation_drawn import held_out_drawn
 
@@ -105,14 +105,20 @@ def studio_of(course: AblationCourse, clips: int) -> Studio:
     model = course.stages["base"].config
     text_XE = caption(model)[0]
     autoencoder = load_small(course.folder / _VAE)
+    ears = ears_in(course.folder, model)
     return Studio(
         course=course,
         samples=open_set(
-            course.folder / _CLIPS, course.plan, course.count, window=model.audio.window, text_XE=text_XE
+            course.folder / _CLIPS,
+            course.plan,
+            course.count,
+            window=model.audio.window,
+            rate=ears.rate,
+            text_XE=text_XE,
         ),
         autoencoder=autoencoder,
         held_out=_with_mouths(
-            held_out_drawn(course.plan, autoencoder, model.audio, text_XE, clips), course.plan
+            held_out_drawn(course.plan, autoencoder, model.audio, text_XE, clips, ears=ears), course.plan
         ),
     )
 

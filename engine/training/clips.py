@@ -46,6 +46,7 @@ _SILENT_BEFORE, _SILENT_AFTER = 0.5, 0.7  # seconds
 # noise is another each time that espeak-ng 1.52 starts.
 _VOICES = {"f": ("f1", "f4", "anika", "linda", "steph"), "m": ("m1", "m2", "m4", "m7", "m8")}
 _HELD_OUT_VOICES = {"f": ("belinda", "aunty"), "m": ("m3", "m6")}
+_PITCHES = {"f": (42, 76), "m": (26, 60)}  # of a voice of which there is no picture
 # ours: 25 cm of the figure, a face of 18 cm with its hair: at 128 pixels a wide open mouth is 15 high.
 _VISIBLE, _MIDDLE = 25.0, 0.6
 
@@ -196,6 +197,19 @@ def _voice(plan: ClipPlan, who: Identity, language: str, chance: np.random.Gener
         words_per_minute=int(chance.integers(140, 196)),
         pitch=who.pitch + int(chance.integers(-8, 9)),
     )
+
+
+def spoken_line(chance: np.random.Generator, split: Split) -> tuple[Voice, str]:
+    """Somebody says something, of whom there is no picture: what only hears is trained on this."""
+    language = LANGUAGES[int(chance.integers(len(LANGUAGES)))]
+    variants = _HELD_OUT_VOICES if split == "held_out_voices" else _VOICES
+    kind = "fm"[int(chance.integers(2))]
+    voice = Voice(
+        language=f"{language}+{variants[kind][int(chance.integers(len(variants[kind])))]}",
+        words_per_minute=int(chance.integers(135, 201)),
+        pitch=int(chance.integers(*_PITCHES[kind])),
+    )
+    return voice, line(chance, language, held_out=split != "train")
 
 
 def _filmed(who: Identity, chance: np.random.Generator) -> Identity:

@@ -2,7 +2,7 @@
 
 OUT/drawn-00000.safetensors and so on hold, for `PER_FILE` clips each,
     latents     [I, C, F, H, W]  float16, of the small autoencoder, normalised
-    features    [I, T, A]        float16, log-mel from `HEARD_AROUND` frames before the picture on
+    features    [I, T, A]        float16, of the sound from `HEARD_AROUND` frames before the picture on
     lower_face  [I, N, 4]        int16: left, top, width, height in pixels; `mouth` likewise
     opening     [I, N]           float32
 and in their metadata what they were made of: a run that was stopped goes on with the first that is missing.
@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
@@ -28,8 +29,9 @@ from torch import Tensor
 from engine.diffusion.latent_grid import frames_of
 from engine.errors import BadCheckpoint
 from engine.model.small_autoencoder import SPATIAL, SmallAutoencoder
+from engine.model.small_hearing import SmallHearing
 from engine.model.weights import read_header
-from engine.speech.features import Features, LogMelFeatures, windows
+from engine.speech.features import FeatureExtractor, Features, LogMelFeatures, windows
 from engine.training.clip_stream import drawn_clips
 from engine.training.clips import HEARD_AROUND, ClipPlan, TrainingClip
 from engine.training.errors import BadSamples
@@ -56,34 +58,40 @@ def draw_set(
     autoencoder: SmallAutoencoder,
     out: Path,
     *,
+    ears: FeatureExtractor | None = None,
     workers: int = 0,
     follow: Callable[[range], None] = lambda _: None,
 ) -> None:
     """Draw and encode `count` clips, as far as they are not there yet; `follow` hears of each file begun.
 
+    `ears`: what they are heard with, log-mel by default.
+
     Raises BadSamples (the folder holds another set), DiskFull, RenderFailed, MissingModel (no voice).
     """
     if count % PER_FILE or PER_FILE % plan.each:
         raise BadSamples(f"clips are drawn {PER_FILE} at a time, {plan.each} a recording: not {count}")
-    made_of = _made_of(plan, autoencoder)
+    ears = ears or LogMelFeatures()
+    made_of = _made_of(plan, autoencoder, ears)
     missing = [first for first in range(0, count, PER_FILE) if not _is_there(_path(out, first), made_of)]
     for first in missing:
         follow(range(first, first + PER_FILE))
-        tensors = _encoded(drawn_clips(plan, first, first + PER_FILE, workers), autoencoder)
+        tensors = _encoded(drawn_clips(plan, first, first + PER_FILE, workers), autoencoder, ears)
         write_whole(_path(out, first), save(tensors, {_MADE_OF: made_of}))
 
 
-def _encoded(clips: Iterator[TrainingClip], autoencoder: SmallAutoencoder) -> dict[str, Tensor]:
+def _encoded(
+    clips: Iterator[TrainingClip], autoencoder: SmallAutoencoder, ears: FeatureExtractor
+) -> dict[str, Tensor]:
     rows: dict[str, list[Tensor]] = {}
     for clip in clips:
-        for name, value in _tensors(clip, autoencoder).items():
+        for name, value in _tensors(clip, autoencoder, ears).items():
             rows.setdefault(name, []).append(value)
     return {name: torch.stack(values) for name, values in rows.items()}
 
 
-def _tensors(clip: TrainingClip, autoencoder: SmallAutoencoder) -> dict[str, Tensor]:
+def _tensors(clip: TrainingClip, autoencoder: SmallAutoencoder, ears: FeatureExtractor) -> dict[str, Tensor]:
     pictures = (np.asarray(frame / np.float32(255), np.float32) for frame in clip.frames)
-    heard = LogMelFeatures().features(clip.samples).values[:, 0]
+    heard = ears.features(clip.samples).values[:, 0]
     return {
         "latents": autoencoder.encode(pictures).half(),
         "features": torch.from_numpy(heard).half(),
@@ -93,10 +101,11 @@ def _tensors(clip: TrainingClip, autoencoder: SmallAutoencoder) -> dict[str, Ten
     }
 
 
-def _made_of(plan: ClipPlan, autoencoder: SmallAutoencoder) -> str:
+def _made_of(plan: ClipPlan, autoencoder: SmallAutoencoder, ears: FeatureExtractor) -> str:
     told = msgspec.json.encode(plan, enc_hook=str)
-    basis = autoencoder.basis_PZ.cpu().numpy().tobytes() + msgspec.json.encode(autoencoder.config)
-    return f"{told.decode()} {hashlib.sha256(basis).hexdigest()}"
+    models = [autoencoder, *([ears] if isinstance(ears, SmallHearing) else [])]
+    weights = [at.cpu().numpy().tobytes() for model in models for at in model.state_dict().values()]
+    return f"{told.decode()} {hashlib.sha256(b''.join(weights)).hexdigest()}"
 
 
 def _path(out: Path, first: int) -> Path:
@@ -121,7 +130,7 @@ class DrawnSamples:
     """A drawn set as the trainer's `Samples`: `_VIEWS` of each clip, the same ones each time.
 
     Each shows a part of the picture around the lower face, which is what is to be learned. `window`: of
-    audio, K. `text_XE`: the caption, the same for all.
+    audio, K, at `rate` features a second. `text_XE`: the caption, the same for all.
     """
 
     latents_ICFHW: Tensor
@@ -130,6 +139,7 @@ class DrawnSamples:
     mouth_IN4: NDArray[np.int16]
     plan: ClipPlan
     window: int
+    rate: Fraction
     text_XE: Tensor
 
     def __len__(self) -> int:
@@ -175,7 +185,7 @@ class DrawnSamples:
 
     def _heard(self, clip: int) -> Tensor:
         values = self.features_ITA[clip][:, None].astype(np.float32)
-        heard = Features(values=values, rate=LogMelFeatures.rate)
+        heard = Features(values=values, rate=self.rate)
         return torch.from_numpy(windows(heard, self.plan.rate, HEARD_AROUND, self.plan.frames, self.window))
 
     def _part(self, clip: int, chance: np.random.Generator) -> tuple[slice, slice]:
@@ -222,7 +232,15 @@ class DrawnSamples:
         return mask_FHW
 
 
-def open_set(out: Path, plan: ClipPlan, count: int, *, window: int, text_XE: Tensor) -> DrawnSamples:
+def open_set(
+    out: Path,
+    plan: ClipPlan,
+    count: int,
+    *,
+    window: int,
+    text_XE: Tensor,
+    rate: Fraction = LogMelFeatures.rate,
+) -> DrawnSamples:
     """The first `count` clips of the set in a folder, all in memory: 90 kB each.
 
     Raises BadSamples where not all of them are there.
@@ -242,6 +260,7 @@ def open_set(out: Path, plan: ClipPlan, count: int, *, window: int, text_XE: Ten
         mouth_IN4=mouth.numpy(),
         plan=plan,
         window=window,
+        rate=rate,
         text_XE=text_XE,
     )
 

@@ -16,7 +16,7 @@ from engine.training.board import open_board
 from engine.training.config import Recipe
 from engine.training.errors import BadRecipe
 from engine.training.run import TENSORBOARD, VALIDATION, Outcome, Request, Watch, noted_in, shown_in
-from engine.training.small_model import NAME, Observer, SmallCourse, caption, train_small
+from engine.training.small_model import NAME, Observer, SmallCourse, caption, ears_in, train_small
 from engine.training.snapshots import snapshots
 from engine.training.team import Team
 from engine.training.trainer import OnStep, Validate, unvalidated
@@ -112,7 +112,13 @@ class _Look:
         if not self._held_out:
             self.say("drawing clips to validate on")
             self._held_out.extend(
-                held_out_drawn(self.course.plan, autoencoder, model.audio, caption(model)[0])
+                held_out_drawn(
+                    self.course.plan,
+                    autoencoder,
+                    model.audio,
+                    caption(model)[0],
+                    ears=ears_in(self.out, model),
+                )
             )
         return tuple(self._held_out)
 

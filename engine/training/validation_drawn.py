@@ -6,7 +6,7 @@ A feature channels, X text tokens, E their channels.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +19,7 @@ from engine.media.sound import resampled
 from engine.model.autoencoder import VideoAutoencoder
 from engine.model.config import AudioConfig
 from engine.protocol import SAMPLE_RATE
-from engine.speech.features import LogMelFeatures, windows
+from engine.speech.features import FeatureExtractor, LogMelFeatures, windows
 from engine.speech.pcm import SAMPLE_RATE as HEARING
 from engine.training.clips import HEARD_AROUND, ClipPlan, TrainingClip, draw
 from engine.training.fitting import Fit
@@ -31,9 +31,16 @@ CLIPS = 6  # ours: what a person looks at each time
 
 
 def held_out_drawn(
-    plan: ClipPlan, autoencoder: VideoAutoencoder, audio: AudioConfig, text_XE: Tensor, count: int = CLIPS
+    plan: ClipPlan,
+    autoencoder: VideoAutoencoder,
+    audio: AudioConfig,
+    text_XE: Tensor,
+    count: int = CLIPS,
+    *,
+    ears: FeatureExtractor | None = None,
 ) -> tuple[HeldOut, ...]:
-    """Clips of other recordings of the plan than it trains on, each with the next one's speech.
+    """Clips of other recordings of the plan than it trains on, each with the next one's speech, heard with
+    `ears`, log-mel by default.
 
     Raises MissingModel where the scratch voice is not installed.
     """
@@ -42,13 +49,24 @@ def held_out_drawn(
     clips = [draw(held_out, number * held_out.each) for number in range(count)]
     others = clips[1:] + clips[:1]
     return tuple(
-        _held_out(clip, other, autoencoder, audio.window, text_XE)
+        _held_out(clip, other, autoencoder, _Ears(ears or LogMelFeatures(), audio.window), text_XE)
         for clip, other in zip(clips, others, strict=True)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Ears:
+    extractor: FeatureExtractor
+    window: int
+
+    def heard(self, clip: TrainingClip) -> Tensor:
+        """[N, K, L, A]"""
+        heard = self.extractor.features(clip.samples)
+        return torch.from_numpy(windows(heard, clip.rate, HEARD_AROUND, len(clip.frames), self.window))
+
+
 def _held_out(
-    clip: TrainingClip, other: TrainingClip, autoencoder: VideoAutoencoder, window: int, text_XE: Tensor
+    clip: TrainingClip, other: TrainingClip, autoencoder: VideoAutoencoder, ears: _Ears, text_XE: Tensor
 ) -> HeldOut:
     frames = len(clip.frames)
     height, width = clip.frames.shape[1:3]
@@ -62,7 +80,7 @@ def _held_out(
         mask_FHW=torch.from_numpy(touched_tokens(clip.lower_face, fit)),
         rate=clip.rate,
         text_XE=text_XE,
-        windows_NKLA=_heard(clip, window),
+        windows_NKLA=ears.heard(clip),
         spatial=cell,
         temporal=autoencoder.temporal,
     )
@@ -76,7 +94,7 @@ def _held_out(
     return HeldOut(
         name=f"{clip.index}: {clip.text}"[:60],
         sample=sample,
-        other_NKLA=_heard(other, window),
+        other_NKLA=ears.heard(other),
         other_sound=_sound(other),
         truth=truth,
     )
@@ -86,11 +104,6 @@ def _held_out(
 def _mouth_of(clip: TrainingClip) -> DrawnMouth:
     """Learned once a clip: it takes seconds."""
     return DrawnMouth(clip.figure())
-
-
-def _heard(clip: TrainingClip, window: int) -> Tensor:
-    heard = LogMelFeatures().features(clip.samples)
-    return torch.from_numpy(windows(heard, clip.rate, HEARD_AROUND, len(clip.frames), window))
 
 
 def _sound(clip: TrainingClip) -> Sound:

@@ -42,7 +42,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawn_set, "PER_FILE", CLIPS)
         drawn_set.draw_set(PLAN, CLIPS, load_small(folder / "vae"), folder / "clips")
-    save_base(tiny_transformer(), TINY, folder / "vae", folder / "base" / "checkpoint")
+    save_base(tiny_transformer(), TINY, folder, folder / "base" / "checkpoint")
     base = open_checkpoint(folder / "base" / "checkpoint")
     model = load_transformer(base, torch.float32, torch.device("cpu"))
     write_result(model, base, RECIPES["demo-stage-1"], folder / "stage-1", steps=1, latents=3)
