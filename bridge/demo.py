@@ -42,8 +42,10 @@ RATE = 25
 CLOSING = "Change"  # the first word of the second shot
 
 
-def run(folder: Path, *, fresh: bool) -> EditReport:
-    """Leave in `folder` the sample, the revised timelines, the takes, a before/after video and a sheet."""
+def run(folder: Path, *, renderer: str, fresh: bool) -> EditReport:
+    """Leave in `folder` the sample, the revised timelines, the takes, and what shows them: a before/after
+    film, a contact sheet, a plot of mouth and sound.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     sample = _sample(folder / "sample")
     with console.progress_bar() as on_progress, launcher.ensure_running(EnginePaths.default()) as engine:
@@ -60,11 +62,20 @@ def run(folder: Path, *, fresh: bool) -> EditReport:
                 edits=(Revise(path=wanted),),
                 out=folder / f"revised{timeline.suffix}",
                 transcript=folder / "transcript.json",
-                rendering=Rendering(fresh=fresh and not number),  # the second one uses the first one's takes
+                # The second one uses the first one's takes.
+                rendering=Rendering(renderer=renderer, fresh=fresh and not number),
             )
             reports.append(edit(request, engine, on_progress))
     _pictures(folder, timelines[0], folder / "revised.otio")
     return reports[0]
+
+
+# The module that makes it, the picture, and what else it is told.
+_SHOWN = (
+    ("before_after", "before_after.mp4", ()),
+    ("sheet", "contact_sheet.png", ()),
+    ("opening_plot", "opening.png", ("--script", "{folder}/revised.txt")),
+)
 
 
 class _Sample(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,23 +135,26 @@ def _pictures(folder: Path, before: Path, after: Path) -> None:
     cuts, now = folder / "cuts.json", msgspec.json.encode(before_after(before, after))
     old = cuts.read_bytes() if cuts.exists() else b""
     write_whole(cuts, now)
-    for module, picture in (("before_after", "before_after.mp4"), ("sheet", "contact_sheet.png")):
+    for module, picture, more in _SHOWN:
         out = folder / picture
         if out.exists() and old == now:
             continue
         console.say(f"making {picture}")
         command = [sys.executable, "-m", f"engine.evaluation.{module}", str(cuts), "-o", str(out)]
-        subprocess.run(command, check=True)
+        subprocess.run([*command, *(part.format(folder=folder) for part in more)], check=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--out", type=Path, default=Path("demo_out"))
+    parser.add_argument(
+        "--renderer", default="draft", help="draft, or demo: the small model, once it is trained"
+    )
     parser.add_argument("--fresh", action="store_true", help="render even what was rendered before")
     arguments = parser.parse_args()
     began = time.monotonic()
     try:
-        report = run(arguments.out, fresh=arguments.fresh)
+        report = run(arguments.out, renderer=arguments.renderer, fresh=arguments.fresh)
     except (BridgeError, EngineError, TimelineError) as error:
         console.say(f"demo: {error}")
         sys.exit(exit_code_of(error))
@@ -153,6 +167,7 @@ wanted    {WANTED}
 {report.as_text()}
 look at   {arguments.out / "before_after.mp4"}
           {arguments.out / "contact_sheet.png"}
+          {arguments.out / "opening.png"}
 in        {time.monotonic() - began:.1f} s""",
     )
 
