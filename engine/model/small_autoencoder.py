@@ -46,11 +46,13 @@ class SmallConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     of 1. At 1 each has the deviation 1. ours: .7, with which the trial's transformer learned; what matters
     to the eye stays louder than what does not.
 
+    `learned`: whether a decoder was trained, which adds to the linear inverse what it lacks.
     `latent`: the decoder's channels on latents; `widths`: at a 16th, an 8th and a quarter of the size.
     """
 
     channels: int = 128
     whitening: float = 0.7
+    learned: bool = True
     latent: int = 192
     widths: tuple[int, int, int] = (96, 64, 32)
     joined: int = 64
@@ -146,7 +148,7 @@ class SmallAutoencoder(nn.Module):
         self.register_buffer("mean_P", patches.mean_P)
         self.register_buffer("basis_PZ", patches.basis_PZ)
         self.register_buffer("deviation_Z", patches.deviation_Z)
-        self.decoder = Decoder(config)
+        self.decoder = Decoder(config) if config.learned else None
 
     @property
     def channels(self) -> int:
@@ -182,6 +184,8 @@ class SmallAutoencoder(nn.Module):
     def pictures(self, white_BZFHW: Tensor) -> Tensor:
         """8 frames of each latent but the first and the last, which the decoder only sees."""
         linear_BCNHW = self.inverse(white_BZFHW[:, :, _SEES:-_SEES])
+        if self.decoder is None:
+            return linear_BCNHW
         whole: Tensor = self.decoder(white_BZFHW, linear_BCNHW)
         return whole
 

@@ -26,6 +26,7 @@ from engine.model.small_autoencoder import (
     PATCH,
     SPATIAL,
     TEMPORAL,
+    Decoder,
     Patches,
     SmallAutoencoder,
     SmallConfig,
@@ -105,7 +106,7 @@ def train_decoder(
 
     `until`: stop before this step, as if interrupted. Raises BadCheckpoint, DiskFull, RenderFailed.
     """
-    decoder = autoencoder.decoder.train()
+    decoder = _decoder_of(autoencoder).train()
     optimizer = torch.optim.AdamW(
         decoder.parameters(), lr=settings.rate, betas=(0.9, 0.98), weight_decay=1e-4
     )
@@ -126,6 +127,12 @@ def train_decoder(
             _keep(autoencoder, optimizer, settings, done, folder)
     autoencoder.eval()
     return autoencoder
+
+
+def _decoder_of(autoencoder: SmallAutoencoder) -> Decoder:
+    if autoencoder.decoder is None:
+        raise ValueError("this autoencoder's config says that nothing of it is learned")
+    return autoencoder.decoder
 
 
 def _patch(clip: Filmed, chance: np.random.Generator) -> NDArray[np.float32]:
@@ -176,7 +183,7 @@ def _step(
         white_BZFHW = white_BZFHW + noise_BZFHW * spread[:, None, None, None, None]
         linear_BCNHW = autoencoder.inverse(white_BZFHW[:, :, 1:-1])
     with torch.autocast(device.type, torch.bfloat16, enabled=settings.halved):
-        made_BCNHW: Tensor = autoencoder.decoder(white_BZFHW, linear_BCNHW)
+        made_BCNHW: Tensor = _decoder_of(autoencoder)(white_BZFHW, linear_BCNHW)
     true_BCNHW = pixels_BCNHW[:, :, TEMPORAL:-TEMPORAL]
     plain = (weight_BCNHW * (linear_BCNHW - true_BCNHW).abs()).mean()
     return (weight_BCNHW * (made_BCNHW - true_BCNHW).abs()).mean() / plain

