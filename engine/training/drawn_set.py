@@ -206,14 +206,15 @@ class DrawnSamples:
         """[F, rows, columns] of the part: as many tokens of the lower face in each latent of every clip, so
         that clips with references run together.
         """
-        latents = self.latents_ICFHW.shape[2]
-        face_FHW = torch.zeros(latents, _PART, _PART, dtype=torch.bool)
+        _, _, latents, rows, columns = self.latents_ICFHW.shape
+        size = min(_PART, columns), min(_PART, rows)
+        face_FHW = torch.zeros(latents, size[1], size[0], dtype=torch.bool)
         for latent in range(latents):
             box = self.lower_face_IN4[clip][frames_of(latent)].mean(axis=0) / SPATIAL
             middle = box[:2] + box[2:] / 2
             column, row = (
-                int(np.clip(round(at - _FACE / 2) - begins.start, 0, _PART - _FACE))
-                for at, begins in zip(middle, reversed(part), strict=True)
+                int(np.clip(round(at - _FACE / 2) - begins.start, 0, max(0, side - _FACE)))
+                for at, begins, side in zip(middle, reversed(part), size, strict=True)
             )
             face_FHW[latent, row : row + _FACE, column : column + _FACE] = True
         return face_FHW

@@ -29,7 +29,9 @@ from engine.model.audio_projection import AudioProjection
 from engine.model.checkpoint import CARD, HEARING, PROMPT, open_checkpoint
 from engine.model.config import AudioConfig, ModelConfig, TransformerConfig
 from engine.model.prompt import Prompt, save_prompt
+from engine.model.small_autoencoder import CONFIG as VAE_CONFIG
 from engine.model.small_autoencoder import SmallAutoencoder, SmallConfig, load_small, save_small
+from engine.model.small_hearing import CONFIG as HEARING_CONFIG
 from engine.model.small_hearing import load_hearing, save_hearing
 from engine.model.transformer import EditYourselfTransformer
 from engine.speech.features import FeatureExtractor, LogMelFeatures
@@ -93,23 +95,15 @@ def train_small(
 ) -> Path:
     """OUT/checkpoint. Raises what `draw_set` and `Training` raise."""
     observer, team = observer or Observer(), team or Team()
-    ears = _ears(course, out, workers, observer.say)
-    autoencoder = _autoencoder(course, out, workers, observer.say)
-    draw_set(
-        course.plan,
-        course.clips,
-        autoencoder,
-        out / _CLIPS,
-        ears=ears,
-        workers=workers,
-        follow=lambda clips: observer.say(f"drawing clips {clips.start} to {clips.stop} of {course.clips}"),
-    )
+    if team.rank == 0:
+        _prepare(course, out, workers, observer.say)
+    team.wait()
     samples = open_set(
         out / _CLIPS,
         course.plan,
         course.clips,
         window=course.model.audio.window,
-        rate=ears.rate,
+        rate=ears_in(out, course.model).rate,
         text_XE=caption(course.model)[0],
     )
     before: Path | None = None
@@ -117,7 +111,25 @@ def train_small(
     for stage in course.recipes:
         before = studio.trained(stage, before)
     assert before is not None
-    return _published(before, out / FOLDER)
+    if team.rank == 0:
+        _publish(before, out / FOLDER)
+    team.wait()
+    return out / FOLDER
+
+
+def _prepare(course: SmallCourse, out: Path, workers: int, say: Callable[[str], None]) -> None:
+    """What is heard and seen with, and the clips through both: by one process of a team."""
+    ears = _ears(course, out, workers, say)
+    autoencoder = _autoencoder(course, out, workers, say)
+    draw_set(
+        course.plan,
+        course.clips,
+        autoencoder,
+        out / _CLIPS,
+        ears=ears,
+        workers=workers,
+        follow=lambda clips: say(f"drawing clips {clips.start} to {clips.stop} of {course.clips}"),
+    )
 
 
 def caption(model: ModelConfig) -> Tensor:
@@ -131,7 +143,7 @@ def ears_in(folder: Path, model: ModelConfig) -> FeatureExtractor:
 
 
 def _ears(course: SmallCourse, out: Path, workers: int, say: Callable[[str], None]) -> FeatureExtractor:
-    if course.model.audio.representation == "small" and not (out / HEARING).is_dir():
+    if course.model.audio.representation == "small" and not (out / HEARING / HEARING_CONFIG).is_file():
         settings = course.hearing
         say(f"speaking {settings.lessons} lines to learn to hear")
         heard = lessons(settings.seed, "train", settings.lessons, workers)
@@ -143,7 +155,7 @@ def _ears(course: SmallCourse, out: Path, workers: int, say: Callable[[str], Non
 def _autoencoder(
     course: SmallCourse, out: Path, workers: int, say: Callable[[str], None]
 ) -> SmallAutoencoder:
-    if not (out / _VAE).is_dir():
+    if not (out / _VAE / VAE_CONFIG).is_file():
         say(f"drawing {course.fitted} clips to fit the autoencoder to")
         clips = first_clips(course.plan, course.fitted, workers)
         # ours: a learned decoder gained .03 dB over the linear inverse, for 1.8 M parameters.
@@ -190,12 +202,13 @@ class _Studio:
             training.run()
         if interrupted:  # where it was is kept, and half a stage is none
             raise KeyboardInterrupt
-        with training.averaged():
-            if recipe.stage == "base":
-                save_base(model, self.course.model, self.out, result)
-            else:
-                assert before is not None
-                _write_stage(model, before, recipe, self.course.plan, folder)
+        if self.team.rank == 0:
+            with training.averaged():
+                if before is None or recipe.stage == "base":
+                    save_base(model, self.course.model, self.out, result)
+                else:
+                    _write_stage(model, before, recipe, self.course.plan, folder)
+        self.team.wait()
         return result
 
 
@@ -245,7 +258,7 @@ def save_base(model: EditYourselfTransformer, config: ModelConfig, course: Path,
     whole.replace(folder)
 
 
-def _published(trained: Path, folder: Path) -> Path:
+def _publish(trained: Path, folder: Path) -> None:
     """The last stage's checkpoint, its links followed: it needs nothing beside it any more."""
     if not (folder / CARD).is_file():
         shutil.rmtree(folder, ignore_errors=True)
@@ -253,4 +266,3 @@ def _published(trained: Path, folder: Path) -> Path:
         shutil.rmtree(whole, ignore_errors=True)
         shutil.copytree(trained, whole)
         whole.replace(folder)
-    return folder

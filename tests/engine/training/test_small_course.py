@@ -18,11 +18,13 @@ from engine.model.assembly import load_autoencoder, load_transformer
 from engine.model.audio_projection import AudioProjection
 from engine.model.checkpoint import open_checkpoint
 from engine.model.config import TINY, ModelConfig
+from engine.model.small_hearing import load_hearing
 from engine.training import objective
 from engine.training.autoencoder import fit_patches
 from engine.training.clips import ClipPlan
 from engine.training.config import Recipe
 from engine.training.errors import BadRecipe
+from engine.training.hearing import HearingTraining
 from engine.training.objective import Objective
 from engine.training.optimisers import OptimiserSettings
 from engine.training.run import Outcome, Request, stopped_at_once
@@ -31,7 +33,9 @@ from engine.training.samples import InMemory, Sample
 from engine.training.small_model import SMALL, SmallCourse, attune
 from engine.training.trainer import Progress, unwatched
 
-MODEL = ModelConfig(transformer=replace(TINY.transformer, in_channels=16), audio=TINY.audio)
+MODEL = ModelConfig(
+    transformer=replace(TINY.transformer, in_channels=16), audio=replace(SMALL.audio, width=TINY.audio.width)
+)
 FAST = OptimiserSettings(adamw_lr=1e-3, muon_lr=1e-2, warmup=1)
 STAGE_1 = Recipe(stage="audio", steps=2, batch=2, optimiser=FAST)
 COURSE = SmallCourse(
@@ -39,6 +43,7 @@ COURSE = SmallCourse(
     clips=240,
     fitted=8,
     model=MODEL,
+    hearing=HearingTraining(lessons=3, steps=2, batch=2),
     recipes={
         "base": Recipe(stage="base", steps=2, batch=2, optimiser=FAST),
         "stage-1": STAGE_1,
@@ -76,6 +81,8 @@ def test_the_course_leaves_a_checkpoint_that_needs_nothing_beside_it(trained: Ou
     assert (made.audio_trained, made.knows_references, made.warnings) == (True, True, ())
     load_transformer(made, torch.float32, torch.device("cpu"))
     assert load_autoencoder(made, torch.float32, torch.device("cpu")).channels == 16
+    assert made.hearing is not None
+    assert load_hearing(made.hearing).channels == MODEL.audio.channels
 
 
 def test_every_stage_is_watched_and_the_last_is_validated(trained: Outcome, out: Path) -> None:
