@@ -24,8 +24,8 @@ def _line(name: str, ingredient: str, change: Callable[[Recipe], Recipe]) -> Lin
 
 
 def _adamw(recipe: Recipe) -> Recipe:
-    # ours: 1e-3 for matrices too, as the trial trained all with.
-    return replace(recipe, optimiser=replace(recipe.optimiser, matrices="adamw", adamw_lr=1e-3))
+    # ours: matrices at the rate of the rest.
+    return replace(recipe, optimiser=replace(recipe.optimiser, matrices="adamw"))
 
 
 def _without_references(recipe: Recipe) -> Recipe:
@@ -52,9 +52,9 @@ _ALL = (
         lambda recipe: replace(recipe, objective=replace(recipe.objective, contrast=0.0)),
     ),
     _line(
-        "level-per-sample",
-        "a noise level of each token's own",
-        lambda recipe: replace(recipe, objective=replace(recipe.objective, level_of="sample")),
+        "level-per-token",
+        "one noise level for a clip instead of each token's own",
+        lambda recipe: replace(recipe, objective=replace(recipe.objective, level_of="token")),
     ),
     Line(asked=Asked(line="stage-2", figure="psnr"), recipe="demo-stage-2", begins="stage-1"),
     # References are for identity and not for lip-sync: they tell in what the mouth looks like.
