@@ -22,7 +22,7 @@ from engine.model.checkpoint import Checkpoint
 from engine.protocol import Box, Diffusion, FaceRegion, Render
 from engine.render.course import Course
 from engine.render.edityourself import EditYourselfRenderer, LipSync, Work, refuse_faceless, renders_mouths
-from engine.render.regions import Regions, rounded
+from engine.render.regions import Regions, within_face
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, mouths_of
 from engine.render.workspace import Workspace
@@ -74,7 +74,7 @@ class DemoRenderer(EditYourselfRenderer):
         return Stage.scaled(head_crop(work), work.matrix, cell, SIDE)
 
     def shown(self, work: Work) -> Regions:
-        return rounded(work.regions)
+        return within_face(work.regions, work.landmarks)
 
     def lip_sync(self, work: Work, *, heard: bool) -> LipSync:
         if renders_mouths(work.job) and work.regions.extent is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from engine.render.film import Film
 from engine.render.storyboard import Storyboard
 
 LIPS = FaceRegion(name="lips")
+_BEYOND = 1.05  # ours: of the mesh's size; a jaw that opens wider than the one it takes the place of
 _ROUNDNESS = 3  # ours: of |x|^n + |y|^n < 1, where 2 is an ellipse; it holds a jaw's corners, and no collar
 
 
@@ -80,9 +82,28 @@ class RoundMasks:
         return mask
 
 
-def rounded(regions: Regions) -> Regions:
-    """The same without corners."""
-    return replace(regions, masks=RoundMasks(boxes=regions.masks))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WithinFace:
+    """See `RegionMasks`: as far as the face reaches. Beside a jaw, collar and backdrop stay the source's."""
+
+    masks: RegionMasks
+    landmarks: tuple[Landmarks | None, ...]
+
+    def at(self, frame: int) -> Mask:
+        mask, points = self.masks.at(frame), self.landmarks[frame]
+        if points is None or not mask.any():
+            return mask
+        edge = cv2.convexHull(points)[:, 0]
+        middle = edge.mean(axis=0)
+        inside = np.zeros(mask.shape, np.uint8)
+        cv2.fillConvexPoly(inside, np.rint(middle + _BEYOND * (edge - middle)).astype(np.int32), 1)
+        return mask & inside.astype(np.bool_)
+
+
+def within_face(regions: Regions, landmarks: Sequence[Landmarks | None]) -> Regions:
+    """The same without corners, and within the face. `landmarks`: of each frame of the take."""
+    found = (*(None,) * regions.lead_in, *landmarks)
+    return replace(regions, masks=WithinFace(masks=RoundMasks(boxes=regions.masks), landmarks=found))
 
 
 def _from_middle(length: int) -> NDArray[np.float64]:

@@ -155,7 +155,7 @@ def test_cuts_and_other_paces_are_the_drafts_to_the_bit(job: Render, tmp_path: P
     assert take.warnings == ()
 
 
-def test_of_the_box_that_is_made_anew_its_corners_are_not_shown(job: Render, tmp_path: Path) -> None:
+def test_of_the_box_that_is_made_anew_only_the_face_is_shown(job: Render, tmp_path: Path) -> None:
     seen = seen_in(job, tmp_path)
     mask = seen.mask(15)
     assert mask is not None
@@ -163,8 +163,7 @@ def test_of_the_box_that_is_made_anew_its_corners_are_not_shown(job: Render, tmp
     inside = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     corners = inside[[0, 0, -1, -1], [0, -1, 0, -1]]
     assert not corners.any()
-    assert 0.8 < inside.mean() < 0.95
-    assert np.array_equal(inside, inside[::-1, ::-1])
+    assert 0.6 < inside.mean() < 0.9
 
 
 def test_handles_are_the_drafts(job: Render, tmp_path: Path) -> None:
@@ -259,13 +258,13 @@ def rerendering(shot: Footage, model: Path, voice: Speech, **given: object) -> R
 def test_a_head_at_the_pictures_edge_keeps_its_framing(model: Path, voice: Speech, tmp_path: Path) -> None:
     """What lies beyond the picture repeats its edge, and nothing outside the mouth changes."""
     clip = draw(ClipPlan(seed=5, frames=6), 0)
-    media = film(tmp_path / "close.mkv", [frame[8:120, 12:124] for frame in clip.frames], seconds=0.3)
+    media = film(tmp_path / "close.mkv", [frame[4:112, 22:106] for frame in clip.frames], seconds=0.3)
     job = rerendering(footage(media, 6), model, voice)
     seen = seen_in(job, tmp_path / "take")
     assert seen.finish is not None
     crop = seen.finish.stage.crop
     assert crop.left < 0
-    assert crop.top < 0
+    assert crop.top + crop.height > 108
     for frame, (draft, made) in enumerate(zip(drafted(job), seen.pictures, strict=True)):
         mask = seen.mask(frame)
         assert mask is not None

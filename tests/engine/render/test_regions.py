@@ -27,6 +27,7 @@ from studio import (
 from watched import watched
 
 from engine.errors import MissingModel
+from engine.face.mask import box_masks
 from engine.media.decode import Sampling, open_reel
 from engine.media.fingerprint import fingerprint
 from engine.media.picture import same_picture
@@ -37,6 +38,7 @@ from engine.protocol import (
     Matte,
     Region,
 )
+from engine.render.regions import Regions, within_face
 
 
 @pytest.mark.parametrize("grid", ["frame", "latent"])
@@ -181,3 +183,17 @@ def test_faces_are_looked_for_only_where_something_hangs_on_them(
     assert any(step.phase == "look" for step in seen.told) == looked
     assert seen.take is not None
     assert len(seen.take.faces) == 2
+
+
+def test_within_a_face_ends_where_the_face_does() -> None:
+    """The box around a jaw holds neck and backdrop too, which are not the face's to make anew."""
+    around = np.linspace(0, 6.2, 40)
+    round_face = np.stack([32 + 12 * np.cos(around), 24 + 12 * np.sin(around)], axis=1).astype(np.float32)
+    box = Box(x=14, y=20, width=36, height=26)
+    regions = Regions(masks=box_masks(box, 3, (48, 64)), wanted=(True, True), lead_in=1)
+    shown = within_face(regions, (round_face, None))
+    rows, columns = np.nonzero(shown.masks.at(1))
+    assert np.hypot(rows - 24, columns - 32).max() < 14
+    assert len(rows) > 200
+    without_a_face = shown.masks.at(2)
+    assert without_a_face.sum() > shown.masks.at(1).sum()
