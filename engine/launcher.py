@@ -150,6 +150,8 @@ def _wait_for_end(paths: EnginePaths, patience: float) -> None:
 
 def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
     """Starts an engine that outlives this process and its terminal."""
+    # Left by a dead engine; with the new one's lock beside it, it would pass for the new one's.
+    paths.connection.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-m", "engine.daemon", "--idle-minutes", str(idle_minutes)]
     if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
         paths.log.replace(paths.log.with_suffix(".log.old"))

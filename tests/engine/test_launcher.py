@@ -81,6 +81,23 @@ def test_the_connection_file_of_a_dead_engine_is_not_believed(
         assert successor.status().pid != dead
 
 
+def test_the_connection_file_of_a_dead_engine_is_gone_before_another_starts(
+    engine: EngineClient, paths: EnginePaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one takes the lock before it has written its own: until then the old one looked alive."""
+    kill_engine(paths)
+    there: list[bool] = []
+    start = subprocess.Popen
+
+    def noted(*args: object, **given: object) -> object:
+        there.append(paths.connection.exists())
+        return start(*args, **given)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(launcher.subprocess, "Popen", noted)
+    with launcher.ensure_running(paths):
+        assert there == [False]
+
+
 def test_a_connection_file_of_rubbish_is_not_believed(paths: EnginePaths) -> None:
     paths.state.mkdir(parents=True)
     paths.connection.write_bytes(b"{" * 100_000)
