@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
+
+from engine.errors import DiskFull, RenderFailed
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @contextlib.contextmanager
@@ -28,3 +33,17 @@ def write_whole(path: Path, content: bytes) -> None:
     """Raises OSError."""
     with written_beside(path) as beside:
         beside.write_bytes(content)
+
+
+def save_whole(path: Path, content: bytes) -> None:
+    """The same for what the engine makes. Raises DiskFull, RenderFailed."""
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise not_written(path, error) from error
+
+
+def not_written(path: Path, error: OSError) -> RenderFailed:
+    """What to raise where a file could not be written: DiskFull, or RenderFailed."""
+    kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
+    return kind(f"cannot write {path}: {error.strerror or error}")

@@ -21,11 +21,12 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
-from engine.errors import DiskFull, EngineError, NoSuchStream, RenderFailed
+from engine.errors import EngineError, NoSuchStream, RenderFailed
 from engine.evaluation.cuts import Cut, CutLists, Picture, Place, Projector, places, read_cuts
 from engine.media.audio_decode import sound_file
 from engine.media.sound import Samples
 from engine.protocol import SAMPLE_RATE
+from engine.whole_file import not_written
 
 PANEL_WIDTH = 640
 _HEADER, _FOOTER, _BAR = 36, 22, 6
@@ -34,7 +35,6 @@ _PAPER, _INK, _FAINT, _EDITED = (24, 24, 26), (235, 235, 235), (95, 95, 100), (2
 _AV1 = {"preset": "10", "crf": "26", "svtav1-params": "pred-struct=1"}
 _AAC_BITS = 160_000
 _AAC_SAMPLES = 1024
-_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 
 
 def write_film(lists: CutLists, path: Path) -> None:
@@ -47,8 +47,7 @@ def write_film(lists: CutLists, path: Path) -> None:
             encode_film(beside, lists.rate.exact, _pictures(lists, (left, right)), edited_sound(lists))
         beside.replace(path)
     except OSError as error:  # libav's own errors are of this kind too
-        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
-        raise kind(f"cannot write {path}: {error.strerror or error}") from error
+        raise not_written(path, error) from error
     finally:
         beside.unlink(missing_ok=True)
 

@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.daemon.scales import has_weights, weigh
-from engine.errors import DiskFull, RenderFailed
 from engine.evaluation.cuts import Picture, Projector
 from engine.evaluation.dub_clips import DubSet, drawn, resync_job, silent, sound_of, write_media
 from engine.evaluation.dub_scores import DubMeasure
@@ -31,11 +30,10 @@ from engine.protocol import EditPlan, Footage, Ratio, Render, Take
 from engine.render.renderer import OnProgress, render
 from engine.training.clips import Boxes, TrainingClip
 from engine.version import engine_version
-from engine.whole_file import write_whole
+from engine.whole_file import save_whole
 
 RenderFunction = Callable[[Render, Path, OnProgress], Take]
 
-_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 _HEARD_SIZE = 64  # pixels: a clip of which only the sound is needed is drawn small
 
 
@@ -106,7 +104,7 @@ def measure(task: Task, rendered: RenderFunction = render) -> DubMeasure:
         seconds=seconds,
         faceless=sum(face is None for face in dub.faces),
     )
-    write_file(folder / "measure.json", msgspec.json.encode(found))
+    save_whole(folder / "measure.json", msgspec.json.encode(found))
     return found
 
 
@@ -162,12 +160,3 @@ def _boxed(pictures: Iterable[Picture], mouth: Boxes) -> NDArray[np.float32]:
         for picture, (left, top, width, height) in zip(pictures, mouth, strict=True)
     )
     return np.concatenate(list(parts)).astype(np.float32)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Whole or not at all. Raises DiskFull, RenderFailed."""
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
-        raise kind(f"cannot write {path}: {error.strerror or error}") from error

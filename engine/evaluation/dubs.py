@@ -25,10 +25,11 @@ from engine.errors import EngineError, RenderFailed, WorkerLost
 from engine.evaluation.dub_clips import SPLITS, DubSet
 from engine.evaluation.dub_scores import DubMeasure, SplitScores, as_markdown, scores
 from engine.evaluation.dub_sheet import dub_sheet
-from engine.evaluation.dubbing import RenderFunction, Task, known, measure, tasks, weights_of, write_file
+from engine.evaluation.dubbing import RenderFunction, Task, known, measure, tasks, weights_of
 from engine.protocol import Value
 from engine.render.renderer import find_renderer, render
 from engine.version import engine_version
+from engine.whole_file import save_whole
 
 OnMeasured = Callable[[DubMeasure], None]
 
@@ -76,8 +77,8 @@ def run(
         size=first.size,
         splits=tuple(scores([one for one in found if one.split == dubs.split]) for dubs in sets),
     )
-    write_file(out / "metrics.json", msgspec.json.format(msgspec.json.encode(metrics), indent=1) + b"\n")
-    write_file(out / "dubs.md", as_markdown(metrics.splits).encode())
+    save_whole(out / "metrics.json", msgspec.json.format(msgspec.json.encode(metrics), indent=1) + b"\n")
+    save_whole(out / "dubs.md", as_markdown(metrics.splits).encode())
     return metrics
 
 

@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DiskFull, EngineError, MissingMedia, RenderFailed, WordsDoNotFit
+from engine.errors import EngineError, MissingMedia, RenderFailed, WordsDoNotFit
 from engine.evaluation.cuts import Picture, read_cuts
 from engine.evaluation.opening import Openings, correlation
 from engine.evaluation.opening_track import TICKS, OpeningTrack, track_of
 from engine.protocol import Word
-from engine.whole_file import write_whole
+from engine.whole_file import save_whole
 
 Colour = tuple[int, int, int]
 
@@ -34,7 +34,6 @@ _NARROWEST, _WIDEST, _A_SECOND = 900, 8000, 130  # pixels across
 _PAPER, _PANEL, _INK, _FAINT = (24, 24, 26), (34, 34, 37), (235, 235, 235), (120, 120, 126)
 _SHADE, _WAVE = (74, 58, 34), (96, 132, 170)
 _MEASURED, _TRUE, _EXPECTED = (242, 169, 59), (110, 200, 130), (150, 150, 230)
-_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 _LONGEST_SCRIPT = 16 << 20  # bytes
 
 
@@ -184,11 +183,7 @@ def write_plot(track: OpeningTrack, path: Path) -> None:
     done, png = cv2.imencode(".png", cv2.cvtColor(plot(track), cv2.COLOR_RGB2BGR))
     if not done:
         raise RenderFailed("the plot cannot be made into a PNG")
-    try:
-        write_whole(path, png.tobytes())
-    except OSError as error:
-        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
-        raise kind(f"cannot write {path}: {error.strerror or error}") from error
+    save_whole(path, png.tobytes())
 
 
 def _script(path: Path | None) -> str:

@@ -16,17 +16,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DiskFull, EngineError, RenderFailed
+from engine.errors import EngineError, RenderFailed
 from engine.evaluation.cuts import Cut, CutLists, Picture, Place, Projector, places, read_cuts
 from engine.face.models import find_models
 from engine.face.track import track_faces
-from engine.whole_file import write_whole
+from engine.whole_file import save_whole
 
 BEFORE, INSIDE, AFTER = 4, 10, 4  # frames shown on either side of an edited cut and in it
 THUMB_WIDTH, THUMBS_IN_A_LINE = 230, 9
 _CAPTION, _TITLE, _GAP = 18, 34, 4
 _PAPER, _INK, _FAINT, _EDITED = (24, 24, 26), (235, 235, 235), (150, 150, 155), (242, 169, 59)
-_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +58,7 @@ def contact_sheet(rows: Iterable[Row], path: Path) -> None:
     done, png = cv2.imencode(".png", cv2.cvtColor(np.vstack(padded), cv2.COLOR_RGB2BGR))
     if not done:
         raise RenderFailed(f"the sheet of {width} pixels' width cannot be made into a PNG")
-    _write_whole(path, png.tobytes())
+    save_whole(path, png.tobytes())
 
 
 def join_rows(lists: CutLists, projector: Projector) -> Iterator[Row]:
@@ -153,14 +152,6 @@ def _write(
 ) -> None:
     plain = text.encode("ascii", "replace").decode()  # OpenCV's letters are ASCII
     cv2.putText(sheet, plain, at, cv2.FONT_HERSHEY_SIMPLEX, size, ink, 1, cv2.LINE_AA)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
-        raise kind(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def main(arguments: list[str] | None = None) -> int:

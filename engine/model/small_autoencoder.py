@@ -12,8 +12,6 @@ H W in pixels for frames and in cells for latents, C channels of a feature, B ba
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -22,23 +20,20 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.errors import BadCheckpoint, DiskFull, MissingModel, RenderFailed
 from engine.model.autoencoder import Frame
-from engine.model.weights import read_header
+from engine.model.small_part import load_part, save_part
 
 SPATIAL, TEMPORAL, COLOURS = 16, 8, 3
 PATCH = COLOURS * TEMPORAL * SPATIAL * SPATIAL
-WEIGHTS, CONFIG = "autoencoder.safetensors", "autoencoder.json"
+_NAME = "autoencoder"
+WEIGHTS, CONFIG = f"{_NAME}.safetensors", f"{_NAME}.json"
 
 _QUARTER = 4  # the decoder works at a quarter of the picture's size
 _AT_ONCE = 8  # latents that are decoded together
 _SEES = 1  # latents that the decoder sees to either side
-_NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
 
 
 class SmallConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -245,42 +240,10 @@ def _repeat_ends(white_BZFHW: Tensor) -> Tensor:
 
 
 def save_small(autoencoder: SmallAutoencoder, folder: Path) -> None:
-    """Write the weights, then what they are. Raises DiskFull, RenderFailed."""
-    tensors = {name: value.detach().cpu().contiguous() for name, value in autoencoder.state_dict().items()}
-    write_whole(folder / WEIGHTS, save(tensors))
-    write_whole(folder / CONFIG, msgspec.json.format(msgspec.json.encode(autoencoder.config)) + b"\n")
+    """Raises DiskFull, RenderFailed."""
+    save_part(autoencoder, autoencoder.config, folder, _NAME)
 
 
 def load_small(folder: Path) -> SmallAutoencoder:
     """Raises MissingModel (no such files), BadCheckpoint (cut short, or not what they say)."""
-    try:
-        config = msgspec.json.decode((folder / CONFIG).read_bytes(), type=SmallConfig)
-    except OSError as error:
-        raise MissingModel(f"there is no small autoencoder in {folder}: {error.strerror}") from error
-    except msgspec.MsgspecError as error:
-        raise BadCheckpoint(f"{folder / CONFIG} does not describe a small autoencoder: {error}") from error
-    read_header(folder / WEIGHTS)  # tells a file that is not there, or not whole
-    autoencoder = SmallAutoencoder(config)
-    try:
-        autoencoder.load_state_dict(load_file(folder / WEIGHTS))
-    except (RuntimeError, SafetensorError) as error:
-        raise BadCheckpoint(f"{folder / WEIGHTS} is not of the shape that {CONFIG} says") from error
-    return autoencoder.eval()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Beside, then renamed: what was there before stays whole. Raises DiskFull, RenderFailed."""
-    beside = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            beside = Path(file.name)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        if beside is not None:
-            beside.unlink(missing_ok=True)
-        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
-        raise kind(f"cannot write {path}: {error.strerror or error}") from error
+    return load_part(SmallAutoencoder, SmallConfig, folder, _NAME, what="small autoencoder")

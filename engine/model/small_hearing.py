@@ -15,18 +15,15 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor, nn
 from torch.nn import functional
 
-from engine.errors import BadCheckpoint, MissingModel
-from engine.model.weights import read_header
+from engine.model.small_part import load_part, save_part
 from engine.speech.features import Features, LogMelFeatures
 from engine.speech.log_mel import Samples
-from engine.whole_file import write_whole
 
-CONFIG, WEIGHTS = "hearing.json", "hearing.safetensors"
+_NAME = "hearing"
+CONFIG = f"{_NAME}.json"
 RATE = Fraction(50)
 _HALVED = 2  # log-mel frames a feature
 
@@ -97,25 +94,11 @@ class SmallHearing(nn.Module):
 
 
 def save_hearing(hearing: SmallHearing, folder: Path) -> None:
-    """Write the weights, then what they are. Raises DiskFull, RenderFailed."""
-    folder.mkdir(parents=True, exist_ok=True)
-    tensors = {name: value.detach().cpu().contiguous() for name, value in hearing.state_dict().items()}
-    write_whole(folder / WEIGHTS, save(tensors))
-    write_whole(folder / CONFIG, msgspec.json.format(msgspec.json.encode(hearing.config)) + b"\n")
+    """Raises DiskFull, RenderFailed."""
+    save_part(hearing, hearing.config, folder, _NAME)
 
 
 def load_hearing(folder: Path) -> SmallHearing:
     """Raises MissingModel (no such files), BadCheckpoint (cut short, or not what they say)."""
-    try:
-        config = msgspec.json.decode((folder / CONFIG).read_bytes(), type=HearingConfig)
-    except OSError as error:
-        raise MissingModel(f"there is no small speech encoder in {folder}: {error.strerror}") from error
-    except msgspec.MsgspecError as error:
-        raise BadCheckpoint(f"{folder / CONFIG} does not describe a speech encoder: {error}") from error
-    read_header(folder / WEIGHTS)  # tells a file that is not there, or not whole
-    hearing = SmallHearing(config)
-    try:
-        hearing.load_state_dict(load_file(folder / WEIGHTS))
-    except (RuntimeError, SafetensorError) as error:
-        raise BadCheckpoint(f"{folder / WEIGHTS} is not of the shape that {CONFIG} says") from error
-    return hearing.requires_grad_(False).eval()
+    hearing = load_part(SmallHearing, HearingConfig, folder, _NAME, what="small speech encoder")
+    return hearing.requires_grad_(False)

@@ -21,7 +21,7 @@ from engine.training.config import Recipe
 from engine.training.errors import BadSamples, TrainingDiverged
 from engine.training.trainer import Training
 from engine.training.validation import Seen, Validation, measured
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def train(task: Task, studio: Studio) -> Measured:
         seconds=round(look.seconds, 3),
         figures=look.figures,
     )
-    write_whole(task.path, msgspec.json.encode(found) + b"\n")
+    save_whole(task.path, msgspec.json.encode(found) + b"\n")
     return found
 
 

@@ -34,7 +34,7 @@ from engine.training.ablation_training import Task, known, train
 from engine.training.command import Parser, failed
 from engine.training.config import told_of
 from engine.training.errors import BadSamples
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 Say = Callable[[str], None]
 
@@ -86,8 +86,8 @@ def run(
         clips=settings.clips,
         lines=scores([line.asked for line in LINES.values()], done),
     )
-    write_whole(out / "ablations.json", msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    write_whole(out / "ablations.md", as_markdown(found.lines, clips=found.clips).encode())
+    save_whole(out / "ablations.json", msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+    save_whole(out / "ablations.md", as_markdown(found.lines, clips=found.clips).encode())
     return found
 
 

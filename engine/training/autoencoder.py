@@ -30,9 +30,9 @@ from engine.model.small_autoencoder import (
     Patches,
     SmallAutoencoder,
     SmallConfig,
-    write_whole,
 )
 from engine.model.weights import read_header
+from engine.whole_file import save_whole
 
 STATE = "decoder_training.safetensors"
 
@@ -237,7 +237,7 @@ def _keep(
         "settings": msgspec.json.encode(settings).decode(),
         "config": msgspec.json.encode(autoencoder.config).decode(),
     }
-    write_whole(folder / STATE, save(tensors, told))
+    save_whole(folder / STATE, save(tensors, told))
 
 
 def _resume(

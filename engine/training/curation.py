@@ -28,7 +28,7 @@ from engine.training.captions import Captioner, sidecar_caption
 from engine.training.inspection import Facts, SyncFigures, SyncJudge, inspect_faces, inspect_stream
 from engine.training.plugins import named
 from engine.training.verdicts import Criterion, Judged, Limits, Report, as_text, judge, table
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 SUFFIXES = frozenset(
     {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mxf", ".ts", ".mts", ".m2ts", ".flv", ".wmv", ".asf"}
@@ -90,8 +90,8 @@ def curate(
         table=table(judged, limits, tools.not_applied),
         files=judged,
     )
-    write_whole(out / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-    write_whole(out / TABLE, as_text(report.table).encode())
+    save_whole(out / REPORT, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+    save_whole(out / TABLE, as_text(report.table).encode())
     return report
 
 
@@ -143,7 +143,7 @@ def _judged(folder: Path, path: Path, out: Path, tools: Tools, limits: Limits) -
     if verdict.kept:
         caption, note, measured = _captioned(path, measured, tools)
     if measured != _recalled(out, mark):
-        write_whole(_note(out, mark), msgspec.json.encode(measured))
+        save_whole(_note(out, mark), msgspec.json.encode(measured))
     return Judged(
         file=name,
         fingerprint=mark,

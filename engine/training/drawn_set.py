@@ -36,7 +36,7 @@ from engine.training.clip_stream import drawn_clips
 from engine.training.clips import HEARD_AROUND, ClipPlan, TrainingClip
 from engine.training.errors import BadSamples
 from engine.training.samples import Sample
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 PER_FILE = 240  # a multiple of every sensible `ClipPlan.each`: a recording is drawn once
 
@@ -48,7 +48,7 @@ _FACE = 4  # tokens along a side of what is taken of a lower face for references
 _WIDER = 0.5  # of a token: by how much at most a mask is larger than the lower face, on each side
 _NO_MORE = np.zeros(4)
 # ours: how much a token of the mouth counts. Of the lower face most is skin, collar and backdrop: with all
-# alike, 900 steps of stage 1 got no further than r = .15.
+# alike, 900 steps of stage 1 on log-mel got no further than r = .15.
 _ON_MOUTH = 6.0
 
 
@@ -76,7 +76,7 @@ def draw_set(
     for first in missing:
         follow(range(first, first + PER_FILE))
         tensors = _encoded(drawn_clips(plan, first, first + PER_FILE, workers), autoencoder, ears)
-        write_whole(_path(out, first), save(tensors, {_MADE_OF: made_of}))
+        save_whole(_path(out, first), save(tensors, {_MADE_OF: made_of}))
 
 
 def _encoded(

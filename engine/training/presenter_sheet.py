@@ -26,7 +26,7 @@ from engine.training.presenter.identity import identity
 from engine.training.presenter.motion import Pose, poses
 from engine.training.presenter.mouth import Mouth
 from engine.training.synthetic import SpokenPhoneme, refuse_size
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 SOUNDS = (".", "m", "ɑː", "i", "u", "f", "s", "l", "θ", "ʃ")  # a dot: silence
 MOST = 400  # ours: presenters on a sheet that anyone would look at
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         shown = sheet(tuple(m for seed in seeds for m in mouths_of(seed, sounds, look)), len(sounds))
     try:
-        write_whole(chosen.out, _png(shown))
+        save_whole(chosen.out, _png(shown))
     except EngineError as error:
         return failed(error)
     sys.stdout.write(f"{chosen.out}: presenters {seeds[0]} to {seeds[-1]}\n")

@@ -29,7 +29,7 @@ from engine.protocol import Value
 from engine.training.errors import BadSamples
 from engine.training.piece_encoding import Encoders, encode_piece
 from engine.training.shard_plan import Piece, Recipe, Source, digest, lead, pieces, shards
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 INDEX = "index.json"
 
@@ -102,7 +102,7 @@ def precompute(
     for number, span in enumerate(follow(spans)):
         if number >= index.done:
             index = _with_shard(out, index, number, _encoded(folder, planned, span, recipe, encoders))
-            write_whole(out / INDEX, msgspec.json.encode(index))
+            save_whole(out / INDEX, msgspec.json.encode(index))
     return index
 
 
@@ -177,7 +177,7 @@ def _with_shard(out: Path, index: Index, number: int, made: _Made) -> Index:
     if not made.held:
         return index
     name, content = f"shard-{number:05d}.safetensors", save(made.tensors)
-    write_whole(out / name, content)
+    save_whole(out / name, content)
     shard = Shard(
         number=number,
         name=name,

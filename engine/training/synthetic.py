@@ -36,7 +36,7 @@ from engine.training.presenter.figure import Figure, Picture
 from engine.training.presenter.identity import Identity, identity
 from engine.training.presenter.motion import poses
 from engine.training.presenter.mouth import Mouth, opening
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 LEAD_IN, LEAD_OUT = 0.5, 0.7  # seconds of the presenter before the first word and after the last
 ROOM_TONE = 10 ** (-66 / 20)
@@ -147,7 +147,7 @@ def write_clip(clip: DrawnClip, folder: Path, name: str) -> WrittenTake:
         written = write_take(beside / f"{name}.mov", form, _planes(clip.pictures), clip.sound)
         write_wav(beside / f"{name}.wav", clip.sound, SAMPLE_RATE)
         text = msgspec.json.format(msgspec.json.encode(truth), indent=1)
-        write_whole(beside / f"{name}.json", text + b"\n")
+        save_whole(beside / f"{name}.json", text + b"\n")
     return written
 
 

@@ -31,7 +31,7 @@ from engine.model.transformer import EditYourselfTransformer
 from engine.training.config import Recipe
 from engine.training.objective import loss, questions
 from engine.training.samples import NOISE, Sample, generator
-from engine.training.whole_files import write_whole
+from engine.whole_file import save_whole
 
 STEPS = 12  # ours: of denoising; enough to see lips, and half a minute less than the product's 40
 METRICS = "metrics.jsonl"
@@ -232,7 +232,7 @@ def note_metrics(folder: Path, told: Mapping[str, float], step: int) -> None:
     path = folder / METRICS
     line = {"step": step} | {name: value if math.isfinite(value) else None for name, value in told.items()}
     kept = [one for one in read_metrics(folder) if one["step"] < step]
-    write_whole(path, "".join(json.dumps(one) + "\n" for one in [*kept, line]).encode())
+    save_whole(path, "".join(json.dumps(one) + "\n" for one in [*kept, line]).encode())
 
 
 def read_metrics(folder: Path) -> list[dict[str, Any]]:

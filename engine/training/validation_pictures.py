@@ -15,18 +15,17 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.errors import DiskFull, RenderFailed
 from engine.evaluation.before_after import encode_film
 from engine.evaluation.sheet import Row, Thumb, contact_sheet, thumbnail
 from engine.media.sound import Samples as Sound
 from engine.protocol import SAMPLE_RATE
 from engine.training.validation import Pictures, Seen
+from engine.whole_file import not_written
 
 SHOWN = 9  # pictures of a clip on the sheet: a line of it
 _LEAST = 256  # pixels of a panel's height; drawn clips have 128
 _HEADER = 28
 _PAPER, _INK = (24, 24, 26), (235, 235, 235)
-_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 
 
 def film_of(seen: Sequence[Seen], path: Path) -> None:
@@ -43,8 +42,7 @@ def film_of(seen: Sequence[Seen], path: Path) -> None:
         encode_film(beside, rate, _frames(seen), sound)
         beside.replace(path)
     except OSError as error:  # libav's own errors are of this kind too
-        kind = DiskFull if error.errno in _NO_ROOM else RenderFailed
-        raise kind(f"cannot write {path}: {error.strerror or error}") from error
+        raise not_written(path, error) from error
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)

@@ -256,7 +256,7 @@ def test_a_full_disk_is_a_line_and_leaves_no_half_shard(
     def full(path: Path, data: bytes) -> None:
         raise DiskFull(f"cannot write {path}: No space left on device")
 
-    monkeypatch.setattr(shards, "write_whole", full)
+    monkeypatch.setattr(shards, "save_whole", full)
     assert run(videos, model, tmp_path / "out", "--curation", str(made / "curation")) == 5
     assert "No space left" in last_line(capsys)
     assert not (tmp_path / "out").exists()

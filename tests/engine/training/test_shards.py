@@ -340,7 +340,7 @@ def test_a_full_disk_leaves_what_was_whole(
 
     with monkeypatch.context() as patch:
         precompute(videos, sources, RECIPE, encoders, out=tmp_path, follow=lambda spans: spans[:1])
-        patch.setattr(writing, "write_whole", full)
+        patch.setattr(writing, "save_whole", full)
         with pytest.raises(DiskFull):
             precompute(videos, sources, RECIPE, encoders, out=tmp_path)
     assert read_index(tmp_path).done == 1

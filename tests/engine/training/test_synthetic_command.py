@@ -221,7 +221,7 @@ def interrupted(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("which", ["write_take", "write_wav", "write_whole"])
+@pytest.mark.parametrize("which", ["write_take", "write_wav", "save_whole"])
 @pytest.mark.parametrize(("failing", "code"), [(full, 5), (interrupted, 130)])
 def test_what_stops_halfway_leaves_the_older_clip_whole_and_no_part_of_the_new(
     which: str,
