@@ -18,8 +18,9 @@ from bridge.shots import Shot
 from bridge.versions import Version
 from engine.protocol import Ratio
 from otio_adapters import write as timelines
+from otio_adapters.errors import UnsupportedFormat
+from otio_adapters.formats import format_of
 from otio_adapters.media_linker import MediaFacts
-from otio_adapters.read import SUFFIXES
 from otio_adapters.takes import Placement, PlaceReport, Ripple, place_takes
 
 
@@ -42,8 +43,10 @@ class Paths:
 
 def check_output(paths: Paths) -> None:
     """Refuse before any work what could not be written after it, and the source as its own output."""
-    if paths.out.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"{paths.out.name}: a timeline is written as {', '.join(SUFFIXES)}")
+    try:
+        format_of(paths.out, to_write=True)
+    except UnsupportedFormat as error:
+        raise UsageError(str(error)) from error
     folder = paths.out.parent
     if paths.out.exists() and paths.timeline.exists() and paths.out.samefile(paths.timeline):
         raise UsageError(f"{paths.out} is the timeline that is read: write to another file")

@@ -8,6 +8,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.errors import UnwritableOutput
+from otio_adapters.formats import format_of
 from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate, to_timecode
 from otio_adapters.ripple import crossfades
 
@@ -16,9 +17,10 @@ _KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
 
 def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
     """What the timeline has that the format of `path` cannot hold, one line each. OTIO holds it all."""
-    suffix = path.suffix.lower()
-    if suffix == ".otio":
+    form = format_of(path, to_write=True)
+    if form.native:
         return ()
+    suffix = form.suffix
     found = [*_clip_losses(timeline, suffix), *_transition_losses(timeline, suffix)]
     if suffix == ".kdenlive":
         found.extend(_start_loss(timeline))

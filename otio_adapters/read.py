@@ -7,55 +7,23 @@ from pathlib import Path
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
 
-from otio_adapters.errors import UnreadableTimeline, UnsupportedFormat
-from otio_adapters.fcp7_xml.reader import read_fcp7
-from otio_adapters.guard import read_json
-from otio_adapters.kdenlive.reader import read_kdenlive
+from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.formats import format_of
 from otio_adapters.opentime import exact_rate
 
 MAX_FRAMES = 2**40  # years, counted in samples of sound
-SUFFIXES = (".otio", ".kdenlive", ".xml")
 
 
 def read(path: Path) -> otio.schema.Timeline:
-    """The timeline in a .otio, .kdenlive or FCP7 .xml file.
+    """The timeline in a file of one of the `FORMATS`.
 
     Frame rates are made exact here: 29.97 becomes 30000/1001 in every time that OTIO knows of. Raises
     `UnreadableTimeline`, and `UnsupportedFormat` for other files.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".otio":
-        timeline = _read_otio(path)
-    elif suffix == ".kdenlive":
-        timeline = read_kdenlive(path)
-    elif suffix == ".xml":
-        timeline = read_fcp7(path)
-    else:
-        known = ", ".join(SUFFIXES)
-        raise UnsupportedFormat(
-            f"{path.name}: {suffix or 'a file without suffix'} is not read; use one of {known}"
-        )
+    timeline = format_of(path).read(path)
     _make_rates_exact(timeline)
     _check_ranges(timeline, path)
     return timeline
-
-
-def _read_otio(path: Path) -> otio.schema.Timeline:
-    text = read_json(path)
-    try:
-        found = otio.adapters.read_from_string(text, "otio_json")
-    except (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError) as error:
-        raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {str(error).strip()}") from error
-    if isinstance(found, otio.schema.SerializableCollection):
-        timelines = [child for child in found if isinstance(child, otio.schema.Timeline)]
-        if len(timelines) == 1:
-            found = timelines[0]
-    if not isinstance(found, otio.schema.Timeline):
-        kind = found.schema_name() if hasattr(found, "schema_name") else type(found).__name__
-        raise UnreadableTimeline(f"{path} holds a {kind}, not one timeline")
-    if found.tracks is None:
-        raise UnreadableTimeline(f"{path} holds a timeline without tracks")
-    return found
 
 
 def _check_ranges(timeline: otio.schema.Timeline, path: Path) -> None:

@@ -14,15 +14,13 @@ from otio_adapters.errors import (
     MissingMedia,
     ReadBackMismatch,
     UnreadableTimeline,
-    UnsupportedFormat,
     UnwritableOutput,
 )
-from otio_adapters.fcp7_xml.writer import fcp7_bytes
-from otio_adapters.kdenlive.writer import kdenlive_bytes
+from otio_adapters.formats import format_of
 from otio_adapters.loss import check_tracks, losses
 from otio_adapters.media_linker import absolute_name, local_name
 from otio_adapters.opentime import timeline_rate
-from otio_adapters.read import SUFFIXES, read
+from otio_adapters.read import read
 
 __all__ = ["losses", "write"]
 
@@ -55,14 +53,12 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
 
 
 def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
-    suffix = _suffix(path)
-    if suffix == ".otio":
-        return bytes(timeline.to_json_string(indent=4).encode("utf-8"))
-    check_tracks(timeline, suffix)
-    same = origin if origin is not None and origin.suffix.lower() == suffix else None
-    if suffix == ".kdenlive":
-        return kdenlive_bytes(timeline, path, same)
-    return fcp7_bytes(timeline, path, same)
+    form = format_of(path, to_write=True)
+    if not form.native:
+        check_tracks(timeline, form.suffix)
+    same = origin is not None and origin.suffix.lower() == form.suffix
+    assert form.write is not None
+    return form.write(timeline, path, origin if same else None)
 
 
 def _anchored(timeline: otio.schema.Timeline, folder: Path) -> otio.schema.Timeline:
@@ -76,16 +72,6 @@ def _anchored(timeline: otio.schema.Timeline, folder: Path) -> otio.schema.Timel
                     if local_name(url) == url:
                         reference.target_url = absolute_name(url, folder)
     return moved
-
-
-def _suffix(path: Path) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        known = ", ".join(SUFFIXES)
-        raise UnsupportedFormat(
-            f"{path.name}: {suffix or 'a file without suffix'} is not written; use one of {known}"
-        )
-    return suffix
 
 
 def _write_synced(path: Path, content: bytes) -> None:

@@ -32,6 +32,9 @@ from engine.protocol import (
     Speech,
     span_frames,
 )
+from engine.render.course import course_of
+from engine.render.film import Film
+from engine.render.flow import opencv_in_one_thread
 
 FRAMES = 60
 RATE = Fraction(25)
@@ -148,6 +151,19 @@ def decoded(job: Render) -> list[Picture]:
     sampling = Sampling(offset=job.footage.offset.exact, rate=job.plan.rate.exact)
     with open_reel(Path(job.footage.media), sampling) as reel:
         return [reel.picture(frame) for frame in range(job.footage.first, job.footage.last)]
+
+
+def drafted(job: Render) -> list[Picture]:
+    """The pictures before any mouth is made anew."""
+    shot = job.footage
+    course = course_of(job.plan, shot.first, shot.last, job.bridge)
+    sampling = Sampling(offset=shot.offset.exact, rate=job.plan.rate.exact)
+    with open_reel(Path(shot.media), sampling) as reel, opencv_in_one_thread():
+        return list(
+            Film(
+                course=course, reel=reel, footage=(shot.first, shot.last), rate=job.plan.rate.exact
+            ).pictures()
+        )
 
 
 PLANS: dict[str, tuple[Span, ...]] = {

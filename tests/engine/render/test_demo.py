@@ -11,7 +11,7 @@ import pytest
 import tiny_checkpoint
 from drawn_faces import installed_models
 from filmed import film, footage, line
-from studio import BLANK, BRIDGE, HEAD, RATE, same_where, spoken
+from studio import BLANK, BRIDGE, HEAD, RATE, drafted, same_where, spoken
 from torch import Tensor
 from watched import Watched, watched
 
@@ -19,9 +19,8 @@ from engine.diffusion.blocks import Block
 from engine.diffusion.tokens import Tokens
 from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import BadMedia, MissingModel
-from engine.media.decode import Sampling, open_reel
 from engine.media.encode import read_content
-from engine.media.picture import Picture, same_picture
+from engine.media.picture import same_picture
 from engine.protocol import (
     Add,
     Box,
@@ -35,10 +34,7 @@ from engine.protocol import (
     Span,
     Speech,
 )
-from engine.render.course import course_of
 from engine.render.demo import is_drawn
-from engine.render.film import Film
-from engine.render.flow import opencv_in_one_thread
 from engine.render.renderer import render
 from engine.training.clips import ClipPlan, draw
 from engine.training.synthetic import ClipSpec, draw_clip, write_clip
@@ -104,15 +100,6 @@ def setting(job: Render, **settings: object) -> Render:
 
 def seen_in(job: Render, folder: Path) -> Watched:
     return watched(job, folder, installed_models())
-
-
-def drafted(job: Render) -> list[Picture]:
-    """The pictures before any mouth is made anew."""
-    shot = job.footage
-    course = course_of(job.plan, shot.first, shot.last, job.bridge)
-    sampling = Sampling(offset=shot.offset.exact, rate=RATE)
-    with open_reel(Path(shot.media), sampling) as reel, opencv_in_one_thread():
-        return list(Film(course=course, reel=reel, footage=(shot.first, shot.last), rate=RATE).pictures())
 
 
 def said_anew(job: Render) -> list[bool]:

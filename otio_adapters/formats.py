@@ -1,0 +1,53 @@
+"""The formats: what each is called, how it is read and how it is written. A new one is one entry here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import opentimelineio as otio
+
+from otio_adapters.errors import UnsupportedFormat
+from otio_adapters.fcp7_xml.reader import read_fcp7
+from otio_adapters.fcp7_xml.writer import fcp7_bytes
+from otio_adapters.kdenlive.reader import read_kdenlive
+from otio_adapters.kdenlive.writer import kdenlive_bytes
+from otio_adapters.native.reader import read_native
+from otio_adapters.native.writer import native_bytes
+
+Read = Callable[[Path], otio.schema.Timeline]
+Write = Callable[[otio.schema.Timeline, Path, Path | None], bytes]
+"""The file's content, to lie at the path; the last is the file of the same format to be patched, if any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """`write` is None for what is only read. `native`: it holds all that OTIO holds, and loses nothing."""
+
+    name: str
+    suffix: str
+    read: Read
+    write: Write | None
+    native: bool = False
+
+
+FORMATS = (
+    Format(name="OpenTimelineIO", suffix=".otio", read=read_native, write=native_bytes, native=True),
+    Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
+    Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes),
+)
+
+
+def format_of(path: Path, *, to_write: bool = False) -> Format:
+    """By the path's suffix. Raises `UnsupportedFormat`."""
+    suffix = path.suffix.lower()
+    known = [one for one in FORMATS if one.write is not None or not to_write]
+    for one in known:
+        if one.suffix == suffix:
+            return one
+    verb = "written" if to_write else "read"
+    raise UnsupportedFormat(
+        f"{path.name}: {suffix or 'a file without suffix'} is not {verb}; use one of"
+        f" {', '.join(one.suffix for one in known)}"
+    )

@@ -1,0 +1,1 @@
+"""OpenTimelineIO's own JSON, as each program writes it."""
