@@ -20,19 +20,28 @@ _XML_ENCODING = re.compile(r"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
 
 
-def read_text(path: Path) -> str:
-    """The file's text. Raises `UnreadableTimeline`, saying why, where it is not a text file of fair size."""
+def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """The file's bytes. Raises `UnreadableTimeline`, saying why, where it is no file of fair size."""
     try:
         if not path.exists():
             raise UnreadableTimeline(f"{path}: there is no such file")
         if not path.is_file():
             raise UnreadableTimeline(f"{path} is not a file")
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise UnreadableTimeline(f"{path} has {size} bytes; a timeline of over {MAX_BYTES} is refused")
-        text = path.read_bytes().decode("utf-8-sig")
+        if size > limit:
+            raise UnreadableTimeline(f"{path} has {size} bytes; a timeline of over {limit} is refused")
+        content = path.read_bytes()
     except OSError as error:
         raise UnreadableTimeline(f"{path} cannot be read: {error.strerror or error}") from error
+    if not content.strip():
+        raise UnreadableTimeline(f"{path} is empty")
+    return content
+
+
+def read_text(path: Path) -> str:
+    """The file's text. Raises `UnreadableTimeline`, saying why, where it is not a text file of fair size."""
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableTimeline(f"{path} is not UTF-8 text, at byte {error.start}") from error
     if not text.strip():
