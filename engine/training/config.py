@@ -116,7 +116,7 @@ RECIPES: Mapping[str, Recipe] = {
     "demo-base": _small("base", 1500, replace(_SMALL, audio=0.0), adamw=1e-3, muon=2e-2, cooldown=600),
     "demo-stage-1": _small("audio", 900, _SMALL, adamw=3e-3, muon=1e-2, cooldown=600),
     "demo-stage-2": _small(
-        "lora", 2000, replace(_SMALL, audio=0.95, identity=0.15), adamw=2e-3, muon=1.5e-2, cooldown=1500
+        "lora", 2750, replace(_SMALL, audio=0.95, identity=0.15), adamw=2e-3, muon=1.5e-2, cooldown=1750
     ),
 }
 
