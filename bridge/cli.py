@@ -14,6 +14,7 @@ import typer
 from bridge import console
 from bridge.edit_arguments import EDITS, EditCommand
 from bridge.errors import BridgeError, UsageError, exit_code_of
+from bridge.timeline_commands import Json, timeline_app
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ app = typer.Typer(
 )
 engine_app = typer.Typer(help="The local render engine.", no_args_is_help=True)
 app.add_typer(engine_app, name="engine")
+app.add_typer(timeline_app, name="timeline")
 
 STOPPED = 130  # as shells say it of Ctrl-C
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; everything else on stderr.")]
 MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Render even what was rendered before.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same frames.")]

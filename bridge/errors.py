@@ -9,13 +9,15 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 └── RenderLied                 exit code 5: what came back is not what was asked for
 
 `exit_code_of` maps these, the timelines' and the engine's trees to the command's exit codes:
-0 done, 2 usage, 3 bad input, 4 engine unavailable, 5 render failed, 6 consent missing.
+0 done, 1 a check found that an edit would lose something, 2 usage, 3 bad input, 4 engine unavailable,
+5 render failed, 6 consent missing.
 """
 
 from __future__ import annotations
 
 from engine.errors import BadMedia, EngineError, EngineUnavailable, UnknownJob, WireError
 
+WOULD_LOSE = 1
 BAD_INPUT = 3
 ENGINE_UNAVAILABLE = 4
 RENDER_FAILED = 5

@@ -120,7 +120,8 @@ def _linked(timeline: otio.schema.Timeline, picture: otio.schema.Clip, audio: Cl
 def _in_step(timeline: otio.schema.Timeline, place: ClipPlace, audio: ClipPlace) -> bool:
     """The same media, at the same moment, to within half a frame: sound may be cut between frames."""
     picture, sound = clip_at(timeline, place), clip_at(timeline, audio)
-    urls = {getattr(clip.media_reference, "target_url", None) for clip in (picture, sound)}
+    references = [getattr(clip, "media_reference", None) for clip in (picture, sound)]
+    urls = {getattr(reference, "target_url", None) for reference in references}
     if len(urls) != 1 or not urls.pop():
         return False
     slip = _media_start(picture) - place.at / place.rate - (_media_start(sound) - audio.at / audio.rate)

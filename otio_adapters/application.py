@@ -1,0 +1,71 @@
+"""Which program made a project file, from what the file itself says."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+from otio_adapters.errors import TimelineError
+from otio_adapters.guard import MAX_BYTES, read_text
+
+_SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
+    ".kdenlive": ((r'kdenliveversion">([^<\s]+)', r"Kdenlive \1"),),
+    ".otio": (
+        (r'"kdenlive":\s*\{\s*"version":\s*"([^"]+)"', r"Kdenlive \1"),
+        (r'"Resolve_OTIO"', "DaVinci Resolve"),
+        (r'"PremierePro_OTIO"', "Adobe Premiere Pro"),
+    ),
+    ".xml": (
+        # Premiere names Final Cut Pro as the application of its codec settings: its own marks are told first.
+        (r"<pproTicks|\bMZ\.Sequence|authoringApp=.PremierePro", "Adobe Premiere Pro"),
+        (r"\(Resolve\)</name>", "DaVinci Resolve"),
+        (r"<appname>(Final Cut Pro[^<]*)", r"\1"),
+    ),
+    ".fcpxml": (
+        (r"\.fcpbundle", "Final Cut Pro"),
+        # Resolve writes whole seconds as fractions, which Final Cut never does.
+        (r'\(Resolve\)"|"\d+/1s"', "DaVinci Resolve"),
+    ),
+    ".edl": ((r"(?im)^\*\s*(?:exported|created|generated|written) (?:by|from|with)[: ]+(.+?)\s*$", r"\1"),),
+}
+_LIKE = {".otioz": ".otio", ".fcpxmld": ".fcpxml"}
+
+
+def application(path: Path) -> str:
+    """The program's name, with its version where the file tells it; "" where it does not say."""
+    suffix = path.suffix.lower()
+    if suffix == ".aaf":
+        return _of_aaf(path)
+    try:
+        text = _bundled(path) if suffix == ".otioz" else read_text(path)
+    except TimelineError:
+        return ""
+    for sign, name in _SIGNS.get(_LIKE.get(suffix, suffix), ()):
+        found = re.search(sign, text)
+        if found:
+            return found.expand(name)
+    return ""
+
+
+def _bundled(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as bundle, bundle.open("content.otio") as content:
+            return content.read(MAX_BYTES).decode("utf-8", "replace")
+    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError):
+        return ""
+
+
+def _of_aaf(path: Path) -> str:
+    """The last program in the file's list of those that wrote it; AAF is read by an extra package."""
+    try:
+        import aaf2  # noqa: PLC0415
+    except ImportError:
+        return ""
+    try:
+        with aaf2.open(str(path)) as file:
+            last = list(file.header["IdentificationList"].value)[-1]
+            name, version = (str(last[key].value) for key in ("ProductName", "ProductVersionString"))
+    except Exception:  # noqa: BLE001  # whatever a damaged AAF makes of its reader, it then does not say
+        return ""
+    return name if version in name or version.startswith("Unknown") else f"{name} {version}"

@@ -1,0 +1,230 @@
+"""A project file as a tree of all that it says, for comparing: XML, OTIO JSON and EDL alike.
+
+Left out is what every edit rewrites: times, which are compared as times where the file is read, and ids.
+Paths are told by their file names, since a project in another folder names its media from there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml.etree import _Element as Element
+
+from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.guard import read_json, read_text, read_xml
+from otio_adapters.raw_tree import Node
+
+_ITEMS = frozenset({"sequence", "clipitem", "generatoritem", "transitionitem", "marker"})
+_ITEM_TIMES = frozenset({"start", "end", "in", "out", "duration", "pproTicksIn", "pproTicksOut"})
+_CUTS = frozenset({"cutPointTicks", "alignment"})  # of a transition: two ways to say where its cut is
+_TIME_ATTRIBUTES = frozenset({"in", "out", "start", "end", "offset", "duration", "length"})
+_ID_ATTRIBUTES = frozenset({"id", "producer"})
+_MLT_TIMES = frozenset({"length", "kdenlive:duration", "kdenlive:maxduration", "kdenlive:mixcut"})
+_LAYOUT = frozenset({"blank", "link"})  # nothing, and links: both are compared where the file is read
+_URLS = frozenset({"pathurl", "resource", "warp_resource", "src", "target_url", "target_url_base"})
+_KDENLIVE_TIMES = frozenset({"pos", "data"})
+_LINKS = frozenset({"Link Group ID", "LinkID"})
+_OWN = "pickup"
+# How OTIO names what old files call otherwise; it brings them up to date in reading.
+_OLD_SCHEMAS = {"Sequence": "Track", "SerializeableCollection": "SerializableCollection"}
+_TIME_SCHEMAS = frozenset({"RationalTime", "TimeRange", "TimeTransform"})
+_EXACT = 2**53  # up to here a float tells whole numbers apart
+_EVENT = re.compile(r"(\d+)\s+(\S+)\s+(\S+)\s+(.*)")
+_EFFECTS = frozenset({"filter", "filter-video", "filter-audio"})
+_GROUPS = frozenset({"AVSplit", "Normal"})
+_TIMECODES = re.compile(r"\d{1,2}[:;.]\d{2}[:;.]\d{2}[:;.]\d{2,3}")
+
+
+def raw_tree(path: Path) -> Node | None:
+    """The file's tree, or None for a binary format. Raises `UnreadableTimeline`."""
+    match path.suffix.lower():
+        case ".otio":
+            return json_node("", _parsed(read_json(path), path))
+        case ".otioz":
+            return _bundle(path)
+        case ".xml" | ".kdenlive":
+            return xml_node(read_xml(path).getroot())
+        case ".fcpxml":
+            return xml_node(read_xml(path).getroot())
+        case ".edl":
+            return edl_node(read_text(path))
+        case _:
+            return None
+
+
+def _parsed(text: str, path: Path) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UnreadableTimeline(f"{path} is not JSON: {error}") from error
+
+
+def _bundle(path: Path) -> Node:
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            content = json.loads(bundle.read("content.otio"))
+            media = [name for name in bundle.namelist() if name.startswith("media/")]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise UnreadableTimeline(f"{path} is not an .otioz bundle: {error}") from error
+    files = tuple(Node(tag="media", key=name) for name in sorted(media))
+    return Node(tag="bundle", children=(json_node("", content), *files))
+
+
+def xml_node(element: Element) -> Node:
+    """An element, without the space between elements. Depth is bounded by the parser."""
+    own = [(name, value) for name, value in map(_attribute, element.items()) if name != "root"]
+    text = (element.text or "").strip()
+    children = [xml_node(child) for child in element.iterchildren("*") if child.tag not in _LAYOUT]
+    if text.startswith(("[", "{")) and element.get("name", "").endswith(("guides", "groups", "markers")):
+        children.append(_kdenlive_json(text))
+    elif text:
+        own.append(("", _text(element, text)))
+    return Node(
+        tag=str(element.tag),
+        key=_xml_key(element),
+        own=tuple(own),
+        children=tuple(children),
+        movable=element.tag == "file",  # xmeml writes a file out where it is first used
+    )
+
+
+def _attribute(pair: tuple[str, str]) -> tuple[str, str]:
+    name, value = pair
+    if name in _TIME_ATTRIBUTES or name in _ID_ATTRIBUTES:
+        return name, ""
+    return name, file_name(value) if name in _URLS else value
+
+
+def _text(element: Element, text: str) -> str:
+    """The element's text, "" for a time."""
+    parent = element.getparent()
+    outer = parent.tag if parent is not None else ""
+    if (outer in _ITEMS and element.tag in _ITEM_TIMES) or element.tag in _CUTS:
+        return ""
+    name = element.get("name", "")
+    if element.tag == "property" and name in _MLT_TIMES:
+        return ""
+    return file_name(text) if element.tag in _URLS or name in _URLS else text
+
+
+def _xml_key(element: Element) -> str:
+    """What tells it from its like: its name; for a parameter its id; for a file the id that others use."""
+    if element.tag == "file":
+        return str(element.get("id", ""))
+    name = element.get("name") or element.findtext("name") or element.findtext("effect/name")
+    return str(name or element.findtext("parameterid") or "").strip()
+
+
+def _kdenlive_json(text: str) -> Node:
+    try:
+        return json_node("json", json.loads(text), _KDENLIVE_TIMES)
+    except (ValueError, RecursionError):
+        return Node(tag="json", own=(("", text),))
+
+
+def json_node(name: str, value: Any, times: frozenset[str] = _LINKS) -> Node:
+    """A JSON object or list; `times` are the names of what an edit may change. Depth is bounded before."""
+    if isinstance(value, list):
+        children = [json_node("", one, times) for one in value if isinstance(one, dict | list)]
+        numbered = ((str(index), _scalar("", one)) for index, one in enumerate(value) if _plain(one))
+        return Node(tag=name or "list", own=tuple(numbered), children=tuple(children))
+    schema = _schema(value)
+    if schema in _TIME_SCHEMAS:
+        return Node(tag=name or schema)
+    pairs = [(key, one) for key, one in sorted(_current(value).items()) if key not in {"OTIO_SCHEMA", _OWN}]
+    own = [(key, "" if key in times else _scalar(key, one)) for key, one in pairs if _plain(one)]
+    return Node(
+        tag=schema or name or "object",
+        key=str(value.get("name") or ""),
+        own=(*own, ("as", name)) if schema and name else tuple(own),
+        children=tuple(_children(pairs, times)),
+    )
+
+
+def _children(pairs: Iterable[tuple[str, Any]], times: frozenset[str]) -> Iterator[Node]:
+    """What is in an object; a list of objects is told as the objects."""
+    for name, value in pairs:
+        if not isinstance(value, dict | list) or not value or list(value) == [_OWN]:
+            continue
+        if isinstance(value, list) and all(isinstance(one, dict) for one in value):
+            yield from (json_node("" if _schema(one) else name, one, times) for one in value)
+        else:
+            yield json_node(name, value, times)
+
+
+def _plain(value: Any) -> bool:
+    """A value that says something."""
+    return not isinstance(value, dict | list) and value is not None and value != ""
+
+
+def _scalar(name: str, value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _EXACT:
+        return f"{float(value):.12g}"  # 1 and 1.0 are one number to every program
+    return file_name(str(value)) if name in _URLS else str(value)
+
+
+def _schema(value: dict[str, Any]) -> str:
+    name = str(value.get("OTIO_SCHEMA", "")).rpartition(".")[0]
+    return _OLD_SCHEMAS.get(name, name)
+
+
+def _current(value: dict[str, Any]) -> dict[str, Any]:
+    """An old clip's one reference, where OTIO now keeps several."""
+    if not isinstance(value.get("media_reference"), dict):
+        return value
+    return {**value, "media_references": {"DEFAULT_MEDIA": value["media_reference"]}, "media_reference": None}
+
+
+def edl_node(text: str) -> Node:
+    """The list's lines; notes and speeds belong to the event above them."""
+    head: list[Node] = []
+    events: list[Node] = []
+    notes: list[Node] = []
+    event: tuple[str, str] | None = None
+    for line in [*filter(None, map(str.strip, text.splitlines())), "0 end of list"]:
+        found = _EVENT.fullmatch(line)
+        if not found:
+            note = Node(tag="line", own=(("", _TIMECODES.sub("", " ".join(line.split()))),))
+            (notes if event else head).append(note)
+            continue
+        if event:
+            events.append(Node(tag="event", key=event[0], own=(("cut", event[1]),), children=tuple(notes)))
+        notes = []
+        event = (f"{found[2]} {found[3]}", " ".join(_TIMECODES.sub("", found[4]).split()))
+    return Node(tag="list", children=(*head, *events))
+
+
+def raw_features(tree: Node) -> dict[str, Counter[str]]:
+    """What XML holds that is not read as such, by feature and name: effects, their keyframes, groups."""
+    found: dict[str, Counter[str]] = {}
+    for node in tree.walk():
+        feature, name = _raw_feature(node)
+        if feature:
+            found.setdefault(feature, Counter())[name] += 1
+    return found
+
+
+def _raw_feature(node: Node) -> tuple[str, str]:
+    """The feature that the node is of, and its name there; ("", "") for most."""
+    if node.tag in _EFFECTS:
+        properties = {child.key: dict(child.own).get("", "") for child in node.children}
+        if "internal_added" in properties:  # Kdenlive's own volume and panner of each track
+            return "", ""
+        return "effects", node.key or properties.get("kdenlive_id") or properties.get("mlt_service") or ""
+    if node.tag.startswith("adjust-"):
+        return "effects", node.tag.removeprefix("adjust-")
+    if node.tag in {"keyframe", "caption"}:
+        return f"{node.tag}s", ""
+    kind = dict(node.own).get("type", "") if node.tag in {"json", "list", "children", "object"} else ""
+    return ("groups", kind) if kind in _GROUPS else ("", "")
+
+
+def file_name(url: str) -> str:
+    """The end of a path or URL of any system, as it is written there."""
+    return re.split(r"[/\\]", url.rstrip("/"))[-1]

@@ -1,0 +1,30 @@
+"""What a project file holds that its reader leaves alone, and that no other format can therefore be given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import opentimelineio as otio
+
+from otio_adapters.raw_file import raw_features, raw_tree
+
+_NAMED = 8  # ours: names that a line of losses still reads well with
+
+
+def unread(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
+    """A line for each kind of thing that the file at `path` has and the timeline read from it has not."""
+    tree = raw_tree(path)
+    found = raw_features(tree) if tree is not None else {}
+    effects = [effect for clip in timeline.find_clips() for effect in clip.effects]
+    if any(not isinstance(effect, otio.schema.TimeEffect) for effect in effects):
+        found.pop("effects", None)
+    lines = []
+    for feature, names in found.items():
+        names.subtract(effect.name for effect in effects)
+        left = +names
+        if left and feature != "groups":  # pairs of picture and sound, which are read as links
+            named = ", ".join(name for name, _ in left.most_common(_NAMED) if name)
+            lines.append(
+                f"{left.total()} {feature}{f' ({named})' if named else ''}: only {path.suffix} keeps them"
+            )
+    return tuple(lines)
