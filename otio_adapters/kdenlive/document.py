@@ -91,6 +91,14 @@ class Document:
         found = tuple(self.by_id(place.get("producer", "")) for place in track.findall("track"))
         return tuple(element for element in found if element.tag == "playlist")
 
+    def media(self, producer: Element) -> str:
+        """The path of a producer's file as the project says it; of a proxy the file that it stands for."""
+        resource = get(producer, "resource")
+        if get(producer, "mlt_service") == "timewarp":
+            resource = get(producer, "warp_resource") or resource.partition(":")[2]
+        original = get(producer, "kdenlive:originalurl")
+        return original if original and len(get(producer, "kdenlive:proxy")) > 1 else resource
+
     def black(self) -> Element | None:
         """The producer of the background that the sequence is as long as."""
         first = self.sequence.find("track")
@@ -126,6 +134,13 @@ def put(element: Element, name: str, value: str) -> None:
     new = etree.Element("property", name=name)
     new.text = value
     element.insert(len(element.findall("property")), new)
+
+
+def put_time(element: Element, name: str, count: int, rate: Fraction) -> None:
+    """Sets an attribute to a number of frames; one that says so already keeps its spelling."""
+    said = element.get(name)
+    if said is None or frames(said, rate) != count:
+        element.set(name, clock(count, rate))
 
 
 def frames(text: str, rate: Fraction) -> int:

@@ -1,6 +1,6 @@
-"""What a Kdenlive project says about its clips by where they lie: groups, compositions, guides.
+"""What a Kdenlive project says about its clips by where they lie: groups, compositions, zones, guides.
 
-All three name track numbers and frames, so they must follow the clips that an edit moves.
+All of them name track numbers and frames, so they must follow the clips that an edit moves.
 """
 
 from __future__ import annotations
@@ -8,14 +8,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import opentimelineio as otio
+from lxml.etree import _Element as Element
 
-from otio_adapters.kdenlive.document import Document, clock, frames, get, put
+from otio_adapters.kdenlive.document import Document, frames, get, put
+from otio_adapters.kdenlive.effects import follow, follow_span
 from otio_adapters.kdenlive.lay import Laid
 from otio_adapters.kdenlive.reader import COLORS, Entry, leaf_place, listed
-from otio_adapters.links import linked_sets
+from otio_adapters.links import link_of, linked_sets
+from otio_adapters.moves import Moves, Piece
 from otio_adapters.opentime import exact_frames
 
 
@@ -24,37 +28,60 @@ class TrackLay:
     """A track of the project, bottom first: what lay on it, what lies on it now."""
 
     track: int  # its index in the OTIO timeline
+    element: Element
     before: tuple[Entry, ...]
     after: tuple[Laid, ...]
 
-    def follow(self, frame: int) -> int | None:
-        """Where the moment that was at `frame` is now: with its clip, or with what is left of that."""
-        entry = next((one for one in self.before if one.start <= frame < one.end), None)
-        pieces = [laid for laid in self.after if entry is not None and laid.mark == entry.mark]
-        if entry is None or not pieces:
-            return None
-        moment = entry.first + frame - entry.start
-        for laid in pieces:
-            if laid.first <= moment < laid.first + laid.end - laid.start:
-                return laid.start + moment - laid.first
-        return pieces[0].start
+    def pieces_of(self, entry: Entry) -> tuple[Laid, ...]:
+        return tuple(laid for laid in self.after if laid.mark == entry.mark)
+
+    def moves(self) -> tuple[Piece, ...]:
+        known = {entry.mark: entry for entry in self.before}
+        pieces = [
+            Piece(was=entry.start + laid.was - entry.first, frames=laid.end - laid.start, now=laid.start)
+            for laid in self.after
+            if (entry := known.get(laid.mark)) is not None
+        ]
+        return tuple(sorted(pieces, key=lambda piece: piece.was))
+
+    @property
+    def touched(self) -> bool:
+        before = [(entry.mark, entry.start, entry.end, entry.first) for entry in self.before]
+        return before != sorted(
+            ((laid.mark, laid.start, laid.end, laid.first) for laid in self.after), key=lambda one: one[1:3]
+        )
 
 
-def write_compositions(document: Document, lays: tuple[TrackLay, ...]) -> None:
+def write_compositions(document: Document, lays: tuple[TrackLay, ...], moves: Moves) -> None:
     """Moves the compositions between tracks along with the clip of the upper track that each lies on."""
     rate = document.rate
     for element in document.sequence.findall("transition"):
         number = get(element, "b_track")
         if get(element, "internal_added") or not number.isdecimal() or not 0 < int(number) <= len(lays):
             continue
+        move = partial(moves.on, int(number) - 1)
         begin, end = frames(element.get("in", "0"), rate), frames(element.get("out", "0"), rate)
-        moved, moved_end = lays[int(number) - 1].follow(begin), lays[int(number) - 1].follow(end)
-        if moved is None:
-            continue
-        if moved_end is None or moved_end < moved:
-            moved_end = moved + end - begin
-        element.set("in", clock(moved, rate))
-        element.set("out", clock(moved_end, rate))
+        if move(begin) == move(end) and begin < end:  # all of what it lay on is gone
+            document.sequence.remove(element)
+        else:
+            follow_span(element, move, rate)
+
+
+def write_filters(document: Document, lays: tuple[TrackLay, ...], moves: Moves) -> None:
+    """Moves the zones and the automation of whole tracks, and those of the sequence."""
+    for number, lay in enumerate(lays):
+        follow(lay.element, partial(moves.on, number), document.rate)
+    follow(document.sequence, moves.everywhere, document.rate)
+
+
+def mark_previews_stale(document: Document) -> None:
+    """Kdenlive would go on showing the pictures that it had rendered of the old timeline."""
+    element, prefix = document.settings
+    shown = get(element, prefix + "previewchunks") if element is not None else ""
+    if element is not None and shown:
+        stale = get(element, prefix + "dirtypreviewchunks")
+        put(element, prefix + "dirtypreviewchunks", ",".join(filter(None, (stale, shown))))
+        put(element, prefix + "previewchunks", "")
 
 
 def write_guides(document: Document, timeline: otio.schema.Timeline) -> None:
@@ -63,6 +90,8 @@ def write_guides(document: Document, timeline: otio.schema.Timeline) -> None:
     if element is None:
         return
     guides = [_guide(marker, document.rate) for marker in timeline.tracks.markers]
+    if guides == listed(document, "guides"):
+        return
     text = json.dumps(guides, indent=4)
     put(element, prefix + "guides", text)
     if get(element, "kdenlive:markers"):  # a sequence carries its guides a second time, as a clip's markers
@@ -81,22 +110,26 @@ def _guide(marker: otio.schema.Marker, rate: Fraction) -> dict[str, Any]:
     return guide
 
 
-def write_groups(document: Document, timeline: otio.schema.Timeline, lays: tuple[TrackLay, ...]) -> None:
-    """Keeps the groups that are there, by the first piece of each clip, and adds those of new links."""
+def write_groups(
+    document: Document, timeline: otio.schema.Timeline, lays: tuple[TrackLay, ...], moves: Moves
+) -> None:
+    """The groups that are there, with the pieces that their clips have become, and those of new links."""
     element, prefix = document.settings
     if element is None:
         return
-    kept = [moved for group in listed(document, "groups") if (moved := _moved(group, lays)) is not None]
+    before = listed(document, "groups")
+    kept = [moved for group in before for moved in _moved(group, lays, moves)]
     known = {pair for group in kept for pair in _pairs(group)}
     places = {
         (lay.track, laid.index): (number, laid.start) for number, lay in enumerate(lays) for laid in lay.after
     }
     for linked in linked_sets(timeline, document.rate):
         leaves = _split_pair(timeline, [place for place in linked if place in places])
-        if leaves and frozenset(places[leaf] for leaf in leaves) not in known:
+        if leaves and not any({places[leaf] for leaf in leaves} <= pair for pair in known):
             children = [_leaf(*places[leaf]) for leaf in leaves]
             kept.append({"children": children, "type": "AVSplit"})
-    put(element, prefix + "groups", json.dumps(kept, indent=4))
+    if kept != before:
+        put(element, prefix + "groups", json.dumps(kept, indent=4))
 
 
 def _split_pair(timeline: otio.schema.Timeline, linked: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -109,29 +142,52 @@ def _split_pair(timeline: otio.schema.Timeline, linked: list[tuple[int, int]]) -
     return picture, sound
 
 
-def _moved(group: Any, lays: tuple[TrackLay, ...]) -> dict[str, Any] | None:
-    """The group with every clip at its new place; None where fewer than two of its members are left."""
-    if not isinstance(group, dict):
-        return None
-    place = leaf_place(group)
-    if place is not None:
-        return _moved_leaf(group, place, lays)
-    children = group.get("children")
-    if not isinstance(children, list):
-        return group
-    left = [moved for child in children if (moved := _moved(child, lays)) is not None]
-    return {**group, "children": left} if len(left) > 1 else None
+def _moved(group: Any, lays: tuple[TrackLay, ...], moves: Moves) -> list[Any]:
+    """What a group has become: a picture with its sound is one for each piece, others take in all pieces.
+
+    Nothing where fewer than two of its members are left; the one that is left where that is a group itself.
+    """
+    if not isinstance(group, dict) or not isinstance(group.get("children"), list):
+        return _moved_leaf(group, lays, moves)
+    members = [_moved(child, lays, moves) for child in group["children"]]
+    if group.get("type") == "AVSplit":
+        return [{**group, "children": list(pair)} for pair in _paired(members, lays) if len(pair) > 1]
+    left = [piece for pieces in members for piece in pieces]
+    if len(left) > 1:
+        return [{**group, "children": left}]
+    return [one for one in left if "children" in one]
 
 
-def _moved_leaf(
-    leaf: dict[str, Any], place: tuple[int, int], lays: tuple[TrackLay, ...]
-) -> dict[str, Any] | None:
+def _paired(members: list[list[Any]], lays: tuple[TrackLay, ...]) -> list[list[Any]]:
+    """Pieces of picture and sound that belong together, by their link."""
+    linked = {
+        (number, laid.start): link_of(laid.item) for number, lay in enumerate(lays) for laid in lay.after
+    }
+    pairs: dict[Any, list[Any]] = {}
+    for pieces in members:
+        for count, piece in enumerate(pieces):
+            link = linked.get(leaf_place(piece) or (-1, -1))
+            pairs.setdefault(link if link is not None else f"piece {count}", []).append(piece)
+    return list(pairs.values())
+
+
+def _moved_leaf(leaf: Any, lays: tuple[TrackLay, ...], moves: Moves) -> list[Any]:
+    place = leaf_place(leaf)
+    if place is None:
+        return [_moved_composition(leaf, lays, moves)]
     number, frame = place
-    if number >= len(lays):
-        return None
-    entry = next((one for one in lays[number].before if one.start == frame), None)
-    pieces = [laid for laid in lays[number].after if entry is not None and laid.mark == entry.mark]
-    return {**leaf, "data": f"{number}:{pieces[0].start}"} if pieces else None
+    entries = lays[number].before if number < len(lays) else ()
+    entry = next((one for one in entries if one.start == frame), None)
+    pieces = lays[number].pieces_of(entry) if entry is not None else ()
+    return [{**leaf, "data": f"{number}:{laid.start}"} for laid in pieces]
+
+
+def _moved_composition(leaf: Any, lays: tuple[TrackLay, ...], moves: Moves) -> Any:
+    """A group's composition "2:74" at its new place; anything else as it is."""
+    place = leaf_place(leaf, "composition")
+    if place is None or place[0] >= len(lays):
+        return leaf
+    return {**leaf, "data": f"{place[0]}:{moves.on(*place)}"}
 
 
 def _leaf(number: int, frame: int) -> dict[str, Any]:

@@ -15,7 +15,10 @@ from otio_adapters.ripple import crossfades, length, steady_speed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
-    """An item on playlist 0 or 1: frames [start, end) of the track, from frame `first` of its producer."""
+    """An item on playlist 0 or 1: frames [start, end) of the track, from frame `first` of its producer.
+
+    `was`: the frame of the original entry's producer that lay there, which is another where the media is new.
+    """
 
     item: otio.core.Item
     index: int  # in its OTIO track
@@ -24,6 +27,7 @@ class Laid:
     start: int
     end: int
     first: int
+    was: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ def lay(track: otio.schema.Track, rate: Fraction) -> tuple[tuple[Laid, ...], tup
             playlist = _playlist(item, laid, mixed=bool(before))
             lead, tail = (before[1] if before else 0), (after[2] if after else 0)
             start, end = round(at), round(at + shown)
+            first = _first(item, rate, lead)
             laid.append(
                 Laid(
                     item=item,
@@ -60,7 +65,8 @@ def lay(track: otio.schema.Track, rate: Fraction) -> tuple[tuple[Laid, ...], tup
                     playlist=playlist,
                     start=start - lead,
                     end=end + tail,
-                    first=_first(item, rate, lead),
+                    first=first,
+                    was=_replaced(item, rate, lead, first),
                 )
             )
             if before:
@@ -119,3 +125,8 @@ def _first(item: otio.core.Item, rate: Fraction, lead: int) -> int:
             "it begins; Kdenlive cannot play that"
         )
     return first
+
+
+def _replaced(item: otio.core.Item, rate: Fraction, lead: int, first: int) -> int:
+    source = item.metadata.get("pickup", {}).get("source_range")
+    return round(exact_frames(source.start_time, rate)) - lead if source else first

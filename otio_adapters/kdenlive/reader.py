@@ -140,11 +140,8 @@ def item_of(document: Document, entry: Entry, shown: tuple[int, int] | None = No
 
 def _media_clip(document: Document, producer: Element, first: int, count: int) -> otio.schema.Clip:
     rate = document.rate
-    service, resource = get(producer, "mlt_service"), get(producer, "resource")
-    speed = Fraction(1)
-    if service == "timewarp":
-        speed = _warp(producer)
-        resource = get(producer, "warp_resource") or resource.partition(":")[2]
+    service, resource = get(producer, "mlt_service"), document.media(producer)
+    speed = _warp(producer) if service == "timewarp" else Fraction(1)
     length = frames(get(producer, "length", "0") or "0", rate) or first + count
     if service.startswith(("avformat", "timewarp", "qimage", "pixbuf")):
         reference = otio.schema.ExternalReference(
@@ -242,9 +239,9 @@ def _links(document: Document) -> dict[tuple[int, int], int]:
     return found
 
 
-def leaf_place(leaf: object) -> tuple[int, int] | None:
-    """A group's leaf "2:74" as (track from the bottom, start frame)."""
-    if isinstance(leaf, dict) and leaf.get("leaf") == "clip":
+def leaf_place(leaf: object, kind: str = "clip") -> tuple[int, int] | None:
+    """A group's leaf "2:74", if it is of that kind, as (track from the bottom, start frame)."""
+    if isinstance(leaf, dict) and leaf.get("leaf") == kind:
         track, _, frame = str(leaf.get("data", "")).partition(":")
         if track.isdecimal() and frame.isdecimal():
             return int(track), int(frame)

@@ -17,14 +17,25 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.guard import read_xml
-from otio_adapters.kdenlive.document import Document, clock, frames, get, put
-from otio_adapters.kdenlive.grouping import TrackLay, write_compositions, write_groups, write_guides
+from otio_adapters.kdenlive.document import Document, clock, get, put, put_time
+from otio_adapters.kdenlive.effects import cut_fades, move_effects
+from otio_adapters.kdenlive.grouping import (
+    TrackLay,
+    mark_previews_stale,
+    write_compositions,
+    write_filters,
+    write_groups,
+    write_guides,
+)
 from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, plays
 from otio_adapters.kdenlive.reader import NAME, Entry, entries, item_of
 from otio_adapters.kdenlive.shelf import Shelf, Use
 from otio_adapters.kdenlive.skeleton import Profile, add_tracks, empty_project
+from otio_adapters.moves import Moves
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import ramp, steady_speed, track_length
+
+TAKES = "Pickup"  # the bin folder that takes are put into
 
 
 def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
@@ -39,10 +50,13 @@ def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | No
             timeline.name or "Sequence 1", _profile(timeline, rate), path.parent.resolve()
         )
         tractors = add_tracks(document, timeline)
+        _fill(document, timeline, tractors, "")
     else:
+        if Document(document.tree, path.parent).base != document.base:
+            document.root.set("root", document.base.as_posix())
         marks = {element.get("id"): element for _, element in document.tracks()}
         tractors = [marks[mark_of(track)] for track in timeline.tracks]
-    _fill(document, timeline, tractors)
+        _fill(document, timeline, tractors, TAKES)
     etree.indent(document.tree, space=" ")
     return bytes(etree.tostring(document.tree, xml_declaration=True, encoding="utf-8"))
 
@@ -54,7 +68,6 @@ def _original(timeline: otio.schema.Timeline, origin: Path) -> Document | None:
     same_tracks = known == sorted(mark_of(track) for track in timeline.tracks)
     if not same_tracks or document.rate != timeline_rate(timeline):
         return None
-    document.root.set("root", document.base.as_posix())
     return document
 
 
@@ -69,11 +82,11 @@ def _profile(timeline: otio.schema.Timeline, rate: Fraction) -> Profile:
     return Profile(width=1920, height=1080, rate=rate)
 
 
-def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Element]) -> None:
-    """Lays every track, and puts lengths, guides, groups and compositions where they belong then."""
+def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Element], folder: str) -> None:
+    """Lays every track, and puts all that names a moment of the timeline where it belongs then."""
     rate = document.rate
     before = {element.get("id", ""): entries(document, element, rate) for _, element in document.tracks()}
-    shelf = Shelf(document, _lengths(timeline, rate))
+    shelf = Shelf(document, _lengths(timeline, rate), folder)
     laid = {}
     for index, (track, tractor) in enumerate(zip(timeline.tracks, tractors, strict=True)):
         sheet = _Sheet(
@@ -84,14 +97,24 @@ def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Ele
         laid[index] = items
     order = [tractors.index(element) for _, element in document.tracks()]
     lays = tuple(
-        TrackLay(track=index, before=before[tractors[index].get("id", "")], after=laid[index])
+        TrackLay(
+            track=index,
+            element=tractors[index],
+            before=before[tractors[index].get("id", "")],
+            after=laid[index],
+        )
         for index in order
     )
-    write_compositions(document, lays)
-    write_groups(document, timeline, lays)
+    if any(lay.touched for lay in lays):
+        moves = Moves(tuple(lay.moves() for lay in lays))
+        write_compositions(document, lays, moves)
+        write_filters(document, lays, moves)
+        write_groups(document, timeline, lays, moves)
+        mark_previews_stale(document)
     write_guides(document, timeline)
     total = max((math.ceil(track_length(track, rate)) for track in timeline.tracks), default=0)
-    _set_length(document, max(total, 1))
+    was = max((entry.end for entries_ in before.values() for entry in entries_), default=0)
+    _set_length(document, max(total, 1), was)
 
 
 def _lengths(timeline: otio.schema.Timeline, rate: Fraction) -> dict[str, int]:
@@ -108,12 +131,13 @@ def _lengths(timeline: otio.schema.Timeline, rate: Fraction) -> dict[str, int]:
     return found
 
 
-def _set_length(document: Document, total: int) -> None:
+def _set_length(document: Document, total: int, was: int) -> None:
     """Bounds the background and the tractors, so that a player of MLT files ends where the timeline does.
 
-    Kdenlive before 1.1 saves the main tractor twenty minutes too long, and `melt` then plays on into black.
+    Kdenlive before 1.1 saves the main tractor twenty minutes too long, 1.1 the sequence five, and `melt` then
+    plays on into black. `was`: how long the clips were before.
     """
-    last = clock(total - 1, document.rate)
+    rate = document.rate
     wrapper = document.wrapper
     bounded = [
         document.black(),
@@ -123,11 +147,11 @@ def _set_length(document: Document, total: int) -> None:
     ]
     for element in bounded:
         if element is not None:
-            element.set("in", "00:00:00.000")
-            element.set("out", last)
-    if wrapper is not None:
+            put_time(element, "in", 0, rate)
+            put_time(element, "out", total - 1, rate)
+    if wrapper is not None and total != was:
         put(document.sequence, "kdenlive:maxduration", str(total))
-        put(document.sequence, "kdenlive:duration", clock(total, document.rate))
+        put(document.sequence, "kdenlive:duration", clock(total, rate))
 
 
 class _Sheet:
@@ -161,11 +185,12 @@ class _Sheet:
             ends[laid.playlist] = laid.end
         self._mix(mixes)
         if self._tractor.tag == "tractor" and any(ends):
-            self._tractor.set("in", "00:00:00.000")
-            self._tractor.set("out", clock(max(ends) - 1, self._rate))
+            put_time(self._tractor, "in", 0, self._rate)
+            put_time(self._tractor, "out", max(ends) - 1, self._rate)
 
     def _entry(self, laid: Laid) -> Element:
         origin = self._known.get(laid.mark)
+        last = laid.first + laid.end - laid.start - 1
         if origin is None:
             element = etree.Element("entry")
             self._play(element, laid)
@@ -174,15 +199,12 @@ class _Sheet:
             element.tail = None
             if not self._plays_same(laid, origin):
                 self._play(element, laid)
-                _move_filters(element, laid.first - self._replaced(laid, origin), laid, self._rate)
-        element.set("in", clock(laid.first, self._rate))
-        element.set("out", clock(laid.first + laid.end - laid.start - 1, self._rate))
+                move_effects(element, laid.first - laid.was, laid.first, last, self._rate)
+            elif (laid.first, laid.end - laid.start) != (origin.first, origin.end - origin.start):
+                cut_fades(element, laid.first, last, self._rate)
+        put_time(element, "in", laid.first, self._rate)
+        put_time(element, "out", last, self._rate)
         return element
-
-    def _replaced(self, laid: Laid, origin: Entry) -> int:
-        """The frame of the old media that lay where the new one now begins."""
-        source = laid.item.metadata.get("pickup", {}).get("source_range")
-        return round(exact_frames(source.start_time, self._rate)) if source else origin.first
 
     def _play(self, element: Element, laid: Laid) -> None:
         file, speed = plays(laid.item)
@@ -226,9 +248,9 @@ class _Sheet:
         for number, mix in enumerate(mixes):
             origin = known.get(mark_of(mix.item))
             element = copy.deepcopy(origin) if origin is not None else _dissolve(f"{number}_{mix.start}")
-            element.set("in", clock(mix.start, self._rate))
+            put_time(element, "in", mix.start, self._rate)
             # Here alone Kdenlive writes `out` one past the last frame.
-            element.set("out", clock(mix.end, self._rate))
+            put_time(element, "out", mix.end, self._rate)
             put(element, "kdenlive:mixcut", str(mix.after))
             if origin is None:
                 put(element, "reverse", "1" if mix.reverse else "0")
@@ -254,18 +276,3 @@ def _dissolve(name: str) -> Element:
     ):
         put(element, key, value)
     return element
-
-
-def _move_filters(element: Element, shift: int, laid: Laid, rate: Fraction) -> None:
-    """Effects of an entry lie in its media's time: on other media they move along, or go where unseen."""
-    last = laid.first + laid.end - laid.start - 1
-    for effect in element.findall("filter"):
-        if effect.get("in") is None and effect.get("out") is None:
-            continue
-        begin = frames(effect.get("in", "0"), rate) + shift
-        end = frames(effect.get("out", effect.get("in", "0")), rate) + shift
-        if end < laid.first or begin > last:
-            element.remove(effect)
-            continue
-        effect.set("in", clock(max(begin, laid.first), rate))
-        effect.set("out", clock(min(end, last), rate))

@@ -148,7 +148,7 @@ def test_links_come_back_from_the_groups(tmp_path: Path) -> None:
     assert len(set(picture)) == 4
 
 
-def test_a_group_of_the_editors_own_is_kept(tmp_path: Path) -> None:
+def test_a_group_of_the_editors_own_takes_in_all_pieces(tmp_path: Path) -> None:
     path = project(tmp_path)
     tree = etree.parse(path)
     document = Document(tree, tmp_path)
@@ -158,7 +158,7 @@ def test_a_group_of_the_editors_own_is_kept(tmp_path: Path) -> None:
     tree.write(str(path), encoding="utf-8", xml_declaration=True)
     after = edited(path)
     groups = json.loads(get(after.sequence, "kdenlive:sequenceproperties.groups"))
-    assert [leaf["data"] for leaf in groups[0]["children"]] == ["1:0", "1:40"]
+    assert [leaf["data"] for leaf in groups[0]["children"]] == ["1:0", "1:40", "1:50", "1:60"]
 
 
 def test_a_disabled_track_and_a_locked_one_are_read_as_such(tmp_path: Path) -> None:

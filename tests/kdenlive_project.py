@@ -1,0 +1,118 @@
+"""A Kdenlive project of three clips, with all that an editor may have added and an edit must not lose."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+from lxml import etree
+from timelines import Cut, Source, timeline
+
+from otio_adapters.kdenlive.document import Document, clock, put
+from otio_adapters.opentime import time_range
+from otio_adapters.write import write
+
+R = Fraction(25)
+TITLE = "<kdenlivetitle duration='40'><item type='QGraphicsTextItem'/></kdenlivetitle>"
+
+
+def made(tag: str, attributes: dict[str, str], *children: Any, **properties: str) -> Any:
+    """An element; in the name of a property `__` stands for a colon."""
+    element = etree.Element(tag, attributes)
+    for name, value in properties.items():
+        put(element, name.replace("__", ":"), value)
+    element.extend(children)
+    return element
+
+
+def span(first: int, last: int) -> dict[str, str]:
+    return {"in": clock(first, R), "out": clock(last, R)}
+
+
+def keyed(*keys: tuple[int, float]) -> str:
+    return ";".join(f"{clock(at, R)}={value}" for at, value in keys)
+
+
+def rich_project(folder: Path) -> Path:
+    """`clip 1`, `clip 2` and a title of forty frames each, with sound; a nested sequence over them all."""
+    cuts = [Cut(name=f"clip {i}", media=Path("/media/a.mov"), start=50 * i, frames=40) for i in (1, 2, 3)]
+    path = folder / "cut.kdenlive"
+    cut = timeline(cuts, Source(frames=500), R, marker=100)
+    upper = otio.schema.Track("V2", kind="Video")
+    upper.append(otio.schema.Gap(source_range=time_range(0, 1, R)))
+    cut.tracks.insert(1, upper)
+    write(cut, path)
+    document = Document(etree.parse(path), folder)
+    add_producers(document)
+    fill_tracks(document)
+    fill_sequence(document)
+    document.tree.write(str(path), encoding="utf-8", xml_declaration=True)
+    return path
+
+
+def add_producers(document: Document) -> None:
+    """A title, and a sequence that plays it."""
+    title = made(
+        "producer",
+        {"id": "title", **span(0, 39)},
+        mlt_service="kdenlivetitle",
+        xmldata=TITLE,
+        kdenlive__id="20",
+    )
+    inner = made("playlist", {"id": "inner0"}, made("entry", {"producer": "title", **span(0, 39)}))
+    track = made("tractor", {"id": "inner", **span(0, 39)}, etree.Element("track", producer="inner0"))
+    places = [etree.Element("track", producer=name) for name in ("producer0", "inner")]
+    sequence = made(
+        "tractor",
+        {"id": "{other}", **span(0, 199)},
+        *places,
+        kdenlive__uuid="{other}",
+        kdenlive__clipname="Sequence 2",
+        kdenlive__id="21",
+    )
+    spot = document.by_id("playlist0")
+    for element in (title, inner, track, sequence):
+        spot.addprevious(element)
+
+
+def fill_tracks(document: Document) -> None:
+    tracks = [track for _, track in document.tracks()]
+    sound, video, upper = (document.playlists(track)[0] for track in tracks)
+    for entry in (sound.findall("entry")[1], video.findall("entry")[1]):
+        entry.extend(effects())
+    third = video.findall("entry")[2]
+    third.set("producer", "title")
+    third.attrib.update(span(0, 39))
+    nested = made("entry", {"producer": "{other}", **span(10, 129)}, kdenlive__id="21")
+    nested.append(made("filter", {"id": "blur"}, mlt_service="boxblur"))
+    upper.append(nested)
+    tracks[1].append(made("filter", {"id": "ride"}, level=keyed((0, 0), (30, -3), (100, 0))))
+    tracks[1].append(made("filter", {"id": "own"}, internal_added="237", level=keyed((0, 0), (100, 1))))
+
+
+def effects() -> tuple[Any, ...]:
+    """Of a clip that plays its media's frames 100 to 139."""
+    return (
+        made("filter", {"id": "grade"}, mlt_service="brightness", level=keyed((100, 0), (140, 1))),
+        made("filter", {"id": "in", **span(100, 109)}, kdenlive_id="fadein", gain="0", end="1"),
+        made("filter", {"id": "out", **span(130, 139)}, kdenlive_id="fade_to_black", level="0=1;-1=0"),
+        made(
+            "filter",
+            {"id": "zone", **span(105, 134)},
+            kdenlive_id="sepia",
+            kdenlive__force_in_out="1",
+            u=keyed((0, 0), (29, 29)),
+        ),
+    )
+
+
+def fill_sequence(document: Document) -> None:
+    sequence = document.sequence
+    sequence.append(made("filter", {"id": "all", **span(90, 119)}, u=keyed((0, 1), (29, 2))))
+    wipe = {"id": "wipe", **span(80, 99)}
+    sequence.append(made("transition", wipe, b_track="2", rect=keyed((0, 0), (19, 100))))
+    sequence.append(etree.Element("mystery", keep="me"))
+    put(sequence, "kdenlive:sequenceproperties.previewchunks", "0,25")
+    put(document.bin, "kdenlive:documentnotes", "ask for the other angle")
