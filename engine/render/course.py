@@ -115,20 +115,28 @@ def there_and_back(frames: int, left: int, right: int, footage: tuple[int, int])
     """`frames` positions that lead from frame `left` - 1 to frame `right` without a stop or a jump.
 
     They run on beyond `right`, turn, run back before `left`, turn again and arrive: at the source's own speed
-    but for the turns. Where the footage ends they run less far on that side.
+    but for the turns. Where the footage ends they turn at once on that side, and run further on the other;
+    where it ends on both, less far.
     """
-    raw = list(accumulate(_velocities(frames, right - left + 1), initial=Fraction(left - 1)))[:-1]
     low, high = footage[0], footage[1] - 1
+    paths = [_path(frames, left, right, share) for share in (Fraction(1, 2), Fraction(0), Fraction(1))]
+    raw = min(paths, key=lambda path: max(0, max(path) - high) + max(0, low - min(path)))
     centre = min(max(Fraction(left + right - 1, 2), Fraction(low)), Fraction(high))
     return [_rounded(_within(p, centre, raw, low, high)) for p in raw[1:]]
 
 
-def _velocities(frames: int, distance: int) -> list[Fraction]:
+def _path(frames: int, left: int, right: int, ahead: Fraction) -> list[Fraction]:
+    """From frame `left` - 1 on; of the way forward the share `ahead` comes before the way back."""
+    steps = _velocities(frames, right - left + 1, ahead)
+    return list(accumulate(steps, initial=Fraction(left - 1)))[:-1]
+
+
+def _velocities(frames: int, distance: int, ahead: Fraction) -> list[Fraction]:
     """`frames` + 1 steps, of sum `distance`: forward, backward, forward, with eased turns."""
     count = frames + 1
     turn = min(_TURN, max(1, count // 4))
     backward = max(Fraction(count - distance, 2), Fraction(0))
-    first_turn = (Fraction(count) - backward) / 2
+    first_turn = (count - backward) * ahead
     second_turn = first_turn + backward
     steps = [_eased(Fraction(2 * i + 1, 2), first_turn, second_turn, Fraction(turn)) for i in range(count)]
     excess = (sum(steps, Fraction(0)) - distance) / count

@@ -123,3 +123,13 @@ def test_words_at_either_end_of_the_media_are_shown_over_what_there_is(at: str, 
     positions = course_of(plan, 0, 40, 5).positions
     assert min(positions) >= 0
     assert max(positions) <= 39
+
+
+@pytest.mark.parametrize("at", ["start", "end"])
+def test_words_at_either_end_of_the_media_turn_there_and_do_not_freeze(at: str) -> None:
+    added, kept = Add(frames=21, speech=0), Keep(start=0, end=40)
+    plan = EditPlan(rate=RATE, spans=(added, kept) if at == "start" else (kept, added))
+    positions = course_of(plan, 0, 40, 5).positions
+    standing = [one for one, other in pairwise(positions) if one == other]
+    assert len(standing) <= 4  # where it turns
+    assert course_of(plan, 0, 40, 5).cuts == ()
