@@ -13,6 +13,7 @@ from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.fcp7_xml.reader import read_fcp7
 from otio_adapters.fcp7_xml.writer import fcp7_bytes
 from otio_adapters.fcpxml.reader import read_bundle, read_fcpxml
+from otio_adapters.fcpxml.writer import fcpxml_bytes
 from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.kdenlive.writer import kdenlive_bytes
 from otio_adapters.native.reader import read_native
@@ -39,7 +40,7 @@ FORMATS = (
     Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
     Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes),
     Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=None),
-    Format(name="Final Cut Pro XML", suffix=".fcpxml", read=read_fcpxml, write=None),
+    Format(name="Final Cut Pro XML", suffix=".fcpxml", read=read_fcpxml, write=fcpxml_bytes),
     Format(name="Final Cut Pro XML bundle", suffix=".fcpxmld", read=read_bundle, write=None),
 )
 

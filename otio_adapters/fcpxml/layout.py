@@ -159,7 +159,7 @@ class Layout:
         found = []
         for blend in self._story.blends.values():
             after, before = lane.at.get(blend.after), lane.at.get(blend.before)
-            cut = _cut(blend, self._story)
+            cut = cut_of(blend, self._story)
             if sound and blend.element.find("filter-audio") is None:
                 continue
             if after is not None and after[1] == cut:
@@ -170,18 +170,25 @@ class Layout:
             lane.items.insert(index, _transition(blend, cut, self._story.rate))
 
 
-def _cut(blend: Blend, story: Story) -> Fraction:
+def cut_of(blend: Blend, story: Story) -> Fraction:
+    """The frame of the cut that a transition lies over, as it is read."""
     after, before = story.strips.get(blend.after), story.strips.get(blend.before)
     return on_grid(after.start if after else before.end if before else blend.start)
 
 
-def _transition(blend: Blend, cut: Fraction, rate: Fraction) -> otio.schema.Transition:
+def offsets_of(blend: Blend, cut: Fraction) -> tuple[Fraction, Fraction]:
+    """How many frames of a transition lie before its cut and after it, as they are read."""
     start, end = on_grid(blend.start), on_grid(blend.start + blend.frames)
+    return max(cut - start, ZERO), max(end - cut, ZERO)
+
+
+def _transition(blend: Blend, cut: Fraction, rate: Fraction) -> otio.schema.Transition:
+    before, after = offsets_of(blend, cut)
     item = otio.schema.Transition(
         blend.element.get("name", ""),
         otio.schema.TransitionTypes.SMPTE_Dissolve,
-        rational_time(max(cut - start, ZERO), rate),
-        rational_time(max(end - cut, ZERO), rate),
+        rational_time(before, rate),
+        rational_time(after, rate),
     )
     item.metadata["pickup"] = {"xml": blend.mark, "line": blend.element.sourceline}
     return item

@@ -1,7 +1,7 @@
 """How fast a clip plays: its conforming to the sequence's rate, and its time map.
 
-A clip's own time runs in its `start`, in its markers and in what is connected to it. Conforming makes it run at
-another pace than the timeline's; a <timeMap> leads from it to the media's time.
+A clip's own time runs in its `start`, in its markers and in what is connected to it. Conforming makes it run
+at another pace than the timeline's; a <timeMap> leads from it to the media's time.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FOUND = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """`local`: seconds of the clip's own time in a second of the timeline. `points`: the time map's, if any."""
+    """`local`: seconds of the clip's own time in a second of the timeline. `points`: of the time map."""
 
     local: Fraction
     points: tuple[tuple[Fraction, Fraction], ...]

@@ -43,6 +43,8 @@ def time_of(element: Element, name: str, default: Fraction | None = None) -> Fra
 
 
 def time_text(value: Fraction) -> str:
+    """The time with a denominator of 32 bits, all that Final Cut Pro takes; retimed sources may need more."""
+    value = value.limit_denominator(2**31 - 1)
     whole = value.denominator == 1
     return f"{value.numerator}s" if whole else f"{value.numerator}/{value.denominator}s"
 

@@ -162,6 +162,8 @@ class Walk:
         """Notes transitions between two strips; one without an offset is centred on the cut."""
         base, begin = spine
         rate = self._story.rate
+        if len(waiting) > 1:
+            raise UnreadableTimeline(f"{where(waiting[1])} follows another transition, with no clip between")
         for element in waiting:
             frames = time_of(element, "duration") * rate
             if frames < 0:
