@@ -9,6 +9,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.edl.reader import read_edl
+from otio_adapters.edl.writer import edl_bytes
 from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.fcp7_xml.reader import read_fcp7
 from otio_adapters.fcp7_xml.writer import fcp7_bytes
@@ -39,7 +40,7 @@ FORMATS = (
     Format(name="OpenTimelineIO", suffix=".otio", read=read_native, write=native_bytes, native=True),
     Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
     Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes),
-    Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=None),
+    Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=edl_bytes),
     Format(name="Final Cut Pro XML", suffix=".fcpxml", read=read_fcpxml, write=fcpxml_bytes),
     Format(name="Final Cut Pro XML bundle", suffix=".fcpxmld", read=read_bundle, write=None),
 )

@@ -55,7 +55,13 @@ class Document:
     @property
     def end(self) -> str:
         """How the file ends its lines."""
-        return next((line.end for line in (*self.head, *(one.line for one in self.chunks)) if line.end), "\n")
+        ends = (line.end for line in (*self.head, *(one.line for one in self.chunks)))
+        return next(filter(None, ends), "\n")
+
+    def shares_number(self, index: int) -> bool:
+        """Whether the event after that one goes under the same number."""
+        after = self.chunks[index + 1 : index + 2]
+        return bool(after) and after[0].block == self.chunks[index].block
 
     def encoded(self, text: str) -> bytes:
         """The text as the file has it; as UTF-8 where it holds letters that the file's own code has not."""
@@ -71,7 +77,12 @@ class Document:
 
 def read_document(path: Path) -> Document:
     """Raises `UnreadableTimeline` where the file is no edit list, or names the line that is broken."""
-    text, codec, mark = _decoded(read_bytes(path, limit=MAX_BYTES), path)
+    return parsed(read_bytes(path, limit=MAX_BYTES), path)
+
+
+def parsed(content: bytes, path: Path) -> Document:
+    """The edit list in the bytes of a file that lies, or is to lie, at `path`."""
+    text, codec, mark = _decoded(content, path)
     lines = [_line(number, whole) for number, whole in enumerate(_LINE.findall(text), start=1)]
     document = _assembled(lines, path)
     if not document.chunks:
@@ -155,7 +166,7 @@ def _chunks(groups: list[_Group]) -> Iterator[Chunk]:
             group.lead[:0] = waiting
             waiting = []
             kept.append(group)
-        elif not kept or (following is not None and following.event.effect != "C"):
+        elif not kept or (following is not None and following.event.effect[0] in "DW"):
             waiting += group.lines
         else:
             kept[-1].tail += group.lines

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from urllib.parse import quote
 
+from otio_adapters.bare_name import bare_url
 from otio_adapters.edl.clock import Clock, clock_of, day_of, frames
 from otio_adapters.edl.document import Chunk, Document, read_document
 from otio_adapters.edl.statements import Line, Motion, event_line, motion, note, sound_channels
@@ -20,7 +20,8 @@ CUT_NOTE = "TRANSITION CUT"
 RANGE_NOTE = "MEDIA RANGE"
 OFFLINE_NOTE = "MEDIA OFFLINE"
 NO_REEL = frozenset({"AX", "BL", "GEN", ""})  # reels of no tape: auxiliary, black, a generator
-_FILES = ("SOURCE FILE PATH", "SOURCE FILE", "FROM FILE", "FROM CLIP")
+NAMES = ("CLIP NAME", "FROM CLIP NAME", "TO CLIP NAME")
+FILES = ("SOURCE FILE PATH", "SOURCE FILE", "FROM FILE", "FROM CLIP")
 _MEDIA = re.compile(
     r".*\.(mov|mp4|m4v|mxf|avi|mkv|webm|mts|m2ts|mpg|mpeg|mp2|ts|wmv|r3d|braw|ari|dng|dpx|exr|tiff?|tga|png"
     r"|jpe?g|psd|gif|bmp|wave?|bwf|aiff?|aifc?|mp3|m4a|aac|flac|ogg|otio)",
@@ -34,7 +35,7 @@ class Event:
 
     `lead`: how many frames of its transition lie before the cut that it was made of. `speed` is media frames
     for each frame, None where the list contradicts itself about it, as `puzzle` says. `available`: the
-    media's own range, where a comment says so. `black`: it shows nothing.
+    media's own range, where a comment says so. `files`: the comments that name the source, in their words.
     """
 
     chunk: Chunk
@@ -48,6 +49,12 @@ class Event:
     puzzle: str
     dropped: bool
     available: tuple[int, int] | None
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def as_long(self) -> bool:
+        """Whether the source range is as long as the event."""
+        return self.source[1] - self.source[0] == self.record[1] - self.record[0]
 
     @property
     def black(self) -> bool:
@@ -114,18 +121,22 @@ def _event(document: Document, index: int, clock: Clock, path: Path) -> Event:
     lead = int(named.get(CUT_NOTE, "0")) if re.fullmatch(r"\d{1,4}", named.get(CUT_NOTE, "")) else 0
     speed, puzzle = _speed(_motions(document, index), chunk, (last - first, end - begin), clock.rate)
     name = named.get("CLIP NAME", "")
+    available = _available(named.get(RANGE_NOTE, ""), clock)
+    if available is not None and first < available[0] and last + day_of(clock.rate, dropped) <= available[1]:
+        first, last = (frame + day_of(clock.rate, dropped) for frame in (first, last))
     return Event(
         chunk=chunk,
         channels=_channels(chunk),
         source=(first, last),
         record=(begin, end),
         name=name or (chunk.event.reel if chunk.event.reel not in NO_REEL else ""),
-        url="" if OFFLINE_NOTE in named else next(filter(None, map(_url, _files(named))), ""),
+        url="" if OFFLINE_NOTE in named else next(filter(None, map(url_in, _files(named))), ""),
         lead=min(lead, chunk.event.frames, end - begin),
         speed=speed,
         puzzle=puzzle,
         dropped=dropped,
-        available=_available(named.get(RANGE_NOTE, ""), clock),
+        available=available,
+        files=tuple((key, value) for key, value in notes if key in FILES),
     )
 
 
@@ -147,11 +158,11 @@ def _neighbours(document: Document, index: int) -> tuple[Chunk | None, Chunk | N
     return same[0], same[1]
 
 
-def _comments(document: Document, index: int) -> tuple[Line, ...]:
+def comments_on(document: Document, index: int) -> tuple[Line, ...]:
     """The comments about an event: below it, or below the last event of its number."""
     chunk = document.chunks[index]
     last = index
-    while not document.chunks[last].tail and _neighbours(document, last)[1] is not None:
+    while not document.chunks[last].tail and document.shares_number(last):
         last += 1
     return chunk.tail or document.chunks[last].tail
 
@@ -159,7 +170,7 @@ def _comments(document: Document, index: int) -> tuple[Line, ...]:
 def _notes(document: Document, index: int) -> list[tuple[str, str]]:
     """The named comments about the event; its name is under CLIP NAME, whether it is mixed from or to."""
     chunk = document.chunks[index]
-    found = [pair for line in _comments(document, index) if (pair := note(line.text))]
+    found = [pair for line in comments_on(document, index) if (pair := note(line.text))]
     split = next((i for i, (key, _) in enumerate(found) if key == "TO CLIP NAME"), len(found))
     before, after = _neighbours(document, index)
     if chunk.event.effect[0] in "DW":
@@ -175,11 +186,11 @@ def _notes(document: Document, index: int) -> list[tuple[str, str]]:
 
 
 def _files(named: dict[str, str]) -> Iterator[str]:
-    yield from (named[key] for key in _FILES if key in named)
+    yield from (named[key] for key in FILES if key in named)
     yield named.get("CLIP NAME", "")
 
 
-def _url(text: str) -> str:
+def url_in(text: str) -> str:
     """The URL of a file that a comment names; "" for what names none.
 
     A name without folders says what the file is called, and nothing of where it is: `file:a.mov`, which
@@ -189,7 +200,7 @@ def _url(text: str) -> str:
         return text
     if not _MEDIA.fullmatch(text):
         return ""
-    return text if "/" in text or "\\" in text else f"file:{quote(text)}"
+    return text if "/" in text or "\\" in text else bare_url(text)
 
 
 def _available(text: str, clock: Clock) -> tuple[int, int] | None:
@@ -205,13 +216,13 @@ def _available(text: str, clock: Clock) -> tuple[int, int] | None:
 def _motions(document: Document, index: int) -> list[Motion]:
     """The M2 lines about the event, the one that names its reel and source timecode first."""
     event = document.chunks[index].event
-    found = [one for line in _comments(document, index) if (one := motion(line.text))]
-    exact = [one for one in found if _same_reel(one.reel, event.reel) and one.code == event.codes[0]]
+    found = [one for line in comments_on(document, index) if (one := motion(line.text))]
+    exact = [one for one in found if same_reel(one.reel, event.reel) and one.code == event.codes[0]]
     pair = bool(document.chunks[index].lead) or any(_neighbours(document, index))
-    return exact or [one for one in found if not pair or _same_reel(one.reel, event.reel)]
+    return exact or [one for one in found if not pair or same_reel(one.reel, event.reel)]
 
 
-def _same_reel(a: str, b: str) -> bool:
+def same_reel(a: str, b: str) -> bool:
     """Old programs cut reels at eight letters."""
     return a[:8].rstrip() == b[:8].rstrip()
 

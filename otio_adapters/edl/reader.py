@@ -118,7 +118,7 @@ def _clip(one: Shown, rate: Fraction) -> otio.schema.Clip:
     event = one.event
     clip = otio.schema.Clip(event.name, _reference(event, rate))
     clip.effects.extend(_effects(event))
-    passed = event.lead * (abs(event.speed) if event.speed else 1)
+    passed = event.lead * (1 if event.speed is None else event.speed)
     clip.source_range = time_range(event.source[0] + passed, one.end - one.begin, rate)
     return clip
 
