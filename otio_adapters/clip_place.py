@@ -18,8 +18,8 @@ from otio_adapters.errors import (
 )
 from otio_adapters.links import link_of
 from otio_adapters.media_linker import media_name
-from otio_adapters.opentime import exact_frames, is_drop_frame, seconds, timeline_rate, to_timecode
-from otio_adapters.ripple import length, placed
+from otio_adapters.opentime import clock_of, exact_frames, seconds, timeline_rate
+from otio_adapters.ripple import starts, steady_speed, warp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +82,26 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
         raise _unknown(timeline, name)
     if len(found) > 1:
         first = ", ".join(
-            f"{name}#{count} at {_timecode(timeline, place)}"
-            for count, place in enumerate(found[:8], start=1)
+            f"{name}#{count} at {timecode(timeline, place)}" for count, place in enumerate(found[:8], start=1)
         )
         raise AmbiguousClip(f"{len(found)} clips are called {name!r}; say which: {first}")
     _check_editable(timeline, found[0])
     return found[0]
 
 
-def _timecode(timeline: otio.schema.Timeline, place: ClipPlace) -> str:
-    begins = timeline.global_start_time
-    first = exact_frames(begins, place.rate) if begins is not None else Fraction(0)
-    return to_timecode(int(first + place.at), place.rate, drop_frame=is_drop_frame(timeline))
+def timecode(timeline: otio.schema.Timeline, place: ClipPlace) -> str:
+    """What the timeline calls the clip's first frame."""
+    return clock_of(timeline, place.rate).code(place.at)
+
+
+def check_steady(timeline: otio.schema.Timeline, place: ClipPlace) -> None:
+    """Raises `UnsupportedEdit` for a clip of variable speed, for a freeze frame and for a reversed clip."""
+    what = warp(clip_at(timeline, place))
+    if what is not None:
+        raise UnsupportedEdit(
+            f"clip {place.name!r} at {timecode(timeline, place)} {what}; render it in place in the editing "
+            "program, then edit the result"
+        )
 
 
 def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[ClipPlace, ...]:
@@ -101,10 +109,8 @@ def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[Clip
     picture = clip_at(timeline, place)
     return tuple(
         audio
-        for audio in _clips(timeline, otio.schema.TrackKind.Audio)
-        if audio.at < place.end
-        and place.at < audio.end
-        and (_linked(timeline, picture, audio) or _in_step(timeline, place, audio))
+        for audio in _clips(timeline, otio.schema.TrackKind.Audio, (place.at, place.end))
+        if _linked(timeline, picture, audio) or _in_step(timeline, place, audio)
     )
 
 
@@ -124,8 +130,11 @@ def _in_step(timeline: otio.schema.Timeline, place: ClipPlace, audio: ClipPlace)
     urls = {getattr(reference, "target_url", None) for reference in references}
     if len(urls) != 1 or not urls.pop():
         return False
-    slip = _media_start(picture) - place.at / place.rate - (_media_start(sound) - audio.at / audio.rate)
-    return abs(slip) < 1 / (2 * place.rate)
+    speed = steady_speed(picture)
+    if speed != steady_speed(sound) or warp(picture) or warp(sound):
+        return False
+    slip = _media_start(picture) - _media_start(sound) - speed * (place.at - audio.at) / place.rate
+    return abs(slip) < speed / (2 * place.rate)
 
 
 def _media_start(clip: otio.schema.Clip) -> Fraction:
@@ -138,22 +147,32 @@ def _video_clips(timeline: otio.schema.Timeline) -> tuple[ClipPlace, ...]:
     return tuple(sorted(_clips(timeline, otio.schema.TrackKind.Video), key=lambda p: (p.at, p.track)))
 
 
-def _clips(timeline: otio.schema.Timeline, kind: str) -> Iterator[ClipPlace]:
+def _clips(
+    timeline: otio.schema.Timeline, kind: str, within: tuple[Fraction, Fraction] | None = None
+) -> Iterator[ClipPlace]:
+    """The clips on tracks of that kind; of frames [start, end) only, where those are given."""
     rate = timeline_rate(timeline)
     for t, track in enumerate(timeline.tracks):
         if not isinstance(track, otio.schema.Track) or track.kind != kind:
             continue
+        children = list(track)
+        edges = starts(children, rate)
         offset = exact_frames(track.source_range.start_time, rate) if track.source_range else Fraction(0)
-        for i, (start, item) in enumerate(placed(track, rate)):
-            if isinstance(item, otio.schema.Clip):
-                yield ClipPlace(
-                    name=item.name or _file_name(item) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
-                    track=t,
-                    index=i,
-                    at=start - offset,
-                    length=length(item, rate),
-                    rate=rate,
-                )
+        for i, item in enumerate(children):
+            if not isinstance(item, otio.schema.Clip):
+                continue
+            if within is not None and not (
+                edges[i] < within[1] + offset and within[0] + offset < edges[i + 1]
+            ):
+                continue
+            yield ClipPlace(
+                name=item.name or _file_name(item) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
+                track=t,
+                index=i,
+                at=edges[i] - offset,
+                length=Fraction(edges[i + 1] - edges[i]),
+                rate=rate,
+            )
 
 
 def _matches(
@@ -161,9 +180,11 @@ def _matches(
 ) -> tuple[ClipPlace, ...]:
     """By the clip's name; else by its media's file name, with or without the suffix."""
     by_name = tuple(place for place in places if place.name == name)
+    if by_name:
+        return by_name
     files = {place: _file_name(clip_at(timeline, place)) for place in places}
     by_file = tuple(place for place in places if files[place] == name)
-    return by_name or by_file or tuple(place for place in places if files[place].rpartition(".")[0] == name)
+    return by_file or tuple(place for place in places if files[place].rpartition(".")[0] == name)
 
 
 def _file_name(clip: otio.schema.Clip) -> str:
@@ -193,13 +214,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _check_editable(timeline: otio.schema.Timeline, place: ClipPlace) -> None:
-    clip = clip_at(timeline, place)
-    warp = next((effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect)), None)
-    if warp is not None:
-        raise UnsupportedEdit(
-            f"clip {place.name!r} has a speed effect ({warp.name or warp.schema_name()}); render it in place "
-            "in the editing program, then edit the result"
-        )
+    check_steady(timeline, place)
     if place.at.denominator != 1 or place.length.denominator != 1:
         raise UnsupportedEdit(
             f"clip {place.name!r} starts or ends between two frames of the timeline, which has "

@@ -7,20 +7,25 @@ the readers of project XML set it, and Resolve's and Premiere's are read and kep
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import opentimelineio as otio
 
 from otio_adapters.opentime import exact_frames, seconds
 
+Frames = Fraction | int
+
 _KEYS = (("pickup", "link"), ("Resolve_OTIO", "Link Group ID"), ("PremierePro_OTIO", "LinkID"))
+_DIGITS = 16  # ours: a longer number is no count of groups
 
 
 def link_of(item: otio.core.Composable) -> int | None:
     """The number of the item's link group, or None."""
     for namespace, key in _KEYS:
         value = item.metadata.get(namespace, {}).get(key)
+        if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:  # as Premiere writes it
+            return int(value)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             return int(value)
     return None
@@ -32,26 +37,46 @@ def set_link(item: otio.core.Composable, link: int) -> None:
     for namespace, key in found or _KEYS[:1]:
         if namespace not in item.metadata:
             item.metadata[namespace] = {}
-        item.metadata[namespace][key] = link
+        written = isinstance(item.metadata[namespace].get(key), str)
+        item.metadata[namespace][key] = str(link) if written else link
 
 
 class LinkNumbers:
-    """Hands out new group numbers for split items: the same one to all that were linked before the split."""
+    """Hands out new group numbers for split items: the same one to all that were linked before the split.
 
-    def __init__(self, timeline: otio.schema.Timeline) -> None:
-        used = (link_of(item) for track in timeline.tracks for item in track)
-        self._next = max((link for link in used if link is not None), default=0) + 1
+    `takes`: the frames [start, end) that takes replace. What a clip has left behind a take is one group on
+    all tracks, though only the take's own are cut at its end.
+    """
+
+    def __init__(self, timeline: otio.schema.Timeline, takes: Sequence[tuple[int, int]] = ()) -> None:
+        self._timeline = timeline
+        self._takes = takes
+        self._next = 0
         self._given: dict[tuple[int, object], int] = {}
 
-    def split(self, item: otio.core.Composable, part: object) -> None:
-        """Gives `item` the group of `part` of its old group. `part` names the piece: a frame, or a take."""
+    def split(self, item: otio.core.Composable, start: Frames, end: Frames) -> None:
+        """For what is cut off a clip and lay at [start, end) of the timeline before any change."""
+        self.join(item, self._part(start, end))
+
+    def join(self, item: otio.core.Composable, part: object) -> None:
+        """Gives `item` the group of `part` of its old group."""
         old = link_of(item)
         if old is None:
             return
+        if not self._next:
+            used = (link_of(one) for track in self._timeline.tracks for one in track)
+            self._next = max((link for link in used if link is not None), default=0) + 1
         if (old, part) not in self._given:
             self._given[old, part] = self._next
             self._next += 1
         set_link(item, self._given[old, part])
+
+    def _part(self, start: Frames, end: Frames) -> object:
+        for first, last in self._takes:
+            if first <= start <= last:
+                inside = start < last and end <= last
+                return ("take" if inside else "after", first, last)
+        return start
 
 
 def groups(timeline: otio.schema.Timeline) -> Iterator[tuple[tuple[int, int], ...]]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import opentimelineio as otio
 from opentimelineio.opentime import RationalTime, TimeRange
@@ -18,6 +20,7 @@ from otio_adapters.errors import TimelineError, UnreadableTimeline
 _TIMECODE = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})([:;.,])(\d{1,3})")
 
 
+@lru_cache(maxsize=256)  # ours: a file has a handful of rates, and says them with every time
 def exact_rate(rate: float) -> Fraction:
     """The exact rate meant by a float: 29.97 is 30000/1001, 25.0 is 25, 12.5 is 25/2.
 
@@ -39,6 +42,8 @@ def exact_value(value: float) -> Fraction:
     """A count of frames as a fraction; float dust within a millionth of a whole number is brushed off."""
     if not math.isfinite(value):
         raise UnreadableTimeline(f"the timeline has a time of {value} frames")
+    if value == int(value):
+        return Fraction(int(value))
     return _snapped(Fraction(value)).limit_denominator(100_000)
 
 
@@ -109,6 +114,26 @@ def _item_rates(timeline: otio.schema.Timeline) -> dict[Fraction, int]:
         if counts:
             return counts
     return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """What a timeline's frames are called: frame 0 is frame number `first` of its timecode."""
+
+    rate: Fraction
+    first: int = 0
+    drop_frame: bool = False
+
+    def code(self, frame: Fraction | int) -> str:
+        """The timecode of the frame that the moment lies in."""
+        return to_timecode(self.first + math.floor(frame), self.rate, drop_frame=self.drop_frame)
+
+
+def clock_of(timeline: otio.schema.Timeline, rate: Fraction) -> Clock:
+    """The clock of a timeline that runs at `rate`."""
+    start = timeline.global_start_time
+    first = math.floor(exact_frames(start, rate)) if start is not None else 0
+    return Clock(rate=rate, first=first, drop_frame=is_drop_frame(timeline))
 
 
 def is_drop_frame(timeline: otio.schema.Timeline) -> bool:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import opentimelineio as otio
 
 from otio_adapters.media_linker import MediaFacts
+
+RippleMode = Literal["all", "linked"]
+"""Which tracks a change of length moves: every one, or those of the clip and of its linked sound."""
+
+Lay = Literal["replace", "above", "reference"]
+"""Where a take goes: in place of what it replaces, on tracks of its own above it, or in its place with the
+replaced media as the clip's other reference, under its own key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

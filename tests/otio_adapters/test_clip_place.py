@@ -69,11 +69,33 @@ def test_a_clip_in_a_nested_sequence_is_refused() -> None:
         find_clip(made, "inner")
 
 
-def test_a_clip_with_a_speed_effect_is_refused() -> None:
-    made = cut("intro")
-    made.tracks[0][0].effects.append(otio.schema.LinearTimeWarp("fast", time_scalar=2))
-    with pytest.raises(UnsupportedEdit, match="speed effect"):
-        find_clip(made, "intro")
+@pytest.mark.parametrize(
+    ("effect", "reason"),
+    [
+        (otio.schema.TimeEffect("Ramp", "ramp"), r"has a variable speed \(the effect 'Ramp'\)"),
+        (otio.schema.LinearTimeWarp("Back", time_scalar=-1), "plays backwards"),
+        (otio.schema.FreezeFrame("Still"), "is a freeze frame"),
+    ],
+)
+def test_what_does_not_play_steadily_forward_is_refused_by_name_and_timecode(
+    effect: otio.schema.TimeEffect, reason: str
+) -> None:
+    made = cut("intro", "answer")
+    made.tracks[0][1].effects.append(effect)
+    with pytest.raises(UnsupportedEdit, match=f"'answer' at 00:00:02:00 {reason}"):
+        find_clip(made, "answer")
+
+
+def test_a_clip_at_a_constant_speed_is_found_and_its_sound_at_that_speed_goes_with_it() -> None:
+    made = cut("intro", "answer")
+    for track in (0, 1):
+        for clip in made.tracks[track]:
+            clip.metadata.clear()
+        made.tracks[track][1].effects.append(otio.schema.LinearTimeWarp("fast", time_scalar=1.5))
+    place = find_clip(made, "answer")
+    assert [(one.track, one.start) for one in linked_audio(made, place)] == [(1, 50)]
+    del made.tracks[1][1].effects[0]
+    assert linked_audio(made, place) == ()
 
 
 def test_a_clip_between_frames_is_refused() -> None:
