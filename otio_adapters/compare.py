@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from urllib.parse import unquote
 
 import opentimelineio as otio
 
 from otio_adapters.errors import ReadBackMismatch, TimelineError, UnsupportedEdit
-from otio_adapters.media_linker import absolute_name
+from otio_adapters.media_linker import absolute_name, media_name
 from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import crossfades, length, speed
 
@@ -36,11 +37,14 @@ class Entry:
         return f"{self.kind} at frame {float(self.start):g} for {float(self.frames):g} frames{media}{state}"
 
 
-def compare(meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Fraction, folder: Path) -> None:
+def compare(
+    meant: otio.schema.Timeline, found: otio.schema.Timeline, rate: Fraction, folder: Path | None
+) -> None:
     """Raises `ReadBackMismatch` at the first difference that an editor would see.
 
     Compared are the tracks that hold anything, their items (gaps by what they leave between), media, source
-    times, speeds, transitions, and the timeline's markers. `folder`: what relative paths start from.
+    times, speeds, transitions, and the timeline's markers. `folder`: what relative paths
+    start from; None where media is compared by name alone, because it moves into a bundle.
     """
     ours, theirs = _tracks(meant), _tracks(found)
     if [track.kind for track in ours] != [track.kind for track in theirs]:
@@ -85,7 +89,7 @@ def _close(a: Entry, b: Entry, rate: Fraction) -> bool:
     return same and abs(a.offset - b.offset) <= rounding and abs(a.speed - b.speed) < Fraction(1, 10_000)
 
 
-def entries(track: otio.schema.Track, rate: Fraction, folder: Path) -> tuple[Entry, ...]:
+def entries(track: otio.schema.Track, rate: Fraction, folder: Path | None) -> tuple[Entry, ...]:
     """The track's items without its gaps, each at its place."""
     found = []
     at = Fraction(0)
@@ -103,7 +107,7 @@ def entries(track: otio.schema.Track, rate: Fraction, folder: Path) -> tuple[Ent
     return tuple(found)
 
 
-def _entry(item: otio.core.Item, start: Fraction, frames: Fraction, folder: Path) -> Entry:
+def _entry(item: otio.core.Item, start: Fraction, frames: Fraction, folder: Path | None) -> Entry:
     url = getattr(getattr(item, "media_reference", None), "target_url", None)
     kind = "clip" if isinstance(item, otio.schema.Clip) else "nested sequence"
     if not url:
@@ -121,8 +125,10 @@ def _entry(item: otio.core.Item, start: Fraction, frames: Fraction, folder: Path
     )
 
 
-def _file(url: str, folder: Path) -> str:
+def _file(url: str, folder: Path | None) -> str:
     try:
+        if folder is None:
+            return unquote(media_name(url))
         return absolute_name(url, folder).replace("\\", "/")
     except TimelineError:
         return url

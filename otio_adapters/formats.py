@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import opentimelineio as otio
 
@@ -17,11 +18,15 @@ from otio_adapters.fcpxml.reader import read_bundle, read_fcpxml
 from otio_adapters.fcpxml.writer import fcpxml_bytes
 from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.kdenlive.writer import kdenlive_bytes
+from otio_adapters.native.bundle import read_folder, read_zipped, zipped
 from otio_adapters.native.reader import read_native
 from otio_adapters.native.writer import native_bytes
 
 Read = Callable[[Path], otio.schema.Timeline]
-Write = Callable[[otio.schema.Timeline, Path, Path | None], bytes]
+Content = bytes | Callable[[IO[bytes]], None]
+"""What a file is to hold, or what writes it into an open file, where that is too much for memory."""
+
+Write = Callable[[otio.schema.Timeline, Path, Path | None], Content]
 """The file's content, to lie at the path; the last is the file of the same format to be patched, if any."""
 
 
@@ -38,6 +43,8 @@ class Format:
 
 FORMATS = (
     Format(name="OpenTimelineIO", suffix=".otio", read=read_native, write=native_bytes, native=True),
+    Format(name="OpenTimelineIO bundle", suffix=".otioz", read=read_zipped, write=zipped, native=True),
+    Format(name="OpenTimelineIO folder", suffix=".otiod", read=read_folder, write=None, native=True),
     Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
     Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes),
     Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=edl_bytes),

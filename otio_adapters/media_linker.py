@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 import opentimelineio as otio
 
 from otio_adapters.errors import MissingMedia
+from otio_adapters.image_sequence import ImageSequence, sequence_of, spelled
+from otio_adapters.media_root import Lasts, Names, by_name, holds, relinked
+from otio_adapters.media_url import absolute_name, local_name, media_name
+from otio_adapters.native import archive
 from otio_adapters.opentime import from_timecode, seconds, time_range
 
-_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
-_SEARCH_LIMIT = 200_000  # files looked at under a media root, before the search is given up
+__all__ = [
+    "MediaFacts",
+    "absolute_name",
+    "at_its_place",
+    "check",
+    "find",
+    "home",
+    "is_inside",
+    "local_name",
+    "media_name",
+    "media_offset",
+    "missing",
+    "note_facts",
+    "resolve",
+    "target",
+]
+
+_LISTED = 20  # ours: missing files that one message names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFacts:
-    """What somebody who opened a media file knows of it. `start` and `frames` are frames at `rate`."""
+    """What somebody who opened a media file knows of it. `start` and `frames` are frames at `rate`.
+
+    `size` is in bytes, 0 where it is not known.
+    """
 
     rate: Fraction
     start: int
@@ -31,6 +53,7 @@ class MediaFacts:
     height: int = 0
     channels: int = 0
     sample_rate: int = 48_000
+    size: int = 0
 
 
 def note_facts(reference: otio.core.MediaReference, facts: MediaFacts) -> None:
@@ -44,91 +67,125 @@ def note_facts(reference: otio.core.MediaReference, facts: MediaFacts) -> None:
         "height": facts.height,
         "channels": facts.channels,
         "sample_rate": facts.sample_rate,
+        **({"size": facts.size} if facts.size else {}),
     }
+
+
+def home(timeline_path: Path) -> Path:
+    """The folder that a timeline's relative paths start from: its own, or that of a bundle's content."""
+    suffix = timeline_path.suffix.lower()
+    if suffix == archive.ZIPPED:
+        return archive.unpacked_folder(timeline_path)
+    return timeline_path if suffix == archive.FOLDER else timeline_path.parent
 
 
 def target(clip: otio.schema.Clip) -> str:
     """The active reference's URL or path, as written there. Raises `MissingMedia` where it has none."""
     reference = clip.media_reference
     if isinstance(reference, otio.schema.ImageSequenceReference):
-        raise MissingMedia(f"clip {clip.name!r} plays an image sequence; make a movie file of it first")
+        raise _is_sequence(clip, sequence_of(reference))
     if not isinstance(reference, otio.schema.ExternalReference) or not reference.target_url:
         raise MissingMedia(f"clip {clip.name!r} has no media file: it is offline, a title or a generator")
     return str(reference.target_url)
 
 
-def media_name(url: str) -> str:
-    """The file name at the end of a URL or path of any system."""
-    return PureWindowsPath(local_name(url)).name
-
-
-def local_name(url: str) -> str:
-    """The path that a `file:` URL names, or the path itself. Raises `MissingMedia` for any other URL.
-
-    `file:///C:/a.mov` and `file://localhost/C:/a.mov` are `C:/a.mov`; `file://nas/share/a.mov` is a UNC path.
-    """
-    if "\0" in url:
-        raise MissingMedia(f"{url!r} is no file name")
-    if _DRIVE.match(url) or not _SCHEME.match(url):
-        return url
-    if not url.lower().startswith("file:"):
-        raise MissingMedia(f"{url} is not a file on this machine; copy it here and relink with --media-root")
-    # Some programs leave # and ? bare in their file URLs, where they are part of the name.
-    parts = urlsplit(url.replace("#", "%23").replace("?", "%3F"))
-    path = unquote(parts.path)
-    host = parts.netloc
-    if re.fullmatch(r"[A-Za-z]:", host):  # file://C:/a.mov, which Premiere writes on Windows
-        return host + path
-    if host and host.lower() != "localhost":
-        return f"//{host}{path}"
-    return path[1:] if _DRIVE.match(path[1:]) else path
-
-
-def absolute_name(url: str, folder: Path) -> str:
-    """The path that a URL names, from `folder` where it is relative. Raises `MissingMedia` as above."""
-    name = local_name(url)
-    if PurePosixPath(name).is_absolute() or PureWindowsPath(name).is_absolute():
-        return name
-    return (folder.resolve() / name).as_posix()
-
-
-def resolve(clip: otio.schema.Clip, timeline_path: Path, media_root: Path | None = None) -> Path:
+def resolve(
+    clip: otio.schema.Clip, timeline_path: Path, media_root: Path | None = None, lasts: Lasts | None = None
+) -> Path:
     """The file that the clip plays.
 
     A relative path is taken from the timeline's folder. With `media_root`, a file that is not where the
     timeline says is looked for under that folder by its name alone, so that a hostile name leads nowhere
-    else; of several the one whose folders agree best. Raises `MissingMedia`.
+    else. Of several the one of the size, then of the length, that the timeline notes; then the one whose
+    folders agree best. Raises `MissingMedia`.
     """
     url = target(clip)
-    for name in _spellings(local_name(url)):
-        path = timeline_path.parent / name
-        if _is_media(path):
-            return path.resolve()
-    if media_root is not None:
-        found = relink(url, media_root)
-        if found is not None:
-            return found
+    found = at_its_place(url, timeline_path)
+    if found is not None:
+        return found
+    sequence = spelled(local_name(url))
+    if sequence is not None:
+        raise _is_sequence(clip, sequence)
+    if media_root is None:
+        raise MissingMedia(
+            f"the media of clip {clip.name!r} is not at {local_name(url)}; if it moved, give the folder it is"
+            " in with --media-root FOLDER"
+        )
+    moved = relinked(url, clip.media_reference, by_name(media_root), lasts)
+    if moved is None:
         raise MissingMedia(
             f"clip {clip.name!r} plays {media_name(url)!r}, which is not under {media_root} either"
         )
-    raise MissingMedia(
-        f"the media of clip {clip.name!r} is not at {local_name(url)}; if it moved, give the folder it is in "
-        "with --media-root FOLDER"
-    )
+    return moved
 
 
-def relink(url: str, media_root: Path) -> Path | None:
-    """The file of that name under `media_root`, or None. Raises `MissingMedia` where two fit equally well."""
-    wanted = PureWindowsPath(local_name(url)).parts
-    names = {unquote(wanted[-1]), wanted[-1]} if wanted else set()
-    ranked = sorted(
-        ((_agreement(path.parts, wanted), path) for path in _files(media_root) if path.name in names),
-        key=lambda pair: (-pair[0], str(pair[1])),
-    )
-    if len(ranked) > 1 and ranked[0][0] == ranked[1][0]:
-        rivals = f"{ranked[0][1]} and {ranked[1][1]}"
-        raise MissingMedia(f"both {rivals} could be {wanted[-1]!r}; give a narrower --media-root")
-    return ranked[0][1] if ranked else None
+def at_its_place(url: str, timeline_path: Path) -> Path | None:
+    """The file where the timeline says it is, taken out of the bundle that it may lie in; None for none."""
+    for name in _spellings(local_name(url)):
+        path = home(timeline_path) / name
+        if _is_media(path):
+            return path.resolve()
+        if name in _bundled(timeline_path):
+            return archive.unpack(timeline_path, name).resolve()
+    return None
+
+
+def is_inside(bundled: Mapping[str, int], url: str) -> bool:
+    """Whether the URL names one of a bundle's files."""
+    return any(name in bundled for name in _spellings(local_name(url)))
+
+
+def find(
+    timeline: otio.schema.Timeline,
+    clip: otio.schema.Clip,
+    timeline_path: Path,
+    media_root: Path | None = None,
+    lasts: Lasts | None = None,
+) -> Path:
+    """As `resolve`; where that fails, all else of the timeline that is missing is named along with it."""
+    try:
+        return resolve(clip, timeline_path, media_root, lasts)
+    except MissingMedia as error:
+        own = missing([clip], timeline_path, media_root)
+        others = [one for one in missing(timeline.find_clips(), timeline_path, media_root) if one not in own]
+        if not others:
+            raise
+        raise MissingMedia(f"{error}. Also missing ({len(others)}): {_listed(others)}") from error
+
+
+def check(clips: Iterable[otio.schema.Clip], timeline_path: Path, media_root: Path | None = None) -> None:
+    """Raises `MissingMedia` with the names of all files that are not there."""
+    gone = missing(clips, timeline_path, media_root)
+    if gone:
+        hint = (
+            f"nor are they under {media_root}" if media_root else "give their folder with --media-root FOLDER"
+        )
+        raise MissingMedia(f"media files are missing ({len(gone)}): {_listed(gone)}; {hint}")
+
+
+def missing(
+    clips: Iterable[otio.schema.Clip], timeline_path: Path, media_root: Path | None = None
+) -> tuple[str, ...]:
+    """The media that the clips play and that is not there, each once, in the clips' order.
+
+    Of an image sequence it says which numbers are not there. Titles and generators play no media.
+    """
+    moved = by_name(media_root) if media_root is not None else {}
+    gone: dict[str, None] = {}
+    seen = set()
+    for clip in clips:
+        reference = clip.media_reference
+        name = _written(reference)
+        if not name or name in seen:
+            continue
+        seen.add(name)
+        if isinstance(reference, otio.schema.ImageSequenceReference):
+            fault = _holes(sequence_of(reference), timeline_path, moved)
+        else:
+            fault = _fault(name, timeline_path, moved)
+        if fault:
+            gone[fault] = None
+    return tuple(gone)
 
 
 def media_offset(clip: otio.schema.Clip, rate: Fraction, start_timecode: str | None = None) -> Fraction:
@@ -150,13 +207,71 @@ def media_offset(clip: otio.schema.Clip, rate: Fraction, start_timecode: str | N
     return start - first
 
 
+def _is_sequence(clip: otio.schema.Clip, sequence: ImageSequence) -> MissingMedia:
+    return MissingMedia(
+        f"clip {clip.name!r} plays the image sequence {sequence}, which has no sound to edit by; make a movie"
+        " file of it first"
+    )
+
+
+def _written(reference: otio.core.MediaReference | None) -> str:
+    """What the reference names, as it is written; empty for one that names nothing on disk."""
+    if isinstance(reference, otio.schema.ImageSequenceReference):
+        sequence = sequence_of(reference)
+        return f"{sequence.folder}{sequence}"
+    return str(getattr(reference, "target_url", None) or "")
+
+
+def _fault(url: str, timeline_path: Path, moved: Names) -> str:
+    """Why the media of that URL is missing; empty where it is there."""
+    try:
+        if _is_there(url, timeline_path) or holds(moved, url):
+            return ""
+        sequence = spelled(local_name(url))
+        return _holes(sequence, timeline_path, moved) if sequence is not None else local_name(url)
+    except MissingMedia as error:
+        return str(error)
+
+
+def _holes(sequence: ImageSequence, timeline_path: Path, moved: Names) -> str:
+    """Which of the sequence's files are neither in its folder nor among the moved ones; empty for none."""
+    try:
+        folder = home(timeline_path) / local_name(sequence.folder)
+        names = {entry.name for entry in os.scandir(folder)}
+    except (OSError, ValueError):
+        names = set()
+    holes = sequence.holes(names | moved.keys())
+    if not holes and any(sequence.number_of(name) is not None for name in (*names, *moved)):
+        return ""
+    runs = ", ".join(f"{a}-{b}" if b > a else str(a) for a, b in holes[:3])
+    more = f" and {len(holes) - 3} more runs" if len(holes) > 3 else ""
+    return f"{sequence.folder}{sequence}" + (f" (frames {runs}{more})" if holes else "")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
+
+
+def _is_there(url: str, timeline_path: Path) -> bool:
+    return is_inside(_bundled(timeline_path), url) or any(
+        _is_media(home(timeline_path) / name) for name in _spellings(local_name(url))
+    )
+
+
+def _bundled(timeline_path: Path) -> Mapping[str, int]:
+    zipped = timeline_path.suffix.lower() == archive.ZIPPED and timeline_path.exists()
+    return archive.members(timeline_path) if zipped else {}
+
+
 def _spellings(name: str) -> Iterator[str]:
     """As it stands first: a file may really be called `100%25.mov`."""
     yield name
     if "%" in name:
         yield unquote(name)
-    if "\\" in name and not _DRIVE.match(name):
+    if "\\" in name and not PureWindowsPath(name).drive:
         yield str(PurePosixPath(*PureWindowsPath(name).parts))
+    if not name.isascii():
+        yield from (unicodedata.normalize(form, unquote(name)) for form in ("NFC", "NFD"))
 
 
 def _is_media(path: Path) -> bool:
@@ -165,25 +280,3 @@ def _is_media(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
-
-
-def _files(root: Path) -> Iterator[Path]:
-    seen = 0
-    for folder, _folders, names in os.walk(root):
-        for name in names:
-            seen += 1
-            if seen > _SEARCH_LIMIT:
-                raise MissingMedia(f"{root} holds over {_SEARCH_LIMIT} files; give a narrower --media-root")
-            path = Path(folder, name)
-            if _is_media(path) and not path.is_symlink():
-                yield path.absolute()
-
-
-def _agreement(found: tuple[str, ...], wanted: tuple[str, ...]) -> int:
-    """How many trailing parts two paths share."""
-    count = 0
-    for here, there in zip(reversed(found), reversed(wanted), strict=False):
-        if here != there:
-            break
-        count += 1
-    return count

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
+from otio_adapters.bare_name import is_bare
 from otio_adapters.compare import compare
 from otio_adapters.errors import (
     MissingMedia,
@@ -16,9 +17,10 @@ from otio_adapters.errors import (
     UnreadableTimeline,
     UnwritableOutput,
 )
-from otio_adapters.formats import format_of
+from otio_adapters.formats import Content, format_of
 from otio_adapters.loss import check_tracks, losses
-from otio_adapters.media_linker import absolute_name, local_name
+from otio_adapters.media_linker import absolute_name, at_its_place, home, local_name
+from otio_adapters.native.archive import ZIPPED, unpack_all
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import read
 
@@ -33,8 +35,8 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
     before it takes the place of an older one. Raises `UnwritableOutput`, `UnsupportedFormat`,
     `ReadBackMismatch`; the older file is then as it was.
     """
-    if origin is not None and origin.parent.resolve() != path.parent.resolve():
-        timeline = _anchored(timeline, origin.parent)
+    if origin is not None and _leaves(origin, path):
+        timeline = _anchored(timeline, origin)
     content = _content(timeline, path, origin)
     beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -43,7 +45,7 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
             written = read(beside)
         except UnreadableTimeline as error:
             raise ReadBackMismatch(f"what was written to {path} does not read back: {error}") from error
-        compare(timeline, written, timeline_rate(timeline), path.parent)
+        compare(timeline, written, timeline_rate(timeline), None if _is_zipped(path) else path.parent)
         beside.replace(path)
     except OSError as error:
         raise UnwritableOutput(f"{path} cannot be written: {error.strerror or error}") from error
@@ -52,7 +54,7 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
             beside.unlink(missing_ok=True)
 
 
-def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
+def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Content:
     form = format_of(path, to_write=True)
     if not form.native:
         check_tracks(timeline, form.suffix)
@@ -61,21 +63,39 @@ def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) ->
     return form.write(timeline, path, origin if same else None)
 
 
-def _anchored(timeline: otio.schema.Timeline, folder: Path) -> otio.schema.Timeline:
-    """The timeline with its relative paths made whole: it is to lie in another folder than before."""
+def _leaves(origin: Path, path: Path) -> bool:
+    """Whether the relative paths would name other files there. A bundle takes its own along."""
+    both_zipped = _is_zipped(origin) and _is_zipped(path)
+    return not both_zipped and home(origin).resolve() != home(path).resolve()
+
+
+def _is_zipped(path: Path) -> bool:
+    return path.suffix.lower() == ZIPPED
+
+
+def _anchored(timeline: otio.schema.Timeline, origin: Path) -> otio.schema.Timeline:
+    """The timeline with its relative paths made whole, and the media that lay in a bundle taken out of it."""
+    if _is_zipped(origin):
+        unpack_all(origin)
     moved = timeline.deepcopy()
     for clip in moved.find_clips():
         for reference in clip.media_references().values():
-            url = getattr(reference, "target_url", None)
-            if url:
+            for key in ("target_url", "target_url_base"):
+                url = getattr(reference, key, None)
                 with contextlib.suppress(MissingMedia):  # a URL of the web, which stays as it is
-                    if local_name(url) == url:
-                        reference.target_url = absolute_name(url, folder)
+                    whole = absolute_name(url, home(origin)) if url else url
+                    if url and _is_zipped(origin):
+                        whole = str(at_its_place(url, origin) or whole)
+                    if url and not is_bare(url) and whole != local_name(url):
+                        setattr(reference, key, whole)
     return moved
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def _write_synced(path: Path, content: Content) -> None:
     with path.open("xb") as file:
-        file.write(content)
+        if isinstance(content, bytes):
+            file.write(content)
+        else:
+            content(file)
         file.flush()
         os.fsync(file.fileno())

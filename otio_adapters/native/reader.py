@@ -2,28 +2,121 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import opentimelineio as otio
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import read_json
+from otio_adapters.native import premiere, resolve, schemas
+
+_FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError)
+_CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
+_LABEL = re.compile(r'"OTIO_SCHEMA"\s*:\s*"(\w+)\.(\d{1,9})"')
+_SPACES = ("pickup", resolve.SPACE, premiere.SPACE)
+_LONG = "0" * 19  # ours: a whole number has to have that many digits to be past 64 bits
+_DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
 
 def read_native(path: Path) -> otio.schema.Timeline:
     """Raises `UnreadableTimeline`."""
-    text = read_json(path)
-    try:
-        found = otio.adapters.read_from_string(text, "otio_json")
-    except (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError) as error:
-        raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {str(error).strip()}") from error
+    return timeline_of(read_json(path), path)
+
+
+def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
+    """The timeline that the JSON of a file holds, or the one timeline of its collection.
+
+    Raises `UnreadableTimeline`, with the line wherever OTIO says one. A file that holds a clip or a track
+    alone is refused: a take goes onto a timeline, and it would come back as a file of another kind.
+    """
+    _check_numbers(text, path)
+    found = _parsed(text, path)
     if isinstance(found, otio.schema.SerializableCollection):
         timelines = [child for child in found if isinstance(child, otio.schema.Timeline)]
-        if len(timelines) == 1:
-            found = timelines[0]
+        if len(timelines) != 1:
+            raise UnreadableTimeline(
+                f"{path} holds a collection with {len(timelines)} timelines; save one as a file of its own"
+            )
+        found = timelines[0]
     if not isinstance(found, otio.schema.Timeline):
         kind = found.schema_name() if hasattr(found, "schema_name") else type(found).__name__
-        raise UnreadableTimeline(f"{path} holds a {kind}, not one timeline")
+        raise UnreadableTimeline(
+            f"{path} holds a {kind}, not one timeline; export the timeline that it is on"
+        )
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
+    _check_metadata(found, [space for space in _SPACES if f'"{space}"' in text], path)
+    resolve.undress(found)
+    premiere.undress(found)
     return found
+
+
+def _check_metadata(timeline: otio.schema.Timeline, spaces: Sequence[str], path: Path) -> None:
+    """What is looked up in later on has to be a dictionary. Raises `UnreadableTimeline`."""
+    if not spaces:
+        return
+    children = timeline.tracks.find_children()
+    references = (
+        reference
+        for clip in children
+        if isinstance(clip, otio.schema.Clip)
+        for reference in clip.media_references().values()
+        if reference is not None
+    )
+    for holder in (timeline, timeline.tracks, *children, *references):
+        found = [holder.metadata.get(space, {}) for space in spaces]
+        if not all(isinstance(one, Mapping) and isinstance(one.get("media", {}), Mapping) for one in found):
+            raise UnreadableTimeline(
+                f"{path}: the metadata of {holder.name!r} has no dictionary under {' or '.join(spaces)}"
+            )
+
+
+def _check_numbers(text: str, path: Path) -> None:
+    """JSON is looked through in Python only where something in its text is suspicious: OTIO is faster."""
+    if "NaN" in text or "Inf" in text or _LONG.encode() in text.encode().translate(_DIGITS):
+        try:
+            schemas.check_numbers(_json(text))
+        except UnreadableTimeline as error:
+            raise UnreadableTimeline(f"{path}: {error}") from error
+
+
+def _parsed(text: str, path: Path) -> object:
+    """What OTIO makes of it; where it fails and the file has later schemas, of the file in earlier ones."""
+    try:
+        return _deserialized(text)
+    except _FAULTS as fault:
+        newer = [found for found in _LABEL.finditer(text) if _is_newer(found[1], int(found[2]))]
+        if not newer:
+            raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {_plain(fault)}") from fault
+        line = text.count("\n", 0, newer[0].start()) + 1
+    try:
+        return _deserialized(json.dumps(schemas.older(_json(text))))
+    except (UnreadableTimeline, *_FAULTS) as error:
+        where = f"{path}, line {line}, has {newer[0][1]}.{newer[0][2]} of a newer OpenTimelineIO"
+        raise UnreadableTimeline(f"{where}: {_plain(error)}") from error
+
+
+def _is_newer(name: str, version: int) -> bool:
+    return version > schemas.known_versions().get(name, version)
+
+
+def _deserialized(text: str) -> object:
+    found = otio.adapters.read_from_string(text, "otio_json")
+    if "SerializableObjectRef" in text and isinstance(found, otio.core.SerializableObject):
+        found.to_json_string()  # raises where an object holds itself, which can be read and never be written
+    return found
+
+
+def _json(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UnreadableTimeline(f"not JSON: {error}") from error
+
+
+def _plain(error: Exception) -> str:
+    """OTIO's message in one line, without the names that its C++ compiler gave to types."""
+    return _CXX_NAME.sub(r"\1", " ".join(str(error).split()))

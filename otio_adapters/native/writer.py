@@ -2,12 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import opentimelineio as otio
 
+from otio_adapters.errors import TimelineError
+from otio_adapters.guard import read_json
+from otio_adapters.native import premiere, resolve
+from otio_adapters.opentime import exact_rate
+
+_RATE = re.compile(r"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]")
+_LONGEST = 40  # characters after "rate" that a number may take
+
 
 def native_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
-    """The timeline as JSON. `origin` tells nothing more: all of a file is in the timeline read from it."""
-    del path, origin
-    return bytes(timeline.to_json_string(indent=4).encode("utf-8"))
+    """The timeline as JSON; of `origin`, the file that it was read from, the spelling is kept."""
+    del path
+    return json_bytes(timeline, read_json(origin) if origin is not None else "")
+
+
+def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
+    """The timeline as JSON, in the dialect of the program that it is from.
+
+    `before`: the JSON that it was read from, whose spelling of rates is kept (23.976 for 24000/1001), and
+    whose collection, if the timeline lay in one.
+    """
+    if resolve.speaks(timeline) or premiere.speaks(timeline):
+        timeline = timeline.deepcopy()
+        resolve.dress(timeline)
+        premiere.dress(timeline)
+    whole = _in_collection(timeline, before) if '"SerializableCollection.' in before else timeline
+    content = bytes(whole.to_json_string(indent=4).encode("utf-8"))
+    for exact, spelled in _spellings(before).items():
+        content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
+    return content
+
+
+def _spellings(before: str) -> dict[bytes, bytes]:
+    """How the file spells the rates that reading made exact; none of those that it spells in several ways."""
+    ends = {piece[:_LONGEST] for piece in before.split('"rate"')[1:]}
+    found: dict[bytes, set[float]] = {}
+    for number in {match[1] for end in ends if (match := _RATE.match(end))}:
+        try:
+            exact = float(exact_rate(float(number)))
+        except (ValueError, TimelineError):  # a rate in a program's own metadata
+            continue
+        found.setdefault(_json(exact), set()).add(float(number))
+    return {
+        exact: _json(only)
+        for exact, numbers in found.items()
+        if len(numbers) == 1 and _json(only := next(iter(numbers))) != exact
+    }
+
+
+def _json(number: float) -> bytes:
+    return bytes(otio.core.serialize_json_to_string(number).encode())
+
+
+def _in_collection(timeline: otio.schema.Timeline, before: str) -> otio.core.SerializableObject:
+    """The collection with the timeline in place of its one; the timeline, if it lay in none."""
+    whole = otio.adapters.read_from_string(before, "otio_json")
+    if not isinstance(whole, otio.schema.SerializableCollection):
+        return timeline
+    for index, child in enumerate(whole):
+        if isinstance(child, otio.schema.Timeline):
+            whole[index] = timeline
+    return whole

@@ -69,7 +69,7 @@ def test_a_sample_written_without_an_edit_is_what_it_was(name: str, tmp_path: Pa
     elif path.suffix == ".kdenlive":
         assert timeless(out) == timeless(path)
     else:
-        write(read(out), tmp_path / "again.otio")
+        write(read(out), tmp_path / "again.otio", origin=out)
         assert (tmp_path / "again.otio").read_bytes() == out.read_bytes()
 
 
