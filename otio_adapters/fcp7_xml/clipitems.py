@@ -5,24 +5,17 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 
 import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from otio_adapters.errors import MissingMedia, UnwritableOutput
-from otio_adapters.fcp7_xml.elements import (
-    TICKS_PER_SECOND,
-    add,
-    path_url,
-    put,
-    rate_element,
-    rate_of,
-    timecode_element,
-)
-from otio_adapters.media_linker import media_name
-from otio_adapters.opentime import exact_frames, exact_rate, seconds
+from otio_adapters.errors import UnwritableOutput
+from otio_adapters.fcp7_xml.effects import add_speed, move_effects, retime_curve
+from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, put, rate_element, rate_of
+from otio_adapters.fcp7_xml.files import FileShelf, new_id
+from otio_adapters.fcp7_xml.markers import marker_element
+from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import ramp, steady_speed
 
 
@@ -48,74 +41,6 @@ class Origin:
     slot: Slot
 
 
-class FileShelf:
-    """The <file> elements, one for each media file: written out at its first use, named at the others."""
-
-    def __init__(self, folder: Path, rate: Fraction, taken: set[str]) -> None:
-        self._folder = folder
-        self._rate = rate
-        self._taken = taken
-        self._ids: dict[str, str] = {}
-
-    def file(self, clip: otio.schema.Clip, *, sound: bool) -> Element:
-        reference = clip.media_reference or otio.schema.MissingReference()
-        url = getattr(reference, "target_url", None) or ""
-        key = path_url(url, self._folder) if url else f"offline:{clip.name}"
-        if key in self._ids:
-            return etree.Element("file", id=self._ids[key])
-        self._ids[key] = new_id("file", self._taken)
-        element = etree.Element("file", id=self._ids[key])
-        add(element, "name", reference.name or _file_name(url) if url else clip.name)
-        if url:
-            add(element, "pathurl", key)
-        self._describe(element, reference, sound=sound)
-        return element
-
-    def _describe(self, element: Element, reference: otio.core.MediaReference, *, sound: bool) -> None:
-        pickup = reference.metadata.get("pickup", {})
-        facts = pickup.get("media", {})
-        available = reference.available_range
-        rate = exact_rate(available.duration.rate) if available is not None else self._rate
-        element.append(rate_element(rate))
-        if available is not None:
-            add(element, "duration", str(round(exact_frames(available.duration, rate))))
-            start = round(exact_frames(available.start_time, rate))
-            element.append(timecode_element(start, rate, drop_frame=bool(pickup.get("drop_frame"))))
-        media = add(element, "media")
-        if facts.get("width") or not sound:
-            add(media, "video").append(picture_element(facts, rate))
-        if facts.get("channels") or sound:
-            audio = add(media, "audio")
-            audio.append(sound_element(facts))
-            add(audio, "channelcount", str(facts.get("channels") or 2))
-
-
-def picture_element(facts: dict[str, int], rate: Fraction) -> Element:
-    element = etree.Element("samplecharacteristics")
-    element.append(rate_element(rate))
-    add(element, "width", str(facts.get("width") or 1920))
-    add(element, "height", str(facts.get("height") or 1080))
-    add(element, "anamorphic", "FALSE")
-    add(element, "pixelaspectratio", "square")
-    add(element, "fielddominance", "none")
-    return element
-
-
-def sound_element(facts: dict[str, int]) -> Element:
-    element = etree.Element("samplecharacteristics")
-    add(element, "depth", "16")
-    add(element, "samplerate", str(facts.get("sample_rate") or 48_000))
-    return element
-
-
-def new_id(stem: str, taken: set[str]) -> str:
-    number = 1
-    while f"{stem}-{number}" in taken:
-        number += 1
-    taken.add(f"{stem}-{number}")
-    return f"{stem}-{number}"
-
-
 class ClipItems:
     """Makes the element of each clip of a sequence that runs at `rate`."""
 
@@ -139,13 +64,15 @@ class ClipItems:
             put(element, "enabled", "TRUE" if item.enabled else "FALSE")
         if not same_media(item, origin.item):
             self._play(element, item, sound=sound)
-        elif (item.trimmed_range(), slot.lead, slot.tail) == (
+            self._cut(element, item, slot)
+            by = number(element, "in") - self._replaced(item, slot, origin)
+            move_effects(element, by, number(element, "duration"))
+        elif (item.trimmed_range(), slot.lead, slot.tail) != (
             origin.item.trimmed_range(),
             origin.slot.lead,
             origin.slot.tail,
         ):
-            return element
-        self._cut(element, item, slot)
+            self._trim(element, item, slot, origin)
         return element
 
     def _new(self, item: otio.core.Item, slot: Slot, *, sound: bool) -> Element:
@@ -189,30 +116,58 @@ class ClipItems:
             element.append(file)
         else:
             element.replace(old, file)
-        for tag in ("masterclipid", "subclipinfo"):
+        channels = (clip.media_reference.metadata.get("pickup", {}).get("media") or {}).get("channels")
+        channel = element.find("sourcetrack/trackindex")
+        if channel is not None and channels and number(element, "sourcetrack/trackindex", 1) > channels:
+            channel.text = str(channels)
+        for tag in ("masterclipid", "subclipinfo", "multiclip"):
             for found in element.findall(tag):
                 element.remove(found)
 
     def _cut(self, element: Element, item: otio.core.Item, slot: Slot) -> None:
         """<in> and <out> count from the media's start, in the retimed clip's own frames."""
         own = rate_of(element) or self._rate
-        lead, tail = slot.lead or 0, slot.tail or 0
         scale = steady_speed(item)
-        begin = _media_seconds(item) / scale - Fraction(lead) / self._rate
-        frames = Fraction(slot.end - slot.start + lead + tail) / self._rate
+        begin, end = self._shown(item, slot)
         first = round(begin * own)
         put(element, "in", str(first))
-        put(element, "out", str(first + round(frames * own)))
+        put(element, "out", str(first + round((end - begin) * own)))
         if element.find("pproTicksIn") is not None:
             put(element, "pproTicksIn", str(round(begin * scale * TICKS_PER_SECOND)))
-            put(element, "pproTicksOut", str(round((begin + frames) * scale * TICKS_PER_SECOND)))
+            put(element, "pproTicksOut", str(round(end * scale * TICKS_PER_SECOND)))
 
+    def _trim(self, element: Element, item: otio.core.Item, slot: Slot, origin: Origin) -> None:
+        """Moves <in>, <out> and Premiere's ticks, which may lie between frames, as far as the edges went."""
+        own = rate_of(element) or self._rate
+        old_in, old_out = number(element, "in", 0), number(element, "out", -1)
+        if old_out < old_in:
+            self._cut(element, item, slot)
+            return
+        begins, ends = zip(self._shown(origin.item, origin.slot), self._shown(item, slot), strict=True)
+        moved = round((begins[1] - begins[0]) * own), round((ends[1] - ends[0]) * own)
+        put(element, "in", str(old_in + moved[0]))
+        put(element, "out", str(old_out + moved[1]))
+        ticks = number(element, "pproTicksIn", 0, most=2**62), number(element, "pproTicksOut", 0, most=2**62)
+        if ticks[1] > ticks[0]:
+            frame = Fraction(ticks[1] - ticks[0], max(old_out - old_in, 1))
+            put(element, "pproTicksIn", str(ticks[0] + round(moved[0] * frame)))
+            put(element, "pproTicksOut", str(ticks[1] + round(moved[1] * frame)))
+        retime_curve(element, number(element, "in"), number(element, "out"), steady_speed(item))
 
-def _file_name(url: str) -> str:
-    try:
-        return media_name(url)
-    except MissingMedia:
-        return url.rpartition("/")[2]
+    def _shown(self, item: otio.core.Item, slot: Slot) -> tuple[Fraction, Fraction]:
+        """What of the retimed media plays, with transitions: seconds from the media's start."""
+        lead, tail = slot.lead or 0, slot.tail or 0
+        begin = _media_seconds(item) / steady_speed(item) - Fraction(lead) / self._rate
+        return begin, begin + Fraction(slot.end - slot.start + lead + tail) / self._rate
+
+    def _replaced(self, item: otio.core.Item, slot: Slot, origin: Origin) -> int:
+        """The frame of the old clip, counted as its <in> is, where the take's <in> now is."""
+        own = rate_of(origin.element) or self._rate
+        source = item.metadata.get("pickup", {}).get("source_range")
+        was = origin.item.trimmed_range().start_time
+        late = seconds(source.start_time) - seconds(was) if source else Fraction(0)
+        early = Fraction((slot.lead or 0) - (origin.slot.lead or 0)) / self._rate
+        return number(origin.element, "in", 0) + round((late / steady_speed(origin.item) - early) * own)
 
 
 def same_media(item: otio.core.Item, other: otio.core.Item) -> bool:
@@ -247,28 +202,8 @@ def _retime(element: Element, item: otio.core.Item) -> None:
             f"{item.name!r} has the speed effect {effect_name!r}; XML is written with steady forward speeds "
             "alone, so render it in place first or write .otio"
         )
-    scale = steady_speed(item)
-    if scale == 1:
-        return
-    effect = add(add(element, "filter"), "effect")
-    for tag, value in (
-        ("name", "Time Remap"),
-        ("effectid", "timeremap"),
-        ("effectcategory", "motion"),
-        ("effecttype", "motion"),
-        ("mediatype", "video"),
-    ):
-        add(effect, tag, value)
-    for name, value in (
-        ("variablespeed", "0"),
-        ("speed", f"{float(scale * 100):g}"),
-        ("reverse", "FALSE"),
-        ("frameblending", "FALSE"),
-    ):
-        parameter = add(effect, "parameter")
-        add(parameter, "parameterid", name)
-        add(parameter, "name", name)
-        add(parameter, "value", value)
+    if steady_speed(item) != 1:
+        add_speed(element, steady_speed(item))
 
 
 def _clip_marker(marker: otio.schema.Marker, item: otio.core.Item, rate: Fraction) -> Element:
@@ -277,12 +212,3 @@ def _clip_marker(marker: otio.schema.Marker, item: otio.core.Item, rate: Fractio
     origin = seconds(available.start_time) if available is not None else Fraction(0)
     first = round((seconds(marker.marked_range.start_time) - origin) * rate)
     return marker_element(marker, first, round(exact_frames(marker.marked_range.duration, rate)))
-
-
-def marker_element(marker: otio.schema.Marker, first: int, frames: int) -> Element:
-    element = etree.Element("marker")
-    add(element, "comment", marker.comment)
-    add(element, "name", marker.name)
-    add(element, "in", str(first))
-    add(element, "out", str(first + frames) if frames > 0 else "-1")
-    return element

@@ -26,7 +26,7 @@ def text(element: Element | None, path: str, default: str = "") -> str:
     return (found.text or "").strip() if found is not None else default
 
 
-def number(element: Element, path: str, default: int | None = None) -> int:
+def number(element: Element, path: str, default: int | None = None, *, most: int = 2**40) -> int:
     """The whole number of the child at `path`. Raises `UnreadableTimeline` where there is none to be had."""
     found = text(element, path)
     if not found and default is not None:
@@ -35,7 +35,7 @@ def number(element: Element, path: str, default: int | None = None) -> int:
         count = int(found)
     except ValueError as error:
         raise UnreadableTimeline(f"<{element.tag}> has {found!r} for <{path}>, not a frame number") from error
-    if abs(count) >= 2**40:
+    if abs(count) >= most:
         raise UnreadableTimeline(f"<{element.tag}> has {count} for <{path}>, which is no frame number")
     return count
 

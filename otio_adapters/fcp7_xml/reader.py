@@ -28,23 +28,35 @@ class Definitions:
     links: dict[str, int]
 
 
-def read_fcp7(path: Path) -> otio.schema.Timeline:
-    """The first sequence of an xmeml file: its video tracks from the lowest up, then its audio tracks.
+def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
+    """A sequence of an xmeml file: its video tracks from the lowest up, then its audio tracks.
 
-    Each item's `pickup.xml` says which element it came from: "video/0/3" is the fourth child of V1.
+    `sequence` is its name or id; by default the first one that no other plays. `pickup.sequence` says which
+    one it is of `pickup.sequences`. Each item's `pickup.xml` says which element it came from: "video/0/3" is
+    the fourth child of V1.
     """
     root = read_xml(path).getroot()
     if root.tag != "xmeml":
         raise UnreadableTimeline(f"{path} is not Final Cut Pro 7 XML: its root is <{root.tag}>")
-    return timeline_of(sequence_of(root, path), definitions_of(root))
-
-
-def sequence_of(root: Element, path: Path) -> Element:
-    """The outermost sequence that comes first."""
-    found = next(root.iter("sequence"), None)
-    if found is None:
+    whole = sequences_of(root)
+    if not whole:
         raise UnreadableTimeline(f"{path} holds no sequence")
-    return found
+    named = [one for one in whole if sequence in {"", text(one, "name"), one.get("id", "")}]
+    if not named:
+        names = ", ".join(repr(text(one, "name")) for one in whole)
+        raise UnreadableTimeline(f"{path} has no sequence {sequence!r}; it has {names}")
+    timeline = timeline_of(named[0], definitions_of(root))
+    timeline.metadata["pickup"]["sequence"] = whole.index(named[0])
+    timeline.metadata["pickup"]["sequences"] = [text(one, "name") for one in whole]
+    return timeline
+
+
+def sequences_of(root: Element) -> list[Element]:
+    """The sequences to edit: first those that no clip plays, then those that lie in a bin too."""
+    whole = [one for one in root.iter("sequence") if len(one)]
+    played = {one.get("id") for clip in root.iter("clipitem") for one in clip.findall("sequence")} - {None}
+    outer = [one for one in whole if next(one.iterancestors("clipitem"), None) is None]
+    return sorted(outer, key=lambda one: one.get("id") in played)
 
 
 def definitions_of(root: Element) -> Definitions:
@@ -173,7 +185,8 @@ def _item(
     nested = element.find("sequence")
     if nested is not None:
         item = _nested(element, nested, known, rate, depth)
-        item.source_range = time_range(first * rate, count, rate)
+        item.effects.extend(list(_time_effects(element)))
+        item.source_range = time_range(first * steady_speed(item) * rate, count, rate)
     else:
         item = _clip(element, first, count, known, rate)
     item.enabled = flag(element, "enabled", default=True)

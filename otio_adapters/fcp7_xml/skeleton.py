@@ -8,8 +8,8 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from otio_adapters.fcp7_xml.clipitems import picture_element, sound_element
 from otio_adapters.fcp7_xml.elements import add, rate_element, timecode_element
+from otio_adapters.fcp7_xml.files import picture_element, sound_element
 from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate
 
 
@@ -41,7 +41,7 @@ def empty_sequence(timeline: otio.schema.Timeline) -> Element:
                     element.set("MZ.TrackName", track.name)
                 add(element, "enabled", "TRUE" if track.enabled else "FALSE")
                 add(element, "locked", "FALSE")
-    return root
+    return sequence
 
 
 def _facts(timeline: otio.schema.Timeline) -> dict[str, int]:

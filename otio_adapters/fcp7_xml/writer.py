@@ -16,23 +16,19 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from otio_adapters.fcp7_xml.clipitems import (
-    ClipItems,
-    FileShelf,
-    Origin,
-    Slot,
-    marker_element,
-)
-from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, put
-from otio_adapters.fcp7_xml.reader import definitions_of, sequence_of, timeline_of
+from otio_adapters.fcp7_xml.clipitems import ClipItems, Origin, Slot
+from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, number, put
+from otio_adapters.fcp7_xml.files import Definitions, FileShelf
+from otio_adapters.fcp7_xml.linking import Laid, link
+from otio_adapters.fcp7_xml.markers import write_markers
+from otio_adapters.fcp7_xml.reader import definitions_of, sequences_of, timeline_of
 from otio_adapters.fcp7_xml.skeleton import dissolve, empty_sequence
 from otio_adapters.guard import read_xml
-from otio_adapters.links import groups, linked_sets
-from otio_adapters.opentime import exact_frames, timeline_rate
-from otio_adapters.ripple import length, track_length
+from otio_adapters.moves import Moves, Piece
+from otio_adapters.opentime import exact_frames, seconds, timeline_rate
+from otio_adapters.ripple import length, steady_speed, track_length
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
-_AFTER_LINKS = ("logginginfo", "colorinfo", "labels", "comments", "itemhistory")
 
 
 def fcp7_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
@@ -40,27 +36,34 @@ def fcp7_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) 
 
     Raises `UnwritableOutput` where the timeline holds what xmeml cannot be written with.
     """
-    root = _original(timeline, origin) if origin is not None else None
+    sequence = _original(timeline, origin) if origin is not None else None
     before: dict[str, Origin] = {}
-    if root is None:
-        root = empty_sequence(timeline)
+    if sequence is None:
+        sequence = empty_sequence(timeline)
     else:
-        before = _origins(sequence_of(root, path), timeline_of(sequence_of(root, path), definitions_of(root)))
-    _Sequence(root, timeline, path, before).fill()
+        before = _origins(sequence, timeline_of(sequence, definitions_of(_root(sequence))))
+    _Sequence(sequence, timeline, path, before).fill()
+    root = _root(sequence)
     etree.indent(root, space="\t")
-    return bytes(
-        etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype="<!DOCTYPE xmeml>") + b"\n"
-    )
+    doctype = root.getroottree().docinfo.doctype or "<!DOCTYPE xmeml>"
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype=doctype) + b"\n")
+
+
+def _root(element: Element) -> Element:
+    return element.getroottree().getroot()
 
 
 def _original(timeline: otio.schema.Timeline, origin: Path) -> Element | None:
-    """The tree to patch, if every track of the timeline is one of its own."""
-    root = read_xml(origin).getroot()
-    sequence = sequence_of(root, origin)
+    """The sequence to patch, if every track of the timeline is one of its own."""
+    found = sequences_of(read_xml(origin).getroot())
+    which = int(timeline.metadata.get("pickup", {}).get("sequence", 0))
+    if not 0 <= which < len(found):
+        return None
+    sequence = found[which]
     known = [
         f"{kind}/{i}" for kind in ("video", "audio") for i in range(len(_track_elements(sequence, kind)))
     ]
-    return root if known == [_mark(track) for track in timeline.tracks] else None
+    return sequence if known == [_mark(track) for track in timeline.tracks] else None
 
 
 def _track_elements(sequence: Element, kind: str) -> list[Element]:
@@ -120,45 +123,65 @@ class _Sequence:
     """The sequence of a file being filled."""
 
     def __init__(
-        self, root: Element, timeline: otio.schema.Timeline, path: Path, before: dict[str, Origin]
+        self, sequence: Element, timeline: otio.schema.Timeline, path: Path, before: dict[str, Origin]
     ) -> None:
-        self._root = root
-        self._sequence = sequence_of(root, path)
+        self._root = _root(sequence)
+        self._sequence = sequence
         self._timeline = timeline
         self._before = before
         self._rate = timeline_rate(timeline)
-        taken = {one.get("id", "") for tag in ("file", "clipitem", "generatoritem") for one in root.iter(tag)}
-        self._items = ClipItems(FileShelf(path.parent, self._rate, taken), self._rate, taken)
-        self._elements: dict[tuple[int, int], Element] = {}
-        # Resolve links by reference alone.
-        self._by_reference = bool(before) and root.find(".//link/clipindex") is None
+        tags = ("file", "clipitem", "generatoritem")
+        self._taken = {one.get("id", "") for one in self._root.iter(*tags)}
+        self._items = ClipItems(FileShelf(path.parent, self._rate, self._taken), self._rate, self._taken)
+        self._laid: dict[tuple[int, int], Laid] = {}
+        self._pieces: list[list[Piece]] = []
 
     def fill(self) -> None:
-        files = {one.get("id", ""): copy.deepcopy(one) for one in self._root.iter("file") if len(one)}
+        definitions = Definitions(self._root)
+        by_reference = bool(self._before) and self._root.find(".//link/clipindex") is None
         counts = {"video": 0, "audio": 0}
         for index, track in enumerate(self._timeline.tracks):
             kind = "video" if track.kind == otio.schema.TrackKind.Video else "audio"
+            self._pieces.append([])
             self._fill_track(_track_elements(self._sequence, kind)[counts[kind]], index, kind)
             counts[kind] += 1
-        self._define_files(files)
-        self._link()
-        self._mark()
-        if total := max((track_length(track, self._rate) for track in self._timeline.tracks), default=0):
-            put(self._sequence, "duration", str(math.ceil(total)))
+        definitions.restore(self._root)
+        link(self._timeline, self._rate, self._laid, by_reference=by_reference)
+        write_markers(self._sequence, self._timeline, self._rate)
+        self._set_length()
 
     def _fill_track(self, element: Element, index: int, kind: str) -> None:
         """Puts the track's items where its old ones were, before <enabled>, <locked> and the like."""
         track = self._timeline.tracks[index]
-        for old in [child for child in element if child.tag in _ITEMS]:
-            element.remove(old)
+        old = [child for child in element if child.tag in _ITEMS]
+        spot = list(element).index(old[0]) if old else 0
+        for child in old:
+            element.remove(child)
         for count, (place, item, slot) in enumerate(slots(track, self._rate)):
             origin = self._before.get(_mark(item))
             if isinstance(item, otio.schema.Transition):
                 made = self._transition(slot, origin, kind)
             else:
                 made = self._items.element(item, slot, origin, sound=kind == "audio")
-                self._elements[index, place] = made
-            element.insert(count, made)
+                patched = origin is not None and origin.element.tag == made.tag
+                self._laid[index, place] = Laid(element=made, item=item, origin=origin if patched else None)
+                if origin is not None:
+                    self._pieces[index].append(_piece(item, slot, origin, self._rate))
+            element.insert(spot + count, made)
+
+    def _set_length(self) -> None:
+        """The sequence is as much longer as its tracks are, and its in and out points go with the clips."""
+        total = max((track_length(track, self._rate) for track in self._timeline.tracks), default=Fraction(0))
+        was = max((origin.slot.end for origin in self._before.values()), default=0)
+        said = number(self._sequence, "duration", 0)
+        end = math.ceil(total)
+        if total and (not said or not self._before or end != was):
+            put(self._sequence, "duration", str(said + end - was if said and self._before else end))
+        moves = Moves(tuple(tuple(sorted(track, key=lambda one: one.was)) for track in self._pieces))
+        for tag in ("in", "out"):
+            point = number(self._sequence, tag, -1)
+            if self._before and point >= 0 and moves.everywhere(point) != point:
+                put(self._sequence, tag, str(moves.everywhere(point)))
 
     def _transition(self, slot: Slot, origin: Origin | None, kind: str) -> Element:
         if origin is not None:
@@ -175,60 +198,10 @@ class _Sequence:
             put(element, "cutPointTicks", str(round(Fraction(lead) / self._rate * TICKS_PER_SECOND)))
         return element
 
-    def _define_files(self, files: dict[str, Element]) -> None:
-        """A file is written out where it is first used: that clip may have gone, or come twice."""
-        seen: set[str] = set()
-        for element in list(self._root.iter("file")):
-            name = element.get("id", "")
-            if name in seen and len(element):
-                element.getparent().replace(element, etree.Element("file", id=name))
-            elif name not in seen and not len(element) and name in files:
-                element.getparent().replace(element, copy.deepcopy(files[name]))
-            seen.add(name)
 
-    def _link(self) -> None:
-        """Links name clips by track and count, which every cut before them changes: all are written again."""
-        for element in self._elements.values():
-            for old in element.findall("link"):
-                element.remove(old)
-        linked = groups(self._timeline) if self._before else linked_sets(self._timeline, self._rate)
-        for places in linked:
-            members = [place for place in places if place in self._elements]
-            for place in members if len(members) > 1 else []:
-                element = self._elements[place]
-                later = next((i for i, one in enumerate(element) if one.tag in _AFTER_LINKS), len(element))
-                for offset, other in enumerate(members):
-                    element.insert(later + offset, self._link_to(other))
-
-    def _link_to(self, place: tuple[int, int]) -> Element:
-        element = self._elements[place]
-        track = element.getparent()
-        kind = track.getparent().tag
-        clips = [child for child in track if child.tag in {"clipitem", "generatoritem"}]
-        link = etree.Element("link")
-        add(link, "linkclipref", element.get("id", ""))
-        if self._by_reference:
-            return link
-        add(link, "mediatype", kind)
-        add(link, "trackindex", str(_track_elements(self._sequence, kind).index(track) + 1))
-        add(link, "clipindex", str(clips.index(element) + 1))
-        if kind == "audio":
-            add(link, "groupindex", "1")
-        return link
-
-    def _mark(self) -> None:
-        old = self._sequence.findall("marker")
-        spot = list(self._sequence).index(old[0]) if old else len(self._sequence)
-        for element in old:
-            self._sequence.remove(element)
-        for count, marker in enumerate(self._timeline.tracks.markers):
-            first = round(exact_frames(marker.marked_range.start_time, self._rate))
-            frames = round(exact_frames(marker.marked_range.duration, self._rate))
-            kept = _mark(marker).removeprefix("marker/")
-            if kept.isdecimal() and int(kept) < len(old):
-                element = copy.deepcopy(old[int(kept)])
-                put(element, "in", str(first))
-                put(element, "out", str(first + frames) if frames > 0 else "-1")
-            else:
-                element = marker_element(marker, first, frames)
-            self._sequence.insert(spot + count, element)
+def _piece(item: otio.core.Item, slot: Slot, origin: Origin, rate: Fraction) -> Piece:
+    """What of the old clip lay where the item now lies."""
+    source = item.metadata.get("pickup", {}).get("source_range") or item.trimmed_range()
+    late = seconds(source.start_time) - seconds(origin.item.trimmed_range().start_time)
+    was = origin.slot.start + round(late / steady_speed(origin.item) * rate)
+    return Piece(was=was, frames=slot.end - slot.start, now=slot.start)
