@@ -183,10 +183,10 @@ class Clips:
             return
         strip = origin.strip
         before = strip.local + piece.skipped(self._rate, replaced.start_time) / self._rate * strip.pace.local
-        apart = {id(one) for child in connected(clip) for one in child.iter()}
+        apart = {one for child in connected(clip) for one in child.iter()}
         for one in clip.iter(*_LOCAL_TIMES):
             name = _LOCAL_TIMES[one.tag]
-            time = seconds_of(one.get(name, "")) if id(one) not in apart else None
+            time = seconds_of(one.get(name, "")) if one not in apart else None
             if time is not None:
                 put_time(one, name, time + local - before)
 
