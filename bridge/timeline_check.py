@@ -17,6 +17,8 @@ from otio_adapters.application import application
 from otio_adapters.errors import ReadBackMismatch, TimelineError, UnsupportedFormat
 from otio_adapters.features import Comparison, compare_features
 from otio_adapters.formats import format_of
+from otio_adapters.media_linker import home
+from otio_adapters.native import archive
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.raw_file import raw_features, raw_tree
 from otio_adapters.raw_tree import vanished
@@ -163,7 +165,9 @@ def _compared(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is kept and what is lost, in lines."""
     path, out = files
-    found = compare_features(timeline, read(out), trial.cut, (path.parent, out.parent))
+    both_bundles = path.suffix.lower() == out.suffix.lower() == archive.ZIPPED
+    homes = (home(path), home(path if both_bundles else out))  # a bundle takes its media along
+    found = compare_features(timeline, read(out), trial.cut, homes)
     lost = _folded(found.lost)
     if path.suffix.lower() != out.suffix.lower():
         return tuple(f"{name}: {count}" for name, count in found.kept.items()), (

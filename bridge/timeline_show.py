@@ -14,7 +14,7 @@ from otio_adapters.application import application
 from otio_adapters.errors import MissingMedia, TimelineError
 from otio_adapters.formats import format_of
 from otio_adapters.links import link_of
-from otio_adapters.media_linker import absolute_name, resolve
+from otio_adapters.media_linker import absolute_name, home, resolve
 from otio_adapters.opentime import exact_frames, exact_rate, is_drop_frame, timeline_rate, to_timecode
 from otio_adapters.read import read
 from otio_adapters.ripple import length, placed, ramp, steady_speed
@@ -182,7 +182,7 @@ class _Looking:
         if not url:
             return "", None
         try:
-            name = absolute_name(url, self._path.parent)
+            name = absolute_name(url, home(self._path))
         except TimelineError:
             name = url
         uses, found = self._media.get(name, (0, False))

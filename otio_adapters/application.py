@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 
 from otio_adapters.errors import TimelineError
-from otio_adapters.guard import MAX_BYTES, read_text
+from otio_adapters.raw_file import raw_text
 
 _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
     ".kdenlive": ((r'kdenliveversion">([^<\s]+)', r"Kdenlive \1"),),
@@ -29,7 +28,7 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     ".edl": ((r"(?im)^\*\s*(?:exported|created|generated|written) (?:by|from|with)[: ]+(.+?)\s*$", r"\1"),),
 }
-_LIKE = {".otioz": ".otio", ".fcpxmld": ".fcpxml"}
+_LIKE = {".otioz": ".otio", ".otiod": ".otio", ".fcpxmld": ".fcpxml"}
 
 
 def application(path: Path) -> str:
@@ -38,7 +37,7 @@ def application(path: Path) -> str:
     if suffix == ".aaf":
         return _of_aaf(path)
     try:
-        text = _bundled(path) if suffix == ".otioz" else read_text(path)
+        text = raw_text(path)
     except TimelineError:
         return ""
     for sign, name in _SIGNS.get(_LIKE.get(suffix, suffix), ()):
@@ -46,14 +45,6 @@ def application(path: Path) -> str:
         if found:
             return found.expand(name)
     return ""
-
-
-def _bundled(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as bundle, bundle.open("content.otio") as content:
-            return content.read(MAX_BYTES).decode("utf-8", "replace")
-    except (OSError, KeyError, zipfile.BadZipFile, NotImplementedError):
-        return ""
 
 
 def _of_aaf(path: Path) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,7 +16,8 @@ from typing import Any
 from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.guard import read_json, read_text, read_xml
+from otio_adapters.guard import check_depth, read_bytes, read_text, read_xml
+from otio_adapters.native import archive
 from otio_adapters.raw_tree import Node
 
 _ITEMS = frozenset({"sequence", "clipitem", "generatoritem", "transitionitem", "marker"})
@@ -43,37 +43,43 @@ _TIMECODES = re.compile(r"\d{1,2}[:;.]\d{2}[:;.]\d{2}[:;.]\d{2,3}")
 
 def raw_tree(path: Path) -> Node | None:
     """The file's tree, or None for a binary format. Raises `UnreadableTimeline`."""
-    match path.suffix.lower():
-        case ".otio":
-            return json_node("", _parsed(read_json(path), path))
-        case ".otioz":
-            return _bundle(path)
-        case ".xml" | ".kdenlive":
-            return xml_node(read_xml(path).getroot())
-        case ".fcpxml":
-            return xml_node(read_xml(path).getroot())
-        case ".edl":
-            return edl_node(read_text(path))
-        case _:
-            return None
+    suffix = path.suffix.lower()
+    if suffix in {".otio", archive.FOLDER, archive.ZIPPED}:
+        text = raw_text(path)
+        check_depth(text, path)
+        content = _parsed(text, path)
+        return content if suffix != archive.ZIPPED else Node(tag="bundle", children=(content, *_packed(path)))
+    if suffix in {".xml", ".kdenlive", ".fcpxml", ".fcpxmld"}:
+        return xml_node(read_xml(_inside(path)).getroot())
+    return edl_node(raw_text(path)) if suffix == ".edl" else None
 
 
-def _parsed(text: str, path: Path) -> Any:
+def raw_text(path: Path) -> str:
+    """The text of a file, or of that in a bundle. Raises `UnreadableTimeline`."""
+    suffix = path.suffix.lower()
+    if suffix == archive.ZIPPED:
+        return archive.content(path)
+    if suffix == ".edl":
+        return read_bytes(path).decode("utf-8", "surrogateescape")  # in the letters of any system
+    return read_text(_inside(path))
+
+
+def _inside(path: Path) -> Path:
+    """The file that says it all, where the project is a folder."""
+    names = {archive.FOLDER: archive.CONTENT, ".fcpxmld": "Info.fcpxml"}
+    name = names.get(path.suffix.lower())
+    return path / name if name else path
+
+
+def _packed(path: Path) -> Iterator[Node]:
+    return (Node(tag="media", key=name) for name in sorted(archive.members(path)))
+
+
+def _parsed(text: str, path: Path) -> Node:
     try:
-        return json.loads(text)
-    except ValueError as error:
+        return json_node("", json.loads(text))
+    except (ValueError, RecursionError) as error:
         raise UnreadableTimeline(f"{path} is not JSON: {error}") from error
-
-
-def _bundle(path: Path) -> Node:
-    try:
-        with zipfile.ZipFile(path) as bundle:
-            content = json.loads(bundle.read("content.otio"))
-            media = [name for name in bundle.namelist() if name.startswith("media/")]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise UnreadableTimeline(f"{path} is not an .otioz bundle: {error}") from error
-    files = tuple(Node(tag="media", key=name) for name in sorted(media))
-    return Node(tag="bundle", children=(json_node("", content), *files))
 
 
 def xml_node(element: Element) -> Node:

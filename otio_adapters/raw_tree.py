@@ -46,18 +46,18 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vanished:
-    """A node that is not in the other tree, or a value (`name`) of its own that is not."""
+    """A node that is not in the other tree, or a value of its own that is not; its text has no name."""
 
     path: str
     node: Node
-    name: str = ""
+    name: str | None = None
     value: str = ""
 
     def __str__(self) -> str:
-        if not self.name:
+        if self.name is None:
             return self.path
         shown = self.value if len(self.value) <= _MAX_TEXT else self.value[:_MAX_TEXT] + "..."
-        return f"{self.path}: {self.name} {shown!r}"
+        return f"{self.path}: {self.name or 'text'} {shown!r}"
 
 
 def vanished(before: Node, after: Node) -> tuple[Vanished, ...]:
