@@ -36,6 +36,10 @@ engine_app = typer.Typer(help="The local render engine.", no_args_is_help=True)
 app.add_typer(engine_app, name="engine")
 app.add_typer(timeline_app, name="timeline")
 
+PLACE = (
+    "replace: takes go where the clip's frames were; above: onto new tracks over them, the clip's sound "
+    "there switched off; reference: where they were, the clip's own media kept as another reference (.otio)."
+)
 STOPPED = 130  # as shells say it of Ctrl-C
 
 MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
@@ -101,6 +105,7 @@ def edit(
     model: Model = "",
     settings: Settings = None,
     ripple: Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")] = "all",
+    place: Annotated[str, typer.Option(help=PLACE)] = "replace",
     no_cache: NoCache = False,
     media_root: MediaRoot = None,
     as_json: Json = False,
@@ -117,6 +122,8 @@ def edit(
     diffusion = diffusion_of(model, settings or ())
     if ripple not in ("all", "linked"):
         raise UsageError(f'--ripple {ripple}: write "all" or "linked"')
+    if place not in ("replace", "above", "reference"):
+        raise UsageError(f'--place {place}: write "replace", "above" or "reference"')
     with console.progress_bar() as on_progress, _engine() as engine:
         rendering = Rendering(
             renderer=renderer,
@@ -134,6 +141,7 @@ def edit(
             speech=tuple(speech or ()),
             rendering=rendering,
             ripple=ripple,  # type: ignore[arg-type]  # one of the two, just checked
+            place=place,  # type: ignore[arg-type]  # likewise
             media_root=media_root,
         )
         report = do_edit(request, engine, on_progress)

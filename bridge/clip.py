@@ -15,10 +15,11 @@ from bridge.speech_source import Engine
 from engine.errors import NoSuchStream
 from engine.protocol import SAMPLE_RATE, Analyse, Analysis, Footage, MediaInfo, Ratio, VideoInfo
 from otio_adapters import media_linker, opentime
-from otio_adapters.clip_place import clip_at
-from otio_adapters.errors import TimelineError
+from otio_adapters.clip_place import clip_at, timecode
+from otio_adapters.errors import TimelineError, UnsupportedEdit
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.read import read
+from otio_adapters.ripple import steady_speed
 from otio_adapters.takes import ClipPlace, find_clip
 
 
@@ -53,6 +54,7 @@ def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None)
     timeline = read(path)
     place = find_clip(timeline, name)
     clip = clip_at(timeline, place)
+    _check_speed(timeline, place)
     media = look_at(media_linker.resolve(clip, path, media_root), engine)
     if media.video is None:
         raise NoSuchStream(f"{Path(media.path).name} has no picture, so clip {name!r} cannot be rendered")
@@ -68,6 +70,16 @@ def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None)
         footage=_footage(clip, media, window),
         window=window,
     )
+
+
+def _check_speed(timeline: Timeline, place: ClipPlace) -> None:
+    """Footage is rendered frame by frame at the timeline's rate, and words are heard at the media's speed."""
+    speed = steady_speed(clip_at(timeline, place))
+    if speed != 1:
+        raise UnsupportedEdit(
+            f"clip {place.name!r} at {timecode(timeline, place)} plays at {float(speed):g} times its speed, "
+            "and takes are rendered at the media's own; render it in place in the editing program, then edit that"
+        )
 
 
 def media_of(path: Path, name: str, media_root: Path | None) -> Path:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -21,7 +20,7 @@ from otio_adapters import write as timelines
 from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.formats import format_of
 from otio_adapters.media_linker import MediaFacts
-from otio_adapters.takes import Placement, PlaceReport, Ripple, place_takes
+from otio_adapters.takes import Lay, Placement, PlaceReport, Ripple, RippleMode, check_lay, put_takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +56,19 @@ def check_output(paths: Paths) -> None:
         raise UnwritableOutput(f"{there}: no permission to write there; choose another folder with -o")
 
 
+def check_place(clip: OpenClip, paths: Paths, lay: Lay) -> None:
+    """Refuse a placement that the output cannot hold, before anything is rendered for it."""
+    check_lay(lay, clip.timeline, paths.timeline, paths.out)
+
+
 def place(
-    clip: OpenClip, shots: Sequence[Shot], versions: Sequence[Version], ripple: Literal["all", "linked"]
+    clip: OpenClip, shots: Sequence[Shot], versions: Sequence[Version], ripple: RippleMode, lay: Lay
 ) -> PlaceReport:
-    """The timeline with the shots' takes in place of what they replace."""
+    """The clip's timeline, changed: the shots' takes are on it."""
     rendered = [shot for shot in shots if shot.plan]
     placements = [_placement(clip, shot, version) for shot, version in zip(rendered, versions, strict=True)]
     trims = [ripple for shot in shots if not shot.plan for ripple in _ripples(clip, shot)]
-    return place_takes(clip.timeline, clip.place, placements, ripple, trims)
+    return put_takes(clip.timeline, clip.place, placements, ripple, trims, lay=lay)
 
 
 def write(placed: PlaceReport, paths: Paths, report: EditReport) -> None:

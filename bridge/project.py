@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
@@ -34,6 +33,7 @@ from engine.protocol import (
     Transcript,
     span_frames,
 )
+from otio_adapters.placement import Lay, RippleMode
 
 LIPS = FaceRegion(name="lips")
 USUAL = Diffusion()
@@ -64,7 +64,8 @@ class EditRequest:
     transcript: Path | None = None
     speech: tuple[Path, ...] = ()
     rendering: Rendering = Rendering()
-    ripple: Literal["all", "linked"] = "all"
+    ripple: RippleMode = "all"
+    place: Lay = "replace"
     media_root: Path | None = None
 
 
@@ -88,6 +89,7 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
     conform.check_output(paths)
     on_progress("reading the timeline", None)
     clip = open_clip(request.timeline, request.clip, engine, media_root=request.media_root)
+    conform.check_place(clip, paths, request.place)
     plan = _plan(request, clip, engine, on_progress)
     rendered = _render(request, clip, plan, engine, on_progress)
     kept: list[Version] = []
@@ -95,7 +97,7 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
         for record in rendered:
             kept.append(versions.keep(record, paths.takes, clip.name, reuse=not request.rendering.fresh))
         on_progress("writing the timeline", None)
-        placed = conform.place(clip, plan.shots, kept, request.ripple)
+        placed = conform.place(clip, plan.shots, kept, request.ripple, request.place)
         report = msgspec.structs.replace(
             conform.report(clip, placed, kept, plan.edits, paths), snapped=plan.snapped
         )

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import opentimelineio as otio
 
 from otio_adapters.clip_place import ClipPlace, clip_names, find_clip, linked_audio
 from otio_adapters.cover import SOURCE_KEY
+from otio_adapters.errors import UnwritableOutput
+from otio_adapters.formats import format_of
+from otio_adapters.native import resolve
 from otio_adapters.placement import Hole, Lay, Placed, Placement, PlaceReport, Ripple, RippleMode
 from otio_adapters.ripple import track_length
 from otio_adapters.timeline_edit import TimelineEdit
@@ -28,6 +32,7 @@ __all__ = [
     "Placement",
     "Ripple",
     "RippleMode",
+    "check_lay",
     "clip_names",
     "duration",
     "find_clip",
@@ -80,6 +85,24 @@ def put_takes(
         duration_before=before,
         duration_after=duration(timeline, place.rate),
     )
+
+
+def check_lay(lay: Lay, timeline: otio.schema.Timeline, origin: Path, out: Path) -> None:
+    """Raises `UnwritableOutput`, with the reason, where takes laid so cannot be written to `out`."""
+    form = format_of(out, to_write=True)
+    if form.native and not (lay == "reference" and resolve.speaks(timeline)):
+        return
+    if lay == "reference":
+        holder = "Resolve" if form.native else form.suffix
+        raise UnwritableOutput(
+            f"{holder} keeps one media reference a clip, so a take cannot be its second one; replace it, or "
+            "lay the take above it"
+        )
+    if lay == "above" and origin.suffix.lower() == form.suffix:
+        raise UnwritableOutput(
+            f"{out.name} keeps what {origin.name} holds by being that file with other clips on its tracks, "
+            "and no track can be added to it; replace the clip's frames, or write .otio"
+        )
 
 
 def duration(timeline: otio.schema.Timeline, rate: Fraction) -> int:
