@@ -78,7 +78,7 @@ def _check_speed(timeline: Timeline, place: ClipPlace) -> None:
     if speed != 1:
         raise UnsupportedEdit(
             f"clip {place.name!r} at {timecode(timeline, place)} plays at {float(speed):g} times its speed, "
-            "and takes are rendered at the media's own; render it in place in the editing program, then edit that"
+            "and takes are rendered at the media's own; render it in place in the editing program first"
         )
 
 
