@@ -20,9 +20,11 @@ def read_from_file(filepath: str) -> otio.schema.Timeline:
 
 
 def write_to_file(input_otio: otio.core.SerializableObject, filepath: str) -> None:
-    """Writes a new file, which is read back before it takes the place of an older one. Raises OTIO's error."""
+    """Writes a new file, read back before it takes the place of an older one. Raises OTIO's error."""
     if not isinstance(input_otio, otio.schema.Timeline):
-        raise otio.exceptions.OTIOError(f"{filepath}: {input_otio.schema_name()} is no timeline; write that alone")
+        raise otio.exceptions.OTIOError(
+            f"{filepath}: a {input_otio.schema_name()} is no timeline, which it holds"
+        )
     try:
         write(input_otio, Path(filepath))
     except TimelineError as error:
