@@ -12,7 +12,7 @@ from opentimelineio.schema import Clip, Timeline
 from bridge.edit_plan import ClipWindow
 from bridge.errors import UsageError
 from bridge.speech_source import Engine
-from engine.errors import NoSuchStream
+from engine.errors import BadMedia, NoSuchStream
 from engine.protocol import SAMPLE_RATE, Analyse, Analysis, Footage, MediaInfo, Ratio, VideoInfo
 from otio_adapters import media_linker, opentime
 from otio_adapters.clip_place import clip_at, timecode
@@ -55,7 +55,8 @@ def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None)
     place = find_clip(timeline, name)
     clip = clip_at(timeline, place)
     _check_speed(timeline, place)
-    media = look_at(media_linker.resolve(clip, path, media_root), engine)
+    found = media_linker.find(timeline, clip, path, media_root, lambda rival: _lasts(rival, engine))
+    media = look_at(found, engine)
     if media.video is None:
         raise NoSuchStream(f"{Path(media.path).name} has no picture, so clip {name!r} cannot be rendered")
     offset = media_linker.media_offset(clip, media.video.rate.exact, media.video.start_timecode)
@@ -85,7 +86,7 @@ def _check_speed(timeline: Timeline, place: ClipPlace) -> None:
 def media_of(path: Path, name: str, media_root: Path | None) -> Path:
     """The media file that a timeline's clip plays."""
     timeline = read(path)
-    return media_linker.resolve(clip_at(timeline, find_clip(timeline, name)), path, media_root)
+    return media_linker.find(timeline, clip_at(timeline, find_clip(timeline, name)), path, media_root)
 
 
 def look_at(media: Path, engine: Engine) -> MediaInfo:
@@ -93,6 +94,14 @@ def look_at(media: Path, engine: Engine) -> MediaInfo:
     analysis = engine.run(Analyse(media=str(media.absolute())))
     assert isinstance(analysis, Analysis)
     return analysis.info
+
+
+def _lasts(media: Path, engine: Engine) -> Fraction | None:
+    """The length in seconds of a file that may be the clip's media; None for one that is no media."""
+    try:
+        return look_at(media, engine).duration.exact
+    except BadMedia:
+        return None
 
 
 def _window(place: ClipPlace, media: MediaInfo, offset: Fraction) -> ClipWindow:
@@ -125,6 +134,7 @@ def _facts(media: MediaInfo, video: VideoInfo, begins: Fraction) -> MediaFacts:
         height=video.height,
         channels=media.audio.channels if media.audio else 0,
         sample_rate=media.audio.sample_rate if media.audio else SAMPLE_RATE,
+        size=Path(media.path).stat().st_size,
     )
 
 

@@ -43,7 +43,9 @@ def before_after(before: Path, after: Path) -> BeforeAfter:
 
 def _cuts(timeline: otio.schema.Timeline, path: Path) -> Iterator[PictureCut]:
     rate = opentime.timeline_rate(timeline)
-    for clip in timeline.video_tracks()[0]:
+    picture = timeline.video_tracks()[0]
+    media_linker.check(picture.find_clips(), path)
+    for clip in picture:
         if not isinstance(clip, otio.schema.Clip):
             continue
         media = media_linker.resolve(clip, path)
