@@ -63,7 +63,10 @@ def add_producers(document: Document) -> None:
     )
     inner = made("playlist", {"id": "inner0"}, made("entry", {"producer": "title", **span(0, 39)}))
     track = made("tractor", {"id": "inner", **span(0, 39)}, etree.Element("track", producer="inner0"))
-    places = [etree.Element("track", producer=name) for name in ("producer0", "inner")]
+    black = made(
+        "producer", {"id": "black", **span(0, 199)}, mlt_service="color", resource="black", length="200"
+    )
+    places = [etree.Element("track", producer=name) for name in ("black", "inner")]
     sequence = made(
         "tractor",
         {"id": "{other}", **span(0, 199)},
@@ -73,7 +76,7 @@ def add_producers(document: Document) -> None:
         kdenlive__id="21",
     )
     spot = document.by_id("playlist0")
-    for element in (title, inner, track, sequence):
+    for element in (title, black, inner, track, sequence):
         spot.addprevious(element)
 
 
@@ -97,7 +100,13 @@ def effects() -> tuple[Any, ...]:
     return (
         made("filter", {"id": "grade"}, mlt_service="brightness", level=keyed((100, 0), (140, 1))),
         made("filter", {"id": "in", **span(100, 109)}, kdenlive_id="fadein", gain="0", end="1"),
-        made("filter", {"id": "out", **span(130, 139)}, kdenlive_id="fade_to_black", level="0=1;-1=0"),
+        made(
+            "filter",
+            {"id": "out", **span(130, 139)},
+            mlt_service="brightness",
+            kdenlive_id="fade_to_black",
+            level="0=1;-1=0",
+        ),
         made(
             "filter",
             {"id": "zone", **span(105, 134)},

@@ -76,8 +76,9 @@ def _file() -> str:
 
 def _nested() -> str:
     return f"""<clipitem id="nest"><name>inner</name><duration>300</duration>{_RATE}
-<start>0</start><end>100</end><in>20</in><out>120</out><sequence id="inner"><name>inner</name><duration>300</duration>{_RATE}
-<media><video><track><clipitem id="deep"><name>deep</name>{_RATE}<start>0</start><end>300</end>
-<in>0</in><out>300</out><file id="file-1"/></clipitem></track></video></media></sequence></clipitem>
+<start>0</start><end>100</end><in>20</in><out>120</out><sequence id="inner"><name>inner</name>
+<duration>300</duration>{_RATE}<media><video><track>
+<clipitem id="deep"><name>deep</name>{_RATE}<start>0</start><end>300</end><in>0</in><out>300</out>
+<file id="file-1"/></clipitem></track></video></media></sequence></clipitem>
 <generatoritem id="gen"><name>Title</name><duration>300</duration>{_RATE}<start>100</start><end>120</end>
 <in>0</in><out>20</out><effect><name>Text</name><effectid>Text</effectid></effect></generatoritem>"""
