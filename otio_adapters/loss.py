@@ -8,6 +8,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.errors import UnwritableOutput
+from otio_adapters.fcpxml.losses import fcpxml_losses
 from otio_adapters.formats import format_of
 from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate, to_timecode
 from otio_adapters.ripple import crossfades
@@ -24,6 +25,8 @@ def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
     found = [*_clip_losses(timeline, suffix), *_transition_losses(timeline, suffix)]
     if suffix == ".kdenlive":
         found.extend(_start_loss(timeline))
+    if suffix == ".fcpxml":
+        found.extend(fcpxml_losses(timeline))
     return tuple(found)
 
 

@@ -19,6 +19,7 @@ from otio_adapters.fcpxml.pieces import Origin, Piece
 from otio_adapters.fcpxml.player import Player, want
 from otio_adapters.fcpxml.rational import put_time, seconds_of, time_text
 from otio_adapters.fcpxml.shelf import Shelf
+from otio_adapters.fcpxml.sound import Clock, Span, switch
 from otio_adapters.fcpxml.story import Story, connected
 
 _MEDIA = frozenset({"asset-clip", "video", "audio"})  # what names an asset itself
@@ -78,6 +79,16 @@ class Clips:
         self._used: set[str] = set()
 
     def shot(self, piece: Piece) -> Shot:
+        made = self._made(piece)
+        if piece.sounds and piece.item.enabled:  # a clip that is off is silent
+            clock = Clock(
+                span=Span(start=made.start, end=made.end), local=made.local, pace=made.pace, rate=self._rate
+            )
+            wanted = [Span(start=one.start, end=one.end, on=bool(one.item.enabled)) for one in piece.sounds]
+            switch(made.clip, clock, wanted)
+        return made
+
+    def _made(self, piece: Piece) -> Shot:
         if piece.kept is not None:
             return self._cut(piece, piece.kept)
         if piece.origin is not None and piece.url:
@@ -139,20 +150,21 @@ class Clips:
 
     def _hear(self, shot: Shot, origin: Origin) -> None:
         """The sound inside a picture: none any more, as long as that, or split from it at its ends."""
-        heard, sound = self._embedded.get(origin.strip.mark), shot.piece.sound
+        heard, sounds = self._embedded.get(origin.strip.mark), shot.piece.sounds
         if heard is None:
             return
-        if sound is None:
+        if not sounds:
             shot.clip.set("srcEnable", "video")
-        elif (sound.start, sound.frames) == (shot.piece.start, shot.piece.frames):
-            if heard.frames != origin.frames or heard.start != origin.start:
-                shot.clip.attrib.pop("audioStart", None)
-                shot.clip.attrib.pop("audioDuration", None)
-        else:
-            if sound.skipped(self._rate) or "audioStart" not in shot.clip.attrib:
-                put_time(shot.clip, "audioStart", shot.second(sound.start, self._rate))
-            if sound.frames != heard.frames:
-                put_time(shot.clip, "audioDuration", sound.frames / self._rate)
+            return
+        start, frames = sounds[0].start, sounds[-1].end - sounds[0].start
+        if (start, frames) != (shot.piece.start, shot.piece.frames):
+            if sounds[0].skipped(self._rate) or "audioStart" not in shot.clip.attrib:
+                put_time(shot.clip, "audioStart", shot.second(start, self._rate))
+            if frames != heard.frames:
+                put_time(shot.clip, "audioDuration", frames / self._rate)
+        elif (heard.start, heard.frames) != (origin.start, origin.frames):
+            shot.clip.attrib.pop("audioStart", None)
+            shot.clip.attrib.pop("audioDuration", None)
 
     def _play(self, piece: Piece, origin: Origin) -> Shot:
         """A copy that plays a take: effects stay, what was conformed or retimed is not any more."""

@@ -13,6 +13,7 @@ from otio_adapters.fcpxml.content import Content, content_of, reference_of
 from otio_adapters.fcpxml.document import ZERO, Resources
 from otio_adapters.fcpxml.markers import clip_marker, shown_markers
 from otio_adapters.fcpxml.rational import on_grid, time_of, where
+from otio_adapters.fcpxml.sound import clock_of, spans_of
 from otio_adapters.fcpxml.story import Blend, Story, Strip, Walk, content
 from otio_adapters.opentime import rational_time, time_range
 from otio_adapters.ripple import gap
@@ -31,7 +32,8 @@ class _Lane:
 
     end: Fraction = ZERO
     items: list[otio.core.Composable] = field(default_factory=list)
-    at: dict[str, tuple[int, Fraction, Fraction]] = field(default_factory=dict)  # index, start, end by mark
+    # By mark, the index of the first item and its start, and the index of the last and its end.
+    at: dict[str, tuple[int, Fraction, int, Fraction]] = field(default_factory=dict)
 
 
 class Layout:
@@ -71,19 +73,13 @@ class Layout:
             lane = _audio_lane(strip) if strip.spine and heard else _picture_lane(strip)
             self._put(lane, strip, otio.schema.Gap(source_range=time_range(0, 1, self._story.rate)), span)
         if what.sound:
+            clock = clock_of(strip, self._story.rate)
             embedded = what.picture or not strip.parent
             lane = (SOUND, strip.lane) if embedded else _audio_lane(strip)
-            local, span = self._heard(strip)
-            self._put(lane, strip, self._item(strip, what, local), span, link)
-
-    def _heard(self, strip: Strip) -> tuple[Fraction, tuple[Fraction, Fraction]]:
-        """The sound's own start and its frames: beside a split edit, other than the picture's."""
-        local = time_of(strip.clip, "audioStart", strip.local)
-        start = strip.start + (local - strip.local) / strip.pace.local * self._story.rate
-        frames = time_of(strip.clip, "audioDuration", strip.frames / self._story.rate) * self._story.rate
-        if frames <= 0:
-            raise UnreadableTimeline(f"{where(strip.element)} has sound of no duration")
-        return local, (start, start + frames)
+            for part in spans_of(strip.clip, clock):
+                item = self._item(strip, what, clock.second(part.start))
+                item.enabled = item.enabled and part.on
+                self._put(lane, strip, item, (part.start, part.end), link)
 
     def _put(
         self,
@@ -113,7 +109,8 @@ class Layout:
         if strip.parent:
             shown = shown_markers(strip, self._story.rate) if key[0] != SOUND else ()
             item.markers.extend(clip_marker(*found, item, self._story.rate) for found in shown)
-        lane.at[strip.mark] = len(lane.items), start, end
+        index, begin, _, _ = lane.at.get(strip.mark, (len(lane.items), start, 0, end))
+        lane.at[strip.mark] = index, begin, len(lane.items), end
         lane.items.append(item)
         lane.end = end
 
@@ -164,8 +161,8 @@ class Layout:
                 continue
             if after is not None and after[1] == cut:
                 found.append((after[0], cut, blend))
-            elif before is not None and before[2] == cut:
-                found.append((before[0] + 1, cut, blend))
+            elif before is not None and before[3] == cut:
+                found.append((before[2] + 1, cut, blend))
         for index, cut, blend in reversed(found):
             lane.items.insert(index, _transition(blend, cut, self._story.rate))
 
@@ -200,7 +197,7 @@ def _picture_lane(strip: Strip) -> tuple[int, int]:
 
 def _audio_lane(strip: Strip) -> tuple[int, int]:
     """Those below come first, from the nearest down; Final Cut Pro also lets sound lie above the picture."""
-    return AUDIO, -strip.lane if strip.lane <= 0 else 10**6 + strip.lane
+    return AUDIO, -strip.lane if strip.lane < 0 else 10**6 + strip.lane if strip.lane else 1
 
 
 def _track(lane: _Lane, group: int, number: int, count: int) -> otio.schema.Track:

@@ -33,15 +33,20 @@ class Piece:
     item: otio.core.Item
     start: Fraction
     frames: Fraction
-    lane: int | None
     heard: bool
     origin: Origin | None
+    lane: int | None = None
     spine: str = ""
-    sound: Piece | None = None
+    sounds: list[Piece] = field(default_factory=list)
 
     @property
     def end(self) -> Fraction:
         return self.start + self.frames
+
+    @property
+    def sound(self) -> Piece | None:
+        """The first part of the sound that is in it."""
+        return self.sounds[0] if self.sounds else None
 
     @property
     def idle(self) -> bool:
@@ -98,13 +103,17 @@ class Joint:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Line:
-    """A track. `group` says what it was read as; None for a track that the original file has not."""
+    """A track. `number`: group, lane and count that it was read as; () for one the original file has not."""
 
-    lane: int | None
     heard: bool
-    group: int | None = None
+    number: tuple[int, ...] = ()
+    lane: int | None = None
     pieces: list[Piece] = field(default_factory=list)
     joints: list[Joint] = field(default_factory=list)
+
+    @property
+    def group(self) -> int | None:
+        return self.number[0] if self.number else None
 
 
 def mark_of(item: otio.core.SerializableObjectWithMetadata) -> str:
@@ -113,14 +122,16 @@ def mark_of(item: otio.core.SerializableObjectWithMetadata) -> str:
 
 def origins_of(read: otio.schema.Timeline, story: Story) -> dict[tuple[bool, str], Origin]:
     """What the original file was read as, by whether it is the sound of a picture, and mark."""
-    found = {}
+    found: dict[tuple[bool, str], Origin] = {}
     for track in read.tracks:
         embedded = mark_of(track).startswith(f"{SOUND}/")
         for start, item in placed(track, story.rate):
             strip = story.strips.get(mark_of(item))
             if strip is not None:
-                frames = length(item, story.rate)
-                found[embedded, strip.mark] = Origin(strip=strip, item=item, start=start, frames=frames)
+                first = found.get((embedded, strip.mark))  # of sound that is in parts
+                begin, whole = (first.start, first.item) if first else (start, item)
+                frames = start + length(item, story.rate) - begin
+                found[embedded, strip.mark] = Origin(strip=strip, item=whole, start=begin, frames=frames)
     return found
 
 
@@ -128,14 +139,14 @@ def lines_of(
     timeline: otio.schema.Timeline, rate: Fraction, origins: dict[tuple[bool, str], Origin]
 ) -> list[Line]:
     """The tracks in their order, each sound that belongs to a picture with it."""
-    numbers = [_number(mark_of(track)) if origins else () for track in timeline.tracks]
     lines = []
-    for track, lane, number in zip(timeline.tracks, _lanes(timeline, numbers), numbers, strict=True):
+    for track in timeline.tracks:
         heard = bool(track.kind == otio.schema.TrackKind.Audio)
-        line = Line(lane=lane, heard=heard, group=number[0] if number else None)
+        line = Line(heard=heard, number=_number(mark_of(track)) if origins else ())
         _fill(line, track, rate, origins)
         lines.append(line)
     _pair(lines, rate)
+    _set_lanes(lines)
     for line in lines:
         if line.lane is not None:
             _join(line)
@@ -148,25 +159,31 @@ def _number(mark: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts) if all(part.lstrip("-").isdecimal() for part in parts) else ()
 
 
-def _lanes(timeline: otio.schema.Timeline, numbers: list[tuple[int, ...]]) -> list[int | None]:
-    """Each track's lane: the original file's, else the next above for picture and below for sound."""
-    known = [_lane_of(number) for number in numbers]
-    top, bottom = max([0, *known]), min([0, *known])
-    found: list[int | None] = []
-    started = any(number[:2] == (PICTURE, 0) for number in numbers if number)
-    for track, number, lane in zip(timeline.tracks, numbers, known, strict=True):
-        if number:
-            found.append(None if number[:2] == (PICTURE, 0) else lane)
-        elif track.kind == otio.schema.TrackKind.Audio:
-            bottom -= 1
-            found.append(bottom)
-        elif not started:
-            started = True
-            found.append(None)
+def _set_lanes(lines: list[Line]) -> None:
+    """Gives each line its lane, in order from the storyline up or down: the original's, where it can."""
+    seen = [line for line in lines if not line.heard]
+    middle = next((i for i, line in enumerate(seen) if line.number[:2] == (PICTURE, 0)), 0)
+    _number_lanes(seen[middle + 1 :], 1)
+    _number_lanes(seen[:middle][::-1], -1)
+    heard = [line for line in lines if line.heard and line.group != SOUND]
+    _number_lanes([line for line in heard if line.pieces], -1)
+    for line in lines:
+        for piece in line.pieces:
+            piece.lane = line.lane
+
+
+def _number_lanes(lines: list[Line], step: int) -> None:
+    last = 0
+    before: tuple[int, ...] = ()
+    for line in lines:
+        known = _lane_of(line.number)
+        if line.number and line.number[:2] == before[:2]:
+            line.lane = last
+        elif known * step > last * step or known * step < 0:
+            line.lane = known
         else:
-            top += 1
-            found.append(top)
-    return found
+            line.lane = last + step
+        last, before = line.lane, line.number
 
 
 def _lane_of(number: tuple[int, ...]) -> int:
@@ -193,7 +210,6 @@ def _fill(
             item=item,
             start=start,
             frames=length(item, rate),
-            lane=line.lane,
             heard=line.heard,
             origin=origin,
             spine=origin.strip.spine if origin else "",
@@ -227,7 +243,7 @@ def _pair(lines: list[Line], rate: Fraction) -> None:
         if found is not None:
             sounds = {piece.start: piece for piece in line.pieces}
             for piece in found.pieces:
-                piece.sound = sounds.get(piece.start)
+                piece.sounds = [sounds[piece.start]] if piece.start in sounds else []
             _embed(line, [found])
 
 
@@ -236,14 +252,15 @@ def _give(sound: Piece, pictures: list[Piece], rate: Fraction) -> None:
     best, most = None, ZERO
     for picture in pictures:
         shared = min(sound.end, picture.end) - max(sound.start, picture.start)
-        if shared > most and picture.sound is None and _in_step(sound, picture, rate):
+        whole = not picture.sounds or picture.sounds[-1].end == sound.start
+        if shared > most and whole and _in_step(sound, picture, rate):
             best, most = picture, shared
     if best is None:
         raise UnwritableOutput(
             f"{sound.item.name!r} sounds apart from the picture it is in at frame {float(sound.start):g} of "
             f"track {sound.item.parent().name!r}; detach its sound in Final Cut Pro first, or write .otio"
         )
-    best.sound = sound
+    best.sounds.append(sound)
 
 
 def _in_step(sound: Piece, picture: Piece, rate: Fraction) -> bool:
@@ -266,16 +283,19 @@ def _embed(line: Line, pictures: list[Line]) -> None:
 
 def _alike(sound: Line, picture: Line) -> bool:
     """Whether all of the sound lies under clips of the picture that play the same at the same time."""
-    clips = {_shape(piece) for piece in picture.pieces if piece.url}
+    clips = {_shape(piece): piece for piece in picture.pieces if piece.url}
     blends = {joint.shape for joint in picture.joints}
-    return all(_shape(piece) in clips for piece in sound.pieces if not piece.idle) and all(
-        joint.shape in blends for joint in sound.joints
-    )
+    for piece in sound.pieces:
+        found = clips.get(_shape(piece))
+        # A clip that is switched off is silent too.
+        if not piece.idle and (found is None or (piece.item.enabled and not found.item.enabled)):
+            return False
+    return all(joint.shape in blends for joint in sound.joints)
 
 
 def _shape(piece: Piece) -> tuple[object, ...]:
     effects = tuple((one.schema_name(), getattr(one, "time_scalar", None)) for one in piece.item.effects)
-    return piece.start, piece.frames, piece.url, piece.offset, piece.item.enabled, effects
+    return piece.start, piece.frames, piece.url, piece.offset, effects
 
 
 def _url(item: otio.core.Composable | None) -> str:

@@ -91,11 +91,11 @@ class Project:
         """`length`: how many frames it had, for which its duration stands."""
         rate = self._story.rate
         lines = lines_of(timeline, rate, origins)
-        storyline = next((line for line in lines if line.lane is None), Line(lane=None, heard=False))
+        storyline = next((line for line in lines if line.lane is None and not line.heard), Line(heard=False))
         lanes = [line for line in lines if line is not storyline]
         _cover(storyline, lanes, timeline, rate)
         pieces = [piece for line in lines for piece in line.pieces]
-        sounds = [piece.sound for piece in pieces if piece.sound is not None]
+        sounds = [sound for piece in pieces for sound in piece.sounds]
         self.shelf = Shelf(self._root, folder, rate, [*pieces, *sounds])
         embedded = {mark: origin for (inside, mark), origin in origins.items() if inside}
         clips = Clips(self.shelf, self._known, self._story, embedded)
@@ -129,8 +129,7 @@ class Project:
                     rows.setdefault(piece.spine, []).append(shot)
                     continue
                 strip = piece.origin.strip if piece.origin else None
-                if "lane" not in shot.element.attrib:
-                    shot.element.set("lane", str(strip.lane if strip else piece.lane))
+                _set_lane(shot.element, piece)
                 mark, parent = (strip.mark, strip.parent) if strip else ("", "")
                 yield Hanging(element=shot.element, start=shot.start, mark=mark, parent=parent)
         for spine, found in rows.items():
@@ -142,9 +141,9 @@ class Project:
         first = shots[0]
         row, origin = self._story.rows.get(spine), first.piece.kept
         base, parent = first.start, origin.strip.parent if origin else ""
-        element = etree.Element("spine", lane=str(origin.strip.lane if origin else first.piece.lane))
+        element = etree.Element("spine") if row is None else copy.deepcopy(row.element)
+        _set_lane(element, first.piece)
         if row is not None:
-            element = copy.deepcopy(row.element)
             parent = row.parent
             head = self._heads[spine]
             if origin is not None and origin.strip is head and first.local == head.local:
@@ -217,6 +216,14 @@ class Project:
         return element
 
 
+def _set_lane(element: Element, piece: Piece) -> None:
+    """Puts a connected element into its piece's lane; one that says none of its own is in the nearest."""
+    strip = piece.origin.strip if piece.origin else None
+    nearest = -1 if piece.heard else 1
+    if strip is None or not strip.parent or (strip.lane or nearest) != piece.lane:
+        element.set("lane", str(piece.lane))
+
+
 def _cover(storyline: Line, lanes: list[Line], timeline: otio.schema.Timeline, rate: Fraction) -> None:
     """Makes the storyline long enough for all that hangs on it, by a gap at its end."""
     end = storyline.pieces[-1].end if storyline.pieces else ZERO
@@ -226,5 +233,5 @@ def _cover(storyline: Line, lanes: list[Line], timeline: otio.schema.Timeline, r
     if wanted > end:
         frames = -(-(wanted - end) // 1)
         item = gap(frames, rate)
-        filler = Piece(item=item, start=end, frames=Fraction(frames), lane=None, heard=False, origin=None)
+        filler = Piece(item=item, start=end, frames=Fraction(frames), heard=False, origin=None)
         storyline.pieces.append(filler)

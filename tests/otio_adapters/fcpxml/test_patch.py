@@ -16,7 +16,7 @@ from otio_adapters.fcpxml.reader import read_fcpxml
 from otio_adapters.fcpxml.writer import fcpxml_bytes
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.opentime import time_range, timeline_rate
-from otio_adapters.takes import Placement, Ripple, find_clip, place_takes
+from otio_adapters.takes import Lay, Placement, Ripple, find_clip, place_takes
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE fcpxml>
@@ -76,7 +76,7 @@ def source(folder: Path, spine: str = FIRST + SECOND, duration: str = "23s") -> 
     return path
 
 
-def edited(path: Path, clip: str = "one", start: int = 100, *ripples: Ripple) -> Any:
+def edited(path: Path, clip: str = "one", start: int = 100, *ripples: Ripple, lay: Lay = "replace") -> Any:
     """The file's root after ten frames of the clip have given way to a take."""
     timeline = read_fcpxml(path)
     rate = timeline_rate(timeline)
@@ -89,7 +89,7 @@ def edited(path: Path, clip: str = "one", start: int = 100, *ripples: Ripple) ->
         source_range=(4, 10 + sum(one.added - one.removed for one in ripples)),
         ripples=ripples,
     )
-    made = place_takes(timeline, find_clip(timeline, clip), [take]).timeline
+    made = place_takes(timeline, find_clip(timeline, clip), [take], lay=lay).timeline
     out = path.with_name("out.fcpxml")
     out.write_bytes(fcpxml_bytes(made, out, path))
     compare(made, read_fcpxml(out), rate, path.parent)
@@ -282,7 +282,7 @@ def test_a_secondary_storyline_stays_one(tmp_path: Path) -> None:
 
 def test_a_dissolve_is_refused_where_the_edit_would_cut_it(tmp_path: Path) -> None:
     mix = '<transition name="Mix" offset="3607s" duration="2s"/>'
-    with pytest.raises(UnsupportedEdit, match="the transition 'Mix' at frame 200"):
+    with pytest.raises(UnsupportedEdit, match="the transition 'Mix' at 01:00:08:00"):
         edited(source(tmp_path, f"{FIRST}{mix}{SECOND}"), "one", 185)
 
 
@@ -338,3 +338,47 @@ def test_sound_out_of_step_with_its_picture_is_refused(tmp_path: Path) -> None:
     sound.insert(0, otio.schema.Gap(source_range=time_range(0, 3, Fraction(25))))
     with pytest.raises(UnwritableOutput, match="'one' sounds apart from the picture it is in at frame 3"):
         fcpxml_bytes(timeline, path, path)
+
+
+def test_a_take_laid_above_is_connected_and_what_it_covers_is_silent(tmp_path: Path) -> None:
+    """The title that was in the first lane is in the second then."""
+    root = edited(source(tmp_path), "one", 100, lay="above")
+    take = root.find(".//asset-clip[@name='take_v001']")
+    assert times(take, "lane", "srcEnable") == ["1", None]
+    assert [take.getparent().get("name"), take.get("offset")] == ["one", "3614s"]
+    assert [one.get("lane") for one in root.iter("title")] == ["2"]
+    mutes = [times(one, "start", "duration") for one in root.iter("mute")]
+    assert (len(spine(root)), mutes) == (2, [["3614s", "2/5s"]])
+
+
+def test_a_clip_whose_channels_are_off_has_disabled_sound(tmp_path: Path) -> None:
+    path = source(tmp_path, FIRST.replace('srcCh="1, 2"', 'srcCh="1, 2" active="0"') + SECOND)
+    tracks = read_fcpxml(path).tracks
+    picture, sound = (track[0] for track in tracks if "toryline" in track.name)
+    assert [picture.enabled, sound.enabled] == [True, False]
+    edited(path)
+
+
+MUTED = FIRST.replace(
+    'role="dialogue.dialogue-1"/>',
+    'role="dialogue.dialogue-1"><mute start="3611s" duration="1s"><fadeIn duration="1/5s"/></mute>'
+    '<mute start="3616s"/></audio-channel-source>',
+)
+
+
+def test_muted_parts_are_disabled_sound_and_stay_where_they_are(tmp_path: Path) -> None:
+    path = source(tmp_path, MUTED + SECOND)
+    tracks = read_fcpxml(path).tracks
+    sound = next(track for track in tracks if track.name == "Sound of storyline")
+    assert [(item.enabled, item.duration().value) for item in sound] == [
+        (True, 25),
+        (False, 25),
+        (True, 100),
+        (False, 50),
+        (True, 100),
+    ]
+    root = edited(path, "one", 100, Ripple(at=102, removed=3))
+    assert [times(one, "start", "duration") for one in spine(root)[0].iter("mute")] == [
+        ["3611s", "1s"],
+        ["3616s", None],
+    ]
