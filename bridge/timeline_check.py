@@ -21,7 +21,7 @@ from otio_adapters.media_linker import home
 from otio_adapters.native import archive
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.raw_file import raw_features, raw_tree
-from otio_adapters.raw_tree import vanished
+from otio_adapters.raw_tree import Node, vanished
 from otio_adapters.read import read
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import Fact
@@ -165,8 +165,9 @@ def _compared(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What is kept and what is lost, in lines."""
     path, out = files
-    both_bundles = path.suffix.lower() == out.suffix.lower() == archive.ZIPPED
-    homes = (home(path), home(path if both_bundles else out))  # a bundle takes its media along
+    # A bundle takes its media along, and an edit list says no more of a file than its name.
+    stays = path.suffix.lower() == out.suffix.lower() and out.suffix.lower() in {archive.ZIPPED, ".edl"}
+    homes = (home(path), home(path if stays else out))
     found = compare_features(timeline, read(out), trial.cut, homes)
     lost = _folded(found.lost)
     if path.suffix.lower() != out.suffix.lower():
@@ -174,14 +175,14 @@ def _compared(
             *losses(timeline, out),
             *lost,
         )
-    return _with_raw(found, lost, files)
+    return _with_raw(found, lost, (raw_tree(path, trial.cut), raw_tree(out)))
 
 
 def _with_raw(
-    found: Comparison, lost: tuple[str, ...], files: tuple[Path, Path]
+    found: Comparison, lost: tuple[str, ...], trees: tuple[Node | None, Node | None]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines, with those of what the file itself holds, where that is text."""
-    before, after = (raw_tree(file) for file in files)
+    before, after = trees
     kept = {name: str(count) for name, count in found.kept.items()}
     if before is None or after is None:
         return tuple(f"{name}: {count}" for name, count in kept.items()), lost

@@ -17,7 +17,7 @@ from otio_adapters.links import link_of
 from otio_adapters.media_linker import absolute_name, home, resolve
 from otio_adapters.opentime import exact_frames, exact_rate, is_drop_frame, timeline_rate, to_timecode
 from otio_adapters.read import read
-from otio_adapters.ripple import length, placed, ramp, steady_speed
+from otio_adapters.ripple import length, placed, ramp, steady_speed, window_start
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import is_locked
 
@@ -148,7 +148,9 @@ class _Looking:
         )
 
     def _items(self, track: otio.schema.Track) -> Iterator[ItemView]:
-        for start, item in placed(track, self._rate):
+        offset = window_start(track, self._rate)
+        for begin, item in placed(track, self._rate):
+            start = begin - offset
             if isinstance(item, otio.schema.Transition):
                 before, after = (exact_frames(t, self._rate) for t in (item.in_offset, item.out_offset))
                 name = item.name or item.transition_type

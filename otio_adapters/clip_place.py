@@ -18,8 +18,8 @@ from otio_adapters.errors import (
 )
 from otio_adapters.links import link_of
 from otio_adapters.media_linker import media_name
-from otio_adapters.opentime import clock_of, exact_frames, seconds, timeline_rate
-from otio_adapters.ripple import starts, steady_speed, warp
+from otio_adapters.opentime import clock_of, seconds, timeline_rate
+from otio_adapters.ripple import starts, steady_speed, warp, window_start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ def _clips(
             continue
         children = list(track)
         edges = starts(children, rate)
-        offset = exact_frames(track.source_range.start_time, rate) if track.source_range else Fraction(0)
+        offset = window_start(track, rate)
         for i, item in enumerate(children):
             if not isinstance(item, otio.schema.Clip):
                 continue

@@ -17,7 +17,10 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import check_depth, read_bytes, read_text, read_xml
+from otio_adapters.kdenlive.document import Document, frames, get
 from otio_adapters.native import archive
+from otio_adapters.native.schemas import older
+from otio_adapters.placement import Ripple
 from otio_adapters.raw_tree import Node
 
 _ITEMS = frozenset({"sequence", "clipitem", "generatoritem", "transitionitem", "marker"})
@@ -41,8 +44,11 @@ _GROUPS = frozenset({"AVSplit", "Normal"})
 _TIMECODES = re.compile(r"\d{1,2}[:;.]\d{2}[:;.]\d{2}[:;.]\d{2,3}")
 
 
-def raw_tree(path: Path) -> Node | None:
-    """The file's tree, or None for a binary format. Raises `UnreadableTimeline`."""
+def raw_tree(path: Path, cut: Ripple | None = None) -> Node | None:
+    """The file's tree, or None for a binary format. Raises `UnreadableTimeline`.
+
+    `cut`: what is to be removed, with which some things go that the timeline read from the file knows not of.
+    """
     suffix = path.suffix.lower()
     if suffix in {".otio", archive.FOLDER, archive.ZIPPED}:
         text = raw_text(path)
@@ -50,7 +56,10 @@ def raw_tree(path: Path) -> Node | None:
         content = _parsed(text, path)
         return content if suffix != archive.ZIPPED else Node(tag="bundle", children=(content, *_packed(path)))
     if suffix in {".xml", ".kdenlive", ".fcpxml", ".fcpxmld"}:
-        return xml_node(read_xml(_inside(path)).getroot())
+        tree = read_xml(_inside(path))
+        if cut is not None and suffix == ".kdenlive":
+            _drop_compositions(Document(tree, path.parent), cut)
+        return xml_node(tree.getroot())
     return edl_node(raw_text(path)) if suffix == ".edl" else None
 
 
@@ -62,6 +71,15 @@ def raw_text(path: Path) -> str:
     if suffix == ".edl":
         return read_bytes(path).decode("utf-8", "surrogateescape")  # in the letters of any system
     return read_text(_inside(path))
+
+
+def _drop_compositions(document: Document, cut: Ripple) -> None:
+    """Those that lie all in what is removed."""
+    rate = document.rate
+    for element in document.root.findall("tractor/transition"):
+        first, last = (frames(element.get(name) or "0", rate) for name in ("in", "out"))
+        if cut.at <= first <= last < cut.at + cut.removed and not get(element, "internal_added"):
+            element.getparent().remove(element)
 
 
 def _inside(path: Path) -> Path:
@@ -77,7 +95,7 @@ def _packed(path: Path) -> Iterator[Node]:
 
 def _parsed(text: str, path: Path) -> Node:
     try:
-        return json_node("", json.loads(text))
+        return json_node("", older(json.loads(text)))
     except (ValueError, RecursionError) as error:
         raise UnreadableTimeline(f"{path} is not JSON: {error}") from error
 
@@ -159,9 +177,17 @@ def _children(pairs: Iterable[tuple[str, Any]], times: frozenset[str]) -> Iterat
         if not isinstance(value, dict | list) or not value or list(value) == [_OWN]:
             continue
         if isinstance(value, list) and all(isinstance(one, dict) for one in value):
-            yield from (json_node("" if _schema(one) else name, one, times) for one in value)
+            yield from (
+                json_node("" if _schema(one) else name, one, times) for one in value if not _is_empty_gap(one)
+            )
         else:
             yield json_node(name, value, times)
+
+
+def _is_empty_gap(value: dict[str, Any]) -> bool:
+    """Nothing, of which nothing more is told: gaps are compared where the file is read."""
+    said = (value.get(name) for name in ("name", "metadata", "effects", "markers"))
+    return _schema(value) == "Gap" and not any(said)
 
 
 def _plain(value: Any) -> bool:

@@ -74,6 +74,16 @@ def placed(track: otio.schema.Track, rate: Fraction) -> Iterator[tuple[Fraction,
         yield Fraction(at), item
 
 
+def window_start(track: otio.schema.Track, rate: Fraction) -> Fraction:
+    """The frame of its content that the track begins with, where it shows only a part.
+
+    Tracks made from edit lists are seen to begin a day before their content: the list's timecode was taken
+    for a place in it. All of their content shows.
+    """
+    window = track.source_range
+    return max(exact_frames(window.start_time, rate), Fraction(0)) if window is not None else Fraction(0)
+
+
 def track_length(track: otio.schema.Track, rate: Fraction) -> Fraction:
     """The sum of the track's items, in frames."""
     return Fraction(starts(list(track), rate)[-1])

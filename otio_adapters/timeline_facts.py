@@ -21,7 +21,7 @@ from otio_adapters.links import link_of
 from otio_adapters.media_linker import absolute_name
 from otio_adapters.opentime import exact_frames, is_drop_frame, seconds, timeline_rate, to_timecode
 from otio_adapters.placement import Ripple
-from otio_adapters.ripple import length, placed, speed
+from otio_adapters.ripple import length, placed, speed, window_start
 
 _KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
 _CUT = "cut"
@@ -72,7 +72,7 @@ class FactReader:
                 continue
             used = any(
                 not isinstance(item, otio.schema.Gap) and not self._is_gone(start, length(item, self._rate))
-                for start, item in placed(track, self._rate)
+                for start, item in self._placed(track)
             )
             number = numbers[track.kind]
             numbers[track.kind] += used
@@ -118,7 +118,7 @@ class FactReader:
     ) -> Iterator[Fact]:
         name = track.name or f"{track.kind[:1]}{number[1] + 1}"
         yield from self._gaps(track, number, name)
-        for start, item in placed(track, self._rate):
+        for start, item in self._placed(track):
             if isinstance(item, otio.schema.Gap):
                 continue
             frames = length(item, self._rate)
@@ -129,6 +129,11 @@ class FactReader:
             link = link_of(item)
             if link is not None and spots:
                 groups.setdefault(link, []).append(spots)
+
+    def _placed(self, track: otio.schema.Track) -> Iterator[tuple[Fraction, otio.core.Composable]]:
+        """The track's items with the frame of the timeline that each starts at."""
+        offset = window_start(track, self._rate)
+        return ((start - offset, item) for start, item in placed(track, self._rate))
 
     def _spots(self, track: tuple[str, int], span: tuple[Fraction, Fraction], label: str) -> Iterator[_Spot]:
         """Where the item stands after the edit; a piece of a cut clip stands at the cut as well."""
@@ -153,7 +158,7 @@ class FactReader:
         """What lies empty between two items; the edit may change the gap that it meets, or close it."""
         cut = self._cut
         begin = Fraction(0)
-        for start, item in placed(track, self._rate):
+        for start, item in self._placed(track):
             if isinstance(item, otio.schema.Gap):
                 continue
             met = not self._edited and begin <= cut.at + cut.removed and start >= cut.at

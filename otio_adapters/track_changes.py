@@ -20,7 +20,18 @@ from opentimelineio.opentime import TimeRange
 
 from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.opentime import exact_frames, time_range
-from otio_adapters.ripple import Blade, Frames, duration_like, gap, keep, length, part, starts, warp
+from otio_adapters.ripple import (
+    Blade,
+    Frames,
+    duration_like,
+    gap,
+    keep,
+    length,
+    part,
+    starts,
+    warp,
+    window_start,
+)
 from otio_adapters.transitions import Mixes
 
 
@@ -53,7 +64,10 @@ class Torn:
 
 
 class TrackEdit:
-    """The changes of one track, none of which overlap. Raises `UnsupportedEdit` before anything changes."""
+    """The changes of one track, none of which overlap. Raises `UnsupportedEdit` before anything changes.
+
+    `length`: how long the track's content is, in frames: before `make`, and after it.
+    """
 
     def __init__(self, track: otio.schema.Track, changes: Sequence[Change], blade: Blade) -> None:
         self._track = track
@@ -61,6 +75,7 @@ class TrackEdit:
         self._children = list(track)
         self._starts = starts(self._children, blade.rate)
         self._end = self._starts[-1]
+        self.length = Fraction(self._end)
         self._offset = Fraction(0)
         self._window: TimeRange | None = None
         ordered = sorted(changes, key=lambda change: (change.start, change.end))
@@ -84,6 +99,7 @@ class TrackEdit:
             self._track.append(gap(missing, self._blade.rate))
             self._children.append(self._track[-1])
             self._starts.append(self._end + missing)
+            self.length += missing
         torn = [hole for change in reversed(self._changes) for hole in self._make(change)]
         if self._window is not None:
             self._track.source_range = self._window
@@ -99,7 +115,7 @@ class TrackEdit:
             yield from changes
             return
         rate = self._blade.rate
-        self._offset = exact_frames(window.start_time, rate)
+        self._offset = window_start(self._track, rate)
         shown = exact_frames(window.duration, rate)
         last = self._offset + shown
         for change in changes:
@@ -113,7 +129,7 @@ class TrackEdit:
                 )
             shown += change.shown(rate) - (min(moved.end, last) - moved.start)
             yield moved
-        self._window = time_range(self._offset, max(shown, Fraction(0)), rate)
+        self._window = time_range(exact_frames(window.start_time, rate), max(shown, Fraction(0)), rate)
 
     def _check_cuts(self, change: Change) -> None:
         code = self._blade.clock.code
@@ -138,9 +154,11 @@ class TrackEdit:
         tail = len(self._track) - last
         first = self._cut(change.start, keep_transition=True)
         for index in range(len(self._track) - tail - 1, first - 1, -1):
+            self.length -= length(self._track[index], self._blade.rate)
             del self._track[index]
         self._settle(first, change.start)
         for item in reversed(change.items):
+            self.length += length(item, self._blade.rate)
             self._track.insert(first, item)
         if change.added and first < len(self._track):
             self._add_time(first, change.added)
@@ -173,6 +191,7 @@ class TrackEdit:
         return index + 1
 
     def _add_time(self, index: int, frames: int) -> None:
+        self.length += frames
         for beside in (index - 1, index):
             if beside >= 0 and isinstance(self._track[beside], otio.schema.Gap):
                 idle = self._track[beside]
@@ -182,6 +201,7 @@ class TrackEdit:
 
     def _resize(self, index: int, frames: Frames) -> None:
         """Makes the gap at that index longer or shorter."""
+        self.length += frames
         idle, rate = self._track[index], self._blade.rate
         whole = length(idle, rate) + frames
         if whole:

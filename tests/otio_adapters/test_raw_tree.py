@@ -53,6 +53,19 @@ def test_a_clip_that_was_cut_has_what_either_piece_has() -> None:
     assert told(before, after) == []
 
 
+def test_half_a_fade_of_a_clip_that_was_cut_ends_at_another_level() -> None:
+    before = track(clip("a", effect("fade", "1")), clip("a", effect("fade", "1"), effect("text", "title")))
+    after = track(clip("a"), clip("a", effect("fade", "0.8")), *before.children[1:])
+    assert told(before, after) == []
+
+
+def test_a_number_of_a_clip_that_was_not_cut_is_told_beside_one_that_was() -> None:
+    before = track(clip("a", effect("fade", "1"), effect("glow")), clip("a", effect("fade", "0.5")))
+    cut = (clip("a", effect("fade", "1")), clip("a", effect("glow")))
+    after = track(*cut, clip("a", effect("fade", "0.4")))
+    assert told(before, after) == ["track/clip 'a'/effect 'fade': value '0.5'"]
+
+
 def test_what_is_written_out_at_another_place_is_there() -> None:
     whole = Node(tag="file", key="1", own=(("name", "a.mov"),), movable=True)
     named = Node(tag="file", key="1", movable=True)
