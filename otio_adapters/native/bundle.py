@@ -85,10 +85,11 @@ class _Packing:
             raise UnwritableOutput(
                 f"{clip!r} plays an image sequence, which .otioz does not hold; write .otio"
             )
-        url = getattr(reference, "target_url", None)
-        if not url or is_inside(self.inside, url):
+        if not isinstance(reference, otio.schema.ExternalReference) or not reference.target_url:
             return
-        found = at_its_place(url, self._base)
+        if is_inside(self.inside, reference.target_url):
+            return
+        found = at_its_place(reference.target_url, self._base)
         if found is not None:
             if found not in self._names:
                 self._names[found] = self._free_name(found.name)

@@ -17,6 +17,7 @@ _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, Looku
 _CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
 _LABEL = re.compile(r'"OTIO_SCHEMA"\s*:\s*"(\w+)\.(\d{1,9})"')
 _SPACES = ("pickup", resolve.SPACE, premiere.SPACE)
+_OPENING = re.compile(r"\s*:\s*\{")
 _LONG = "0" * 19  # ours: a whole number has to have that many digits to be past 64 bits
 _DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
@@ -48,16 +49,21 @@ def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
         )
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
-    _check_metadata(found, [space for space in _SPACES if f'"{space}"' in text], path)
+    spaces = [space for space in _SPACES if f'"{space}"' in text]
+    if not all(_opens_dictionaries(text, key) for key in (*spaces, "media")):
+        _check_metadata(found, spaces, path)
     resolve.undress(found)
     premiere.undress(found)
     return found
 
 
+def _opens_dictionaries(text: str, key: str) -> bool:
+    """Whether nothing but dictionaries is under the key: told by the text, as every clip may have it."""
+    return all(_OPENING.match(head) for head in {piece[:16] for piece in text.split(f'"{key}"')[1:]})
+
+
 def _check_metadata(timeline: otio.schema.Timeline, spaces: Sequence[str], path: Path) -> None:
     """What is looked up in later on has to be a dictionary. Raises `UnreadableTimeline`."""
-    if not spaces:
-        return
     children = timeline.tracks.find_children()
     references = (
         reference
