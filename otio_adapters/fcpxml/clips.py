@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypedDict
@@ -11,7 +12,6 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.content import content_of
 from otio_adapters.fcpxml.document import STORY, ZERO, Resources
 from otio_adapters.fcpxml.markers import MARKERS
@@ -21,6 +21,7 @@ from otio_adapters.fcpxml.rational import put_time, seconds_of, time_text
 from otio_adapters.fcpxml.shelf import Shelf
 from otio_adapters.fcpxml.sound import Clock, Span, switch
 from otio_adapters.fcpxml.story import Story, connected
+from otio_adapters.opentime import seconds
 
 _MEDIA = frozenset({"asset-clip", "video", "audio"})  # what names an asset itself
 _LOCAL_TIMES = {  # attributes in the clip's own time, which move with what it plays
@@ -67,14 +68,25 @@ class Copy(TypedDict):
 
 
 class Clips:
-    """Makes the shots of a sequence. `embedded` are the origins of sound that was in its picture."""
+    """Makes the shots of a sequence.
 
-    def __init__(self, shelf: Shelf, known: Resources, story: Story, embedded: dict[str, Origin]) -> None:
+    `embedded`: the origins of sound that was in its picture; `compound` makes the clip of a nested sequence.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        known: Resources,
+        story: Story,
+        embedded: dict[str, Origin],
+        compound: Callable[[Piece], Element],
+    ) -> None:
         self._shelf = shelf
         self._player = Player(shelf, story.rate)
         self._known = known
         self._rate = story.rate
         self._embedded = embedded
+        self._compound = compound
         self._marks = marks_of(story)
         self._used: set[str] = set()
 
@@ -207,10 +219,7 @@ class Clips:
         if piece.idle:
             clip = etree.Element("gap", name="Gap")
         elif not isinstance(piece.item, otio.schema.Clip):
-            raise UnwritableOutput(
-                f"{piece.item.name!r} is a nested sequence, which new XML is not written with; write "
-                ".otio, or flatten it first"
-            )
+            clip, local = self._compound(piece), seconds(piece.item.trimmed_range().start_time)
         elif piece.url:
             clip, local = self._player.clip(piece)
         elif piece.heard:

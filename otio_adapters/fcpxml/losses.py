@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import opentimelineio as otio
 
-from otio_adapters.fcpxml.pieces import lines_of
+from otio_adapters.fcpxml.lines import lines_of
 from otio_adapters.links import link_of
 from otio_adapters.opentime import timeline_rate
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
 
+import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
 from otio_adapters.errors import MissingMedia
 from otio_adapters.fcpxml.document import ZERO, format_rate, source_of
-from otio_adapters.fcpxml.pieces import Piece
+from otio_adapters.fcpxml.pieces import Piece, offset_of, url_of
 from otio_adapters.fcpxml.rational import time_of, time_text
 from otio_adapters.media_url import absolute_name, file_url, media_name
 from otio_adapters.opentime import exact_rate, seconds
@@ -28,10 +30,19 @@ _EFFECTS = {
 }
 
 
-class Shelf:
-    """<resources> being added to. What an asset must hold is told from all pieces that play its file."""
+@dataclass(slots=True)
+class _Use:
+    """What a timeline plays of a file: its picture, its sound, up to which second from its first frame."""
 
-    def __init__(self, root: Element, folder: Path, rate: Fraction, pieces: Iterable[Piece]) -> None:
+    seen: bool = False
+    heard: bool = False
+    end: Fraction = ZERO
+
+
+class Shelf:
+    """<resources> being added to. An asset holds all that the timeline plays of its file."""
+
+    def __init__(self, root: Element, folder: Path, rate: Fraction, timeline: otio.schema.Timeline) -> None:
         found = root.find("resources")
         self._resources = found if found is not None else etree.Element("resources")
         if found is None:
@@ -43,17 +54,21 @@ class Shelf:
         self._assets: dict[str, list[Element]] = {}
         for one in root.iterfind("resources/asset"):
             self._assets.setdefault(source_of(one), []).append(one)
-        self._uses: dict[str, list[Piece]] = {}
-        for piece in pieces:
-            if piece.url:
-                self._uses.setdefault(self._address(piece.url), []).append(piece)
+        self._uses: dict[str, _Use] = {}
+        for clip in timeline.find_clips():
+            if url := url_of(clip):
+                use = self._uses.setdefault(self._address(url), _Use())
+                heard = getattr(clip.parent(), "kind", "") == otio.schema.TrackKind.Audio
+                use.heard, use.seen = use.heard or heard, use.seen or not heard
+                played = seconds(clip.trimmed_range().duration) * steady_speed(clip)
+                use.end = max(use.end, offset_of(clip) + played)
 
     def asset(self, piece: Piece) -> Element:
         """The asset of the file that the piece plays."""
         address = self._address(piece.url)
         if address not in self._assets:
             asset = self._new("asset", name=_file_name(piece), start="0s", duration="0s")
-            self._describe(asset, piece, self._uses.get(address, [piece]))
+            self._describe(asset, piece.item.media_reference, self._uses[address])
             etree.SubElement(asset, "media-rep", kind="original-media", src=address)
             self._assets[address] = [asset]
         return self._assets[address][0]
@@ -70,6 +85,10 @@ class Shelf:
             if one.get("uid") == uid:
                 return str(one.get("id"))
         return str(self._new("effect", name=name, uid=uid).get("id"))
+
+    def compound(self, name: str) -> Element:
+        """A <media> for a compound clip."""
+        return self._new("media", name=name)
 
     def silence(self, name: str) -> Element:
         """An asset of sound that lies nowhere."""
@@ -103,21 +122,20 @@ class Shelf:
         except MissingMedia:
             return url
 
-    def _describe(self, asset: Element, piece: Piece, uses: list[Piece]) -> None:
-        reference = piece.item.media_reference
+    def _describe(self, asset: Element, reference: otio.core.MediaReference, use: _Use) -> None:
         facts = reference.metadata.get("pickup", {}).get("media", {})
         available = reference.available_range
-        last = max(one.offset + one.frames / self._rate * steady_speed(one.item) for one in uses)
+        last = use.end
         if available is not None:
             last = max(last, seconds(available.duration))
             asset.set("start", time_text(seconds(available.start_time)))
         asset.set("duration", time_text(last))
-        if facts.get("width") or any(not one.heard for one in uses):
+        if facts.get("width") or use.seen:
             own = exact_rate(available.duration.rate) if available is not None else self._rate
             asset.set("hasVideo", "1")
             asset.set("videoSources", "1")
             asset.set("format", self.format(own, int(facts.get("width") or 0), int(facts.get("height") or 0)))
-        if facts.get("channels") or any(one.heard for one in uses):
+        if facts.get("channels") or use.heard:
             asset.set("hasAudio", "1")
             asset.set("audioSources", "1")
             asset.set("audioChannels", str(int(facts.get("channels") or 2)))

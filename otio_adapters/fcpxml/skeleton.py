@@ -23,18 +23,19 @@ def empty_project(timeline: otio.schema.Timeline) -> Element:
     etree.SubElement(root, "resources")
     library = etree.SubElement(root, "library")
     project = etree.SubElement(etree.SubElement(library, "event", name=name), "project", name=name)
-    sequence = etree.SubElement(
-        project,
-        "sequence",
-        format="",
-        duration="0s",
-        tcStart=time_text(seconds(start) if start is not None else Fraction(0)),
-        tcFormat="DF" if is_drop_frame(timeline) else "NDF",
-        audioLayout="stereo",
-        audioRate="48k",
-    )
-    etree.SubElement(sequence, "spine")
+    sequence = empty_sequence(project, "")
+    sequence.set("tcStart", time_text(seconds(start) if start is not None else Fraction(0)))
+    sequence.set("tcFormat", "DF" if is_drop_frame(timeline) else "NDF")
     return root
+
+
+def empty_sequence(parent: Element, form: str) -> Element:
+    """A sequence of the format of that id, added to a project or a compound clip."""
+    sequence = etree.SubElement(parent, "sequence", format=form, duration="0s", tcStart="0s", tcFormat="NDF")
+    sequence.set("audioLayout", "stereo")
+    sequence.set("audioRate", "48k")
+    etree.SubElement(sequence, "spine")
+    return sequence
 
 
 def picture_size(timeline: otio.schema.Timeline) -> tuple[int, int]:

@@ -7,27 +7,32 @@ effects, titles, keywords and all; its times are touched only where it has moved
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
+from types import MappingProxyType
 
 import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.clips import Clips, Shot
 from otio_adapters.fcpxml.connect import Hanging, Tree
 from otio_adapters.fcpxml.document import ZERO, Resources, resources_of, sequence_of, sequence_start
 from otio_adapters.fcpxml.layout import cut_of, offsets_of
-from otio_adapters.fcpxml.pieces import Joint, Line, Origin, Piece, lines_of, mark_of, origins_of, spine_of
+from otio_adapters.fcpxml.lines import Line, lines_of, spine_of
+from otio_adapters.fcpxml.pieces import Joint, Origin, Piece, mark_of, origins_of
 from otio_adapters.fcpxml.rational import put_time, time_of
 from otio_adapters.fcpxml.reader import timeline_of
 from otio_adapters.fcpxml.shelf import Shelf
-from otio_adapters.fcpxml.skeleton import empty_project, picture_size
+from otio_adapters.fcpxml.skeleton import empty_project, empty_sequence, picture_size
 from otio_adapters.fcpxml.story import Story, story_of
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import gap, track_length
+
+_MAX_NESTING = 8
 
 
 def fcpxml_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
@@ -40,9 +45,9 @@ def fcpxml_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None
     root = empty_project(timeline)
     sequence = sequence_of(root, path)
     story = Story(rate=timeline_rate(timeline), start=sequence_start(sequence))
-    project = Project(root, sequence, story, resources_of(root))
-    project.fill(timeline, {}, path.parent)
-    sequence.set("format", project.shelf.format(story.rate, *picture_size(timeline)))
+    shelf = Shelf(root, path.parent, story.rate, timeline)
+    sequence.set("format", shelf.format(story.rate, *picture_size(timeline)))
+    Project(sequence, story, resources_of(root), shelf).fill(timeline)
     etree.indent(root, space="    ")
     return bytes(
         etree.tostring(root, xml_declaration=True, encoding="UTF-8", doctype="<!DOCTYPE fcpxml>") + b"\n"
@@ -57,8 +62,8 @@ def _patched(timeline: otio.schema.Timeline, path: Path, origin: Path) -> bytes:
     known = resources_of(root)
     story = story_of(sequence, known)
     read = timeline_of(sequence, story, known)
-    project = Project(root, sequence, story, known)
-    project.fill(timeline, origins_of(read, story), path.parent, length=_length(read, story.rate))
+    shelf = Shelf(root, path.parent, story.rate, timeline)
+    Project(sequence, story, known, shelf).fill(timeline, origins_of(read, story), _length(read, story.rate))
     if etree.tostring(root, method="c14n") == before:
         return origin.read_bytes()
     text = origin.read_text("utf-8-sig")
@@ -73,19 +78,21 @@ def _length(timeline: otio.schema.Timeline, rate: Fraction) -> Fraction:
 class Project:
     """The sequence of a file being filled."""
 
-    def __init__(self, root: Element, sequence: Element, story: Story, known: Resources) -> None:
-        self._root = root
+    def __init__(
+        self, sequence: Element, story: Story, known: Resources, shelf: Shelf, *, depth: int = 0
+    ) -> None:
         self._sequence = sequence
         self._story = story
         self._known = known
+        self._shelf = shelf
+        self._depth = depth
         self._heads = {one.spine: one for one in reversed(story.strips.values())}
-        self.shelf: Shelf
+        self._apart = False
 
     def fill(
         self,
         timeline: otio.schema.Timeline,
-        origins: dict[tuple[bool, str], Origin],
-        folder: Path,
+        origins: Mapping[tuple[bool, str], Origin] = MappingProxyType({}),
         length: Fraction = ZERO,
     ) -> None:
         """`length`: how many frames it had, for which its duration stands."""
@@ -94,11 +101,10 @@ class Project:
         storyline = next((line for line in lines if line.lane is None and not line.heard), Line(heard=False))
         lanes = [line for line in lines if line is not storyline]
         _cover(storyline, lanes, timeline, rate)
-        pieces = [piece for line in lines for piece in line.pieces]
-        sounds = [sound for piece in pieces for sound in piece.sounds]
-        self.shelf = Shelf(self._root, folder, rate, [*pieces, *sounds])
+        heard = (piece for line in lanes if line.heard for piece in line.pieces)
+        self._apart = any(isinstance(piece.item, otio.schema.Stack) for piece in heard)
         embedded = {mark: origin for (inside, mark), origin in origins.items() if inside}
-        clips = Clips(self.shelf, self._known, self._story, embedded)
+        clips = Clips(self._shelf, self._known, self._story, embedded, self._compound)
         main = [clips.shot(piece) for piece in storyline.pieces]
         shots = {piece: clips.shot(piece) for line in lanes for piece in line.pieces}
         tree = Tree(self._story, main, shots.values())
@@ -113,8 +119,29 @@ class Project:
         assert spine is not None
         self._row(spine, main, storyline.joints, (ZERO, self._story.start))
         if self._sequence.get("duration") is not None:
-            change = (_length(timeline, rate) - length) / rate
+            ends = [piece.end for piece in storyline.pieces[-1:]]
+            change = (max([_length(timeline, rate), *ends]) - length) / rate
             put_time(self._sequence, "duration", time_of(self._sequence, "duration") + change)
+
+    def _compound(self, piece: Piece) -> Element:
+        """A clip of a nested sequence; a part of it, where the sound of such is on tracks of its own."""
+        effect = next((one for one in piece.item.effects if isinstance(one, otio.schema.TimeEffect)), None)
+        name = piece.item.name
+        if effect is not None or self._depth >= _MAX_NESTING:
+            why = f"has the speed effect {effect.name!r}" if effect is not None else "is nested too deep"
+            raise UnwritableOutput(f"the nested sequence {name!r} {why}; flatten it first, or write .otio")
+        if not all(isinstance(one, otio.schema.Track) for one in piece.item):
+            raise UnwritableOutput(f"the nested sequence {name!r} holds clips on no track; write .otio")
+        inner = otio.schema.Timeline(name)
+        inner.tracks = piece.item.deepcopy()
+        media = self._shelf.compound(name)
+        sequence = empty_sequence(media, self._sequence.get("format", ""))
+        story = Story(rate=self._story.rate, start=ZERO)
+        Project(sequence, story, self._known, self._shelf, depth=self._depth + 1).fill(inner)
+        clip = etree.Element("ref-clip", ref=media.get("id", ""), name=name)
+        if piece.heard or self._apart:
+            clip.set("srcEnable", "audio" if piece.heard else "video")
+        return clip
 
     def _hanging(self, lanes: list[Line], shots: dict[Piece, Shot]) -> Iterator[Hanging]:
         """The connected clips and secondary storylines."""
@@ -209,10 +236,10 @@ class Project:
         name = "Audio Crossfade" if heard else "Cross Dissolve"
         element = etree.Element("transition", name=name, offset="", duration="")
         if not heard:
-            etree.SubElement(element, "filter-video", ref=self.shelf.effect(name), name=name)
+            etree.SubElement(element, "filter-video", ref=self._shelf.effect(name), name=name)
         if heard or joint.heard:
             name = "Audio Crossfade"
-            etree.SubElement(element, "filter-audio", ref=self.shelf.effect(name), name=name)
+            etree.SubElement(element, "filter-audio", ref=self._shelf.effect(name), name=name)
         return element
 
 

@@ -41,6 +41,13 @@ def clips(draw: st.DrawFn, rate: Fraction) -> otio.schema.Clip:
 
 
 @st.composite
+def compounds(draw: st.DrawFn, rate: Fraction) -> otio.schema.Stack:
+    inner = [otio.schema.Track(kind=kind, children=[draw(clips(rate))]) for kind in ("Video", "Audio")]
+    frames = time_range(draw(st.integers(0, 9)), draw(st.integers(3, 9)), rate)
+    return otio.schema.Stack("compound", inner, source_range=frames)
+
+
+@st.composite
 def tracks(draw: st.DrawFn, rate: Fraction, kind: str) -> otio.schema.Track:
     track = otio.schema.Track(kind=kind)
     for _ in range(draw(st.integers(0, 5))):
@@ -54,7 +61,7 @@ def tracks(draw: st.DrawFn, rate: Fraction, kind: str) -> otio.schema.Track:
             track.append(otio.schema.Transition("Mix", "SMPTE_Dissolve", *sides))
             track.append(draw(clips(rate)))
             continue
-        track.append(draw(clips(rate)))
+        track.append(draw(compounds(rate) if draw(st.integers(0, 9)) == 0 else clips(rate)))
     return track
 
 
@@ -68,6 +75,11 @@ def timelines(draw: st.DrawFn) -> otio.schema.Timeline:
     sound = [one.deepcopy() for one in video if draw(st.booleans())]
     for one in sound:
         one.kind = "Audio"
+        for index in (
+            [i for i, clip in enumerate(one) if clip.schema_name() == "Clip"] if draw(st.booleans()) else ()
+        ):
+            if draw(st.booleans()):
+                one[index] = otio.schema.Gap(source_range=one[index].source_range)
     sound += [draw(tracks(rate, "Audio")) for _ in range(draw(st.integers(0, 2)))]
     timeline.tracks.extend([*video, *sound])
     for at in draw(st.lists(st.integers(0, 300), max_size=4)):
@@ -91,3 +103,18 @@ def test_any_timeline_comes_back(folder: Path, timeline: otio.schema.Timeline) -
     assert found.metadata["pickup"] == timeline.metadata["pickup"]
     assert found.global_start_time == timeline.global_start_time
     assert fcpxml_bytes(found, path, path) == path.read_bytes()
+
+
+def test_a_nested_sequence_is_a_compound_clip_with_all_it_holds(tmp_path: Path) -> None:
+    rate = Fraction(25)
+    inner = otio.schema.Track(
+        kind="Video", children=[otio.schema.Clip("in", source_range=time_range(0, 9, rate))]
+    )
+    made = otio.schema.Timeline("t", global_start_time=rational_time(0, rate))
+    stack = otio.schema.Stack("scene", [inner], source_range=time_range(2, 5, rate))
+    made.tracks.append(otio.schema.Track(kind="Video", children=[stack]))
+    path = tmp_path / "cut.fcpxml"
+    path.write_bytes(fcpxml_bytes(made, path, None))
+    found = read_fcpxml(path).tracks
+    assert found[0][0].source_range == time_range(2, 5, rate)
+    assert [item.name for item in found[0][0][0]] == ["in"]
