@@ -9,6 +9,7 @@ from typing import IO
 
 import opentimelineio as otio
 
+from otio_adapters.aaf.reader import read_aaf
 from otio_adapters.edl.reader import read_edl
 from otio_adapters.edl.writer import edl_bytes
 from otio_adapters.errors import UnsupportedFormat
@@ -47,6 +48,7 @@ FORMATS = (
     Format(name="OpenTimelineIO folder", suffix=".otiod", read=read_folder, write=None, native=True),
     Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
     Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes),
+    Format(name="AAF", suffix=".aaf", read=read_aaf, write=None),
     Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=edl_bytes),
     Format(name="Final Cut Pro XML", suffix=".fcpxml", read=read_fcpxml, write=fcpxml_bytes),
     Format(name="Final Cut Pro XML bundle", suffix=".fcpxmld", read=read_bundle, write=None),

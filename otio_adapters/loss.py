@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import opentimelineio as otio
 
+from otio_adapters.edl.pieces import is_wipe
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.losses import fcpxml_losses
 from otio_adapters.formats import format_of
@@ -17,12 +18,19 @@ _KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
 
 
 def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
-    """What the timeline has that the format of `path` cannot hold, one line each. OTIO holds it all."""
+    """What the timeline has that the format of `path` cannot hold, one line each. OTIO holds it all.
+
+    What was lost in reading the timeline (`pickup.losses`) comes first, whatever is written.
+    """
     form = format_of(path, to_write=True)
+    noted = timeline.metadata.get("pickup", {}).get("losses")
+    unread = (
+        [str(line) for line in noted] if isinstance(noted, Sequence) and not isinstance(noted, str) else []
+    )
     if form.native:
-        return ()
+        return tuple(unread)
     suffix = form.suffix
-    found = [*_clip_losses(timeline, suffix), *_transition_losses(timeline, suffix)]
+    found = [*unread, *_clip_losses(timeline, suffix), *_transition_losses(timeline, suffix)]
     if suffix == ".kdenlive":
         found.extend(_start_loss(timeline))
     if suffix == ".fcpxml":
@@ -49,10 +57,11 @@ def _clip_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[str]:
     if alternates:
         yield f"the media behind {alternates} clips: {suffix} keeps only what a clip plays"
     for clip in clips:
-        if not getattr(clip.media_reference, "target_url", None):
+        reel = suffix == ".edl" and clip.media_reference.metadata.get("pickup", {}).get("reel")
+        if not getattr(clip.media_reference, "target_url", None) and not reel:
             yield f"{clip.name!r} plays no media file: it is offline in {suffix}"
     marked = sum(len(track.markers) for track in timeline.tracks)
-    if suffix == ".kdenlive":
+    if suffix in {".kdenlive", ".edl"}:
         marked += sum(len(clip.markers) for clip in clips)
     if marked:
         yield f"{marked} markers on clips or tracks: {suffix} keeps the timeline's own"
@@ -67,6 +76,8 @@ def _transition_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[
             name = item.name or item.transition_type or "a transition"
             if suffix == ".kdenlive" and not crossfades(children, index):
                 yield f"the fade {name!r} on track {track.name!r}: {suffix} mixes only two clips"
+            elif suffix == ".edl" and is_wipe(item):
+                continue
             elif item.transition_type != otio.schema.TransitionTypes.SMPTE_Dissolve:
                 yield f"the look of the transition {name!r} on track {track.name!r}: it becomes a dissolve"
 

@@ -161,7 +161,8 @@ def _chunks(groups: list[_Group]) -> Iterator[Chunk]:
     """The groups that take time, each with the empty ones about it."""
     kept: list[_Group] = []
     waiting: list[Line] = []
-    for group, following in zip(groups, [*groups[1:], None], strict=True):
+    for place, group in enumerate(groups):
+        following = next(iter(groups[place + 1 : place + 2]), None)
         if not group.empty:
             group.lead[:0] = waiting
             waiting = []

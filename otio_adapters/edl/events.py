@@ -33,8 +33,8 @@ _MEDIA = re.compile(
 class Event:
     """One event. `source` and `record` are first and end frame; the record's goes on over midnight.
 
-    `lead`: how many frames of its transition lie before the cut that it was made of. `speed` is media frames
-    for each frame, None where the list contradicts itself about it, as `puzzle` says. `available`: the
+    `lead`: how many frames of its transition lie before the cut that it was made of. `speed`: media frames
+    for each frame, None where the list contradicts itself; `motion` is what it says. `available`: the
     media's own range, where a comment says so. `files`: the comments that name the source, in their words.
     """
 
@@ -46,7 +46,7 @@ class Event:
     url: str
     lead: int
     speed: Fraction | None
-    puzzle: str
+    motion: str
     dropped: bool
     available: tuple[int, int] | None
     files: tuple[tuple[str, str], ...]
@@ -119,7 +119,7 @@ def _event(document: Document, index: int, clock: Clock, path: Path) -> Event:
     notes = _notes(document, index)
     named = dict(reversed(notes))  # of several the first one
     lead = int(named.get(CUT_NOTE, "0")) if re.fullmatch(r"\d{1,4}", named.get(CUT_NOTE, "")) else 0
-    speed, puzzle = _speed(_motions(document, index), chunk, (last - first, end - begin), clock.rate)
+    speed, pace = _speed(_motions(document, index), chunk, (last - first, end - begin), clock.rate)
     name = named.get("CLIP NAME", "")
     available = _available(named.get(RANGE_NOTE, ""), clock)
     if available is not None and first < available[0] and last + day_of(clock.rate, dropped) <= available[1]:
@@ -133,7 +133,7 @@ def _event(document: Document, index: int, clock: Clock, path: Path) -> Event:
         url="" if OFFLINE_NOTE in named else next(filter(None, map(url_in, _files(named))), ""),
         lead=min(lead, chunk.event.frames, end - begin),
         speed=speed,
-        puzzle=puzzle,
+        motion=pace,
         dropped=dropped,
         available=available,
         files=tuple((key, value) for key, value in notes if key in FILES),
@@ -230,7 +230,7 @@ def same_reel(a: str, b: str) -> bool:
 def _speed(
     motions: list[Motion], chunk: Chunk, lengths: tuple[int, int], rate: Fraction
 ) -> tuple[Fraction | None, str]:
-    """The event's speed, or None and why it is not known.
+    """The event's speed, or None; and what the list says of it.
 
     M2 says frames a second, with one decimal, at NTSC rates as if they were whole. Avid's source range goes
     to the last frame that is played, Final Cut's is as long as the event, whatever the speed.
@@ -244,5 +244,5 @@ def _speed(
     speed = Fraction(motions[0].speed) / base
     slack = max(abs(speed), 1) + Fraction(record, 20 * base)
     if not speed or source == record or abs(source - record * abs(speed)) <= slack:
-        return speed, ""
+        return speed, f"M2 {motions[0].speed}"
     return None, f"M2 {motions[0].speed}, and {source} frames of source in {record} of record"

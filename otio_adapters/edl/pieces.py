@@ -68,6 +68,11 @@ class Piece:
         )
 
 
+def is_wipe(transition: otio.schema.Transition) -> bool:
+    """Whether it has the number of a wipe, by which an edit list knows its look."""
+    return bool(re.fullmatch(r"W\d{3}", transition.name))
+
+
 def check(timeline: otio.schema.Timeline, rate: Fraction) -> None:
     """Raises `UnwritableOutput` for what no edit list can say."""
     if not countable(rate):
@@ -188,10 +193,8 @@ class PieceMaker:
         source = None
         if before is not None and before.end == piece.begin and before.reel != "BL":
             source = (before.reel, before.last, before.dropped)
-        wipe = re.fullmatch(r"W\d{3}", into.name)
-        return replace(
-            piece, mix=Mix(kind=wipe[0] if wipe else "D", frames=lead + tail, lead=lead, source=source)
-        )
+        kind = into.name if is_wipe(into) else "D"
+        return replace(piece, mix=Mix(kind=kind, frames=lead + tail, lead=lead, source=source))
 
     def _mark(self, item: otio.core.SerializableObjectWithMetadata) -> int | None:
         mark = item.metadata.get("pickup", {}).get("edl") if self.marked else None

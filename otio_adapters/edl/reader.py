@@ -138,11 +138,11 @@ def _reference(event: Event, rate: Fraction) -> otio.core.MediaReference:
 
 def _effects(event: Event) -> Iterator[otio.schema.TimeEffect]:
     if event.speed is None:
-        yield otio.schema.TimeEffect(event.puzzle, "EDL")
+        yield otio.schema.TimeEffect(event.motion, "EDL")
     elif not event.speed:
-        yield otio.schema.FreezeFrame("M2")
+        yield otio.schema.FreezeFrame(event.motion)
     elif event.speed != 1:
-        yield otio.schema.LinearTimeWarp("M2", time_scalar=float(event.speed))
+        yield otio.schema.LinearTimeWarp(event.motion, time_scalar=float(event.speed))
 
 
 def _links(edits: EditList) -> dict[int, int]:

@@ -82,8 +82,8 @@ class Sheet:
         chunk = self._document.chunks[piece.mark] if piece.mark is not None else None
         if chunk is not None and chunk.event.effect[0] == "K" and not _untouched(piece, entry.old):
             raise UnwritableOutput(
-                f"event {chunk.event.number} of line {chunk.line.number} is a key, which cannot be cut in an edit "
-                "list; render it in place first"
+                f"event {chunk.event.number} of line {chunk.line.number} is a key, which cannot be cut in an "
+                "edit list; render it in place first"
             )
         if chunk is not None and entry.old is not None and entry.keeps:
             self._kept(entry, chunk, entry.old)

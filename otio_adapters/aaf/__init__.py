@@ -1,0 +1,1 @@
+"""Advanced Authoring Format files of Avid, Premiere and Resolve, which are only read."""
