@@ -165,6 +165,7 @@ def add_tracks(document: Document, timeline: otio.schema.Timeline) -> list[Eleme
         tractors[index] = _add_track(document, timeline.tracks[index], number)
     for number, index in enumerate(order, start=1):
         _blend(document.sequence, number, sound=index in sound)
+    put(document.sequence, "kdenlive:sequenceproperties.tracksCount", str(len(order)))
     return [tractors[index] for index in range(len(timeline.tracks))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ from lxml import etree
 from timelines import Cut, Source, timeline
 
 from otio_adapters.kdenlive.document import Document, clock, frames, get, put
+from otio_adapters.kdenlive.shelf import file_marks
 from otio_adapters.links import link_of
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.read import read
@@ -181,3 +183,118 @@ def test_a_project_of_other_tracks_is_not_patched(tmp_path: Path) -> None:
     out = tmp_path / "out.kdenlive"
     write(made, out, origin=path)
     assert len(read(out).tracks) == 3
+
+
+def test_the_take_lies_in_a_folder_of_its_own_with_a_number_of_its_own(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    tree = etree.parse(path)
+    document = Document(tree, tmp_path)
+    put(document.bin, "kdenlive:folder.-1.40", "day 1")
+    tree.write(str(path), encoding="utf-8", xml_declaration=True)
+    after = edited(path)
+    folders = {
+        found.get("name").rpartition(".")[2]: found.text
+        for found in after.bin.findall("property")
+        if found.get("name").startswith("kdenlive:folder.-1.")
+    }
+    assert folders == {"2": "Sequences", "40": "day 1", "41": "Pickup"}
+    takes = [one for one in after.root if get(one, "resource") == "/takes/take_v001.mov"]
+    assert {get(one, "kdenlive:id") for one in takes} == {"42"}
+    assert {get(one, "kdenlive:folderid") for one in takes} == {"41"}
+    assert len({get(one, "kdenlive:control_uuid") for one in takes}) == 1
+
+
+def test_takes_of_a_later_edit_lie_in_the_same_folder(tmp_path: Path) -> None:
+    edited(project(tmp_path))
+    made = read(tmp_path / "out.kdenlive")
+    take = Placement(
+        start=5,
+        length=6,
+        media=Path("/takes/take_v002.mov"),
+        name="take_v002",
+        facts=MediaFacts(rate=R, start=0, frames=40),
+        source_range=(4, 6),
+    )
+    again = tmp_path / "again.kdenlive"
+    report = place_takes(made, find_clip(made, "clip 1"), [take])
+    write(report.timeline, again, origin=tmp_path / "out.kdenlive")
+    properties = Document(etree.parse(again), tmp_path).bin.findall("property")
+    assert [one.text for one in properties].count("Pickup") == 1
+
+
+def test_a_proxied_clip_is_known_by_its_original_and_stays_proxied(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    tree = etree.parse(path)
+    for chain in tree.iter("chain"):
+        put(chain, "kdenlive:originalurl", get(chain, "resource"))
+        put(chain, "kdenlive:proxy", "proxy/abc.mkv")
+        put(chain, "resource", "proxy/abc.mkv")
+    tree.write(str(path), encoding="utf-8", xml_declaration=True)
+    assert read(path).tracks[0][0].media_reference.target_url == "/media/a.mov"
+    after = edited(path)
+    played = [get(after.by_id(entry.get("producer")), "resource") for entry in video(after)]
+    assert played == ["proxy/abc.mkv", "proxy/abc.mkv", "/takes/take_v001.mov", "proxy/abc.mkv"]
+
+
+def test_rendered_previews_of_the_old_timeline_are_marked_stale(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    tree = etree.parse(path)
+    document = Document(tree, tmp_path)
+    put(document.sequence, "kdenlive:sequenceproperties.previewchunks", "0,25")
+    tree.write(str(path), encoding="utf-8", xml_declaration=True)
+    sequence = edited(path).sequence
+    assert get(sequence, "kdenlive:sequenceproperties.previewchunks") == ""
+    assert get(sequence, "kdenlive:sequenceproperties.dirtypreviewchunks") == "0,25"
+
+
+def test_groups_in_groups_keep_their_shape_and_compositions_move_in_them(tmp_path: Path) -> None:
+    path = project(tmp_path)
+    tree = etree.parse(path)
+    document = Document(tree, tmp_path)
+    pairs = [{"children": [leaf(f"{track}:{at}") for track in (0, 1)], "type": "AVSplit"} for at in (0, 40)]
+    over = {"data": "1:70", "leaf": "composition", "type": "Leaf"}
+    text = json.dumps([{"children": [*pairs, over], "type": "Normal"}])
+    put(document.sequence, "kdenlive:sequenceproperties.groups", text)
+    tree.write(str(path), encoding="utf-8", xml_declaration=True)
+    after = edited(path, Ripple(at=52, removed=2))
+    (group,) = json.loads(get(after.sequence, "kdenlive:sequenceproperties.groups"))
+    assert [one["type"] for one in group["children"]] == ["AVSplit"] * 4 + ["Leaf"]
+    assert group["children"][-1]["data"] == "1:68"
+    places = [[one["data"] for one in pair["children"]] for pair in group["children"][:-1]]
+    assert places == [[f"0:{at}", f"1:{at}"] for at in (0, 40, 50, 58)]
+
+
+def leaf(place: str) -> dict[str, str]:
+    return {"data": place, "leaf": "clip", "type": "Leaf"}
+
+
+def test_a_composition_whose_clip_is_cut_out_goes(tmp_path: Path) -> None:
+    path = project(tmp_path)  # its composition lies on frames 50 to 59
+    made = read(path)
+    report = place_takes(made, find_clip(made, "clip 2"), (), trims=[Ripple(at=45, removed=20)])
+    write(report.timeline, tmp_path / "out.kdenlive", origin=path)
+    sequence = Document(etree.parse(tmp_path / "out.kdenlive"), tmp_path).sequence
+    assert "wipe" not in [one.get("id") for one in sequence.findall("transition")]
+
+
+def test_a_file_that_is_here_is_marked_so_that_kdenlive_finds_it_again(tmp_path: Path) -> None:
+    """The sum is of the first and the last million bytes."""
+    media = tmp_path / "take.mov"
+    media.write_bytes(b"a" * 1_000_000 + b"b" * 500_000 + b"c" * 1_000_000)
+    meant = hashlib.md5(b"a" * 1_000_000 + b"c" * 1_000_000, usedforsecurity=False).hexdigest()
+    assert file_marks(media) == {"kdenlive:file_size": "2500000", "kdenlive:file_hash": meant}
+    assert file_marks(tmp_path / "gone.mov") == {}
+
+
+@pytest.mark.parametrize(("folder", "root"), [("same", ""), ("other", "project")])
+def test_the_base_of_relative_paths_changes_only_where_the_project_moves(
+    tmp_path: Path, folder: str, root: str
+) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "other").mkdir()
+    path = project(tmp_path / "project")
+    path.write_text(path.read_text("utf-8").replace(f'root="{(tmp_path / "project").as_posix()}"', 'root=""'))
+    out = tmp_path / ("project" if folder == "same" else "other") / "out.kdenlive"
+    write(read(path), out, origin=path)
+    meant = (tmp_path / root).resolve().as_posix() if root else ""
+    assert etree.parse(out).getroot().get("root") == meant
