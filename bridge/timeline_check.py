@@ -26,6 +26,7 @@ from otio_adapters.read import read
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import Fact
 from otio_adapters.trial_cut import Trial, trial_cut
+from otio_adapters.unread import unread
 from otio_adapters.write import losses, write
 
 _SHOWN = 20  # ours: lines of one kind of loss before the rest is a number
@@ -74,10 +75,14 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """`written`: the suffix written. `notes`: which frames were cut, and why not others; for a person."""
+    """`written`: the suffix written. `told`: those of the losses that another format is known to bring.
+
+    `notes`: which frames were cut, and why not others; for a person.
+    """
 
     checked: Checked
     written: str = ""
+    told: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -106,6 +111,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None) -> Che
         trial = trial_cut(timeline)
         with _output(path, suffix, keep) as out:
             write(trial.report.timeline, out, origin=path)
+            told = () if suffix == path.suffix.lower() else (*losses(timeline, out), *unread(timeline, path))
             kept, lost = _compared(timeline, trial, (path, out))
     except ReadBackMismatch as error:  # no refusal: the writer did not do what it should
         return Check(checked=msgspec.structs.replace(answer, lost=(str(error),)))
@@ -113,8 +119,9 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None) -> Che
         return Check(checked=msgspec.structs.replace(answer, refused=str(error)))
     after = trial.report.duration_after
     return Check(
-        checked=msgspec.structs.replace(answer, duration_after=after, kept=kept, lost=lost),
+        checked=msgspec.structs.replace(answer, duration_after=after, kept=kept, lost=(*told, *lost)),
         written=suffix,
+        told=told,
         notes=tuple(_notes(trial)),
     )
 
@@ -171,10 +178,7 @@ def _compared(
     found = compare_features(timeline, read(out), trial.cut, homes)
     lost = _folded(found.lost)
     if path.suffix.lower() != out.suffix.lower():
-        return tuple(f"{name}: {count}" for name, count in found.kept.items()), (
-            *losses(timeline, out),
-            *lost,
-        )
+        return tuple(f"{name}: {count}" for name, count in found.kept.items()), lost
     return _with_raw(found, lost, (raw_tree(path, trial.cut), raw_tree(out)))
 
 

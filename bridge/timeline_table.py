@@ -51,7 +51,7 @@ def _row(path: Path) -> Row:
         why = f"{type(error).__name__}: {error}"
         return Row(file=path.name, kind=kind, application="", clips=0, outcome=CRASHED, why=why)
     checked = result.checked
-    outcome, why = _outcome(result)
+    outcome, why = outcome_of(result)
     return Row(
         file=path.name,
         kind=checked.format or kind,
@@ -62,17 +62,20 @@ def _row(path: Path) -> Row:
     )
 
 
-def _outcome(result: Check) -> tuple[str, str]:
+def outcome_of(result: Check) -> tuple[str, str]:
+    """The word for it, and why. A loss of which the user is told before is none here."""
     checked = result.checked
     if not checked.read:
         return UNREADABLE, checked.refused or ""
     if checked.refused is not None:
         return REFUSED, checked.refused
-    if checked.lost:
-        more = f" and {len(checked.lost) - 1} more" * (len(checked.lost) > 1)
+    more = f" and {len(checked.lost) - 1} more" * (len(checked.lost) > 1)
+    if checked.lost != result.told:
         return LOST, checked.lost[0] + more
-    other = result.written != Path(checked.file).suffix.lower()
-    return CARRIED, f"as {result.written}, which that format is not written in" if other else ""
+    if result.written == Path(checked.file).suffix.lower():
+        return CARRIED, ""
+    told = f", less what is told before: {result.told[0]}{more}" if result.told else ""
+    return CARRIED, f"as {result.written}{told}"
 
 
 def as_markdown(made: Sequence[Row]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from shared_media import shared
 
+from bridge.timeline_check import Check, Checked
 from bridge.timeline_table import (
     CARRIED,
     CRASHED,
@@ -15,6 +16,7 @@ from bridge.timeline_table import (
     UNREADABLE,
     Row,
     as_markdown,
+    outcome_of,
     rows,
     write_table,
 )
@@ -58,6 +60,17 @@ def test_a_table_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     assert head == "# Timelines\n\n"
     assert table.startswith("\n\n3 files: 3 carried, 0 refused")
     assert "an old table" not in table
+
+
+def checked(*lost: str) -> Checked:
+    return Checked(file="cut.aaf", format="AAF", application="", read=True, duration_after=9, lost=lost)
+
+
+def test_what_a_format_that_is_only_read_loses_is_told_before_or_lost() -> None:
+    told = Check(checked=checked("the effects"), written=".otio", told=("the effects",))
+    assert outcome_of(told) == (CARRIED, "as .otio, less what is told before: the effects")
+    untold = Check(checked=checked("the effects", "a clip"), written=".otio", told=("the effects",))
+    assert outcome_of(untold) == (LOST, "the effects and 1 more")
 
 
 def test_what_cannot_be_read_is_a_row_too(tmp_path: Path) -> None:
