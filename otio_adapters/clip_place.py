@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -109,7 +110,7 @@ def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[Clip
     picture = clip_at(timeline, place)
     return tuple(
         audio
-        for audio in _clips(timeline, otio.schema.TrackKind.Audio, (place.at, place.end))
+        for audio in _clips(timeline, otio.schema.TrackKind.Audio, place.rate, (place.at, place.end))
         if _linked(timeline, picture, audio) or _in_step(timeline, place, audio)
     )
 
@@ -144,35 +145,40 @@ def _media_start(clip: otio.schema.Clip) -> Fraction:
 
 
 def _video_clips(timeline: otio.schema.Timeline) -> tuple[ClipPlace, ...]:
-    return tuple(sorted(_clips(timeline, otio.schema.TrackKind.Video), key=lambda p: (p.at, p.track)))
+    found = _clips(timeline, otio.schema.TrackKind.Video, timeline_rate(timeline))
+    return tuple(sorted(found, key=lambda place: (place.at, place.track)))
 
 
 def _clips(
-    timeline: otio.schema.Timeline, kind: str, within: tuple[Fraction, Fraction] | None = None
+    timeline: otio.schema.Timeline,
+    kind: str,
+    rate: Fraction,
+    within: tuple[Fraction, Fraction] | None = None,
 ) -> Iterator[ClipPlace]:
     """The clips on tracks of that kind; of frames [start, end) only, where those are given."""
-    rate = timeline_rate(timeline)
     for t, track in enumerate(timeline.tracks):
         if not isinstance(track, otio.schema.Track) or track.kind != kind:
             continue
         children = list(track)
         edges = starts(children, rate)
         offset = window_start(track, rate)
-        for i, item in enumerate(children):
-            if not isinstance(item, otio.schema.Clip):
-                continue
-            if within is not None and not (
-                edges[i] < within[1] + offset and within[0] + offset < edges[i + 1]
-            ):
-                continue
-            yield ClipPlace(
-                name=item.name or _file_name(item) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
-                track=t,
-                index=i,
-                at=edges[i] - offset,
-                length=Fraction(edges[i + 1] - edges[i]),
-                rate=rate,
-            )
+        first, last = 0, len(children)
+        if within is not None:
+            first = max(bisect_right(edges, within[0] + offset) - 1, 0)
+            last = min(bisect_left(edges, within[1] + offset), last)
+        for i in range(first, last):
+            if isinstance(children[i], otio.schema.Clip):
+                yield _place(children[i], (t, i), Fraction(edges[i] - offset), edges[i + 1] - edges[i], rate)
+
+
+def _place(
+    clip: otio.schema.Clip, where: tuple[int, int], at: Fraction, length: Fraction | int, rate: Fraction
+) -> ClipPlace:
+    track, index = where
+    name = (
+        clip.name or _file_name(clip) or f"clip {index + 1} of {clip.parent().name or f'track {track + 1}'}"
+    )
+    return ClipPlace(name=name, track=track, index=index, at=at, length=Fraction(length), rate=rate)
 
 
 def _matches(
@@ -201,7 +207,8 @@ def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
     if name in hidden:
         return UnsupportedEdit(f"clip {name!r} is in a nested sequence; open that sequence and edit it there")
     names = clip_names(timeline)
-    if any(name == audio.name for audio in _clips(timeline, otio.schema.TrackKind.Audio)):
+    sound = _clips(timeline, otio.schema.TrackKind.Audio, timeline_rate(timeline))
+    if any(name == audio.name for audio in sound):
         return UnknownClip(f"{name!r} is a clip of sound; the video clips are: {_listed(names)}")
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""

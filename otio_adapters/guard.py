@@ -66,7 +66,8 @@ def check_depth(text: str, path: Path) -> None:
     content = text.encode()
     if b"\\" in content:
         content = content.replace(rb"\\", b"").replace(rb"\"", b"")
-    marks = content.translate(None, _NO_MARK)
+    # Two quotes side by side are a string without brackets, or the end of one and the start of the next.
+    marks = content.translate(None, _NO_MARK).replace(b'""', b"")
     inside, depth, deepest = False, 0, 0
     for at in range(0, len(marks), _CHUNK):
         pieces = marks[at : at + _CHUNK].split(b'"')

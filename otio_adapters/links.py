@@ -17,13 +17,18 @@ from otio_adapters.opentime import exact_frames, seconds
 Frames = Fraction | int
 
 _KEYS = (("pickup", "link"), ("Resolve_OTIO", "Link Group ID"), ("PremierePro_OTIO", "LinkID"))
+_DICTIONARY = type(otio.schema.Clip().metadata)
 _DIGITS = 16  # ours: a longer number is no count of groups
 
 
 def link_of(item: otio.core.Composable) -> int | None:
     """The number of the item's link group, or None."""
+    metadata = item.metadata
     for namespace, key in _KEYS:
-        value = item.metadata.get(namespace, {}).get(key)
+        if namespace not in metadata:
+            continue
+        own = metadata[namespace]
+        value = own[key] if type(own) is _DICTIONARY and key in own else None
         if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:  # as Premiere writes it
             return int(value)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
@@ -64,8 +69,7 @@ class LinkNumbers:
         if old is None:
             return
         if not self._next:
-            used = (link_of(one) for track in self._timeline.tracks for one in track)
-            self._next = max((link for link in used if link is not None), default=0) + 1
+            self._next = max(_numbers(self._timeline), default=0) + 1
         if (old, part) not in self._given:
             self._given[old, part] = self._next
             self._next += 1
@@ -77,6 +81,14 @@ class LinkNumbers:
                 inside = start < last and end <= last
                 return ("take" if inside else "after", first, last)
         return start
+
+
+def _numbers(timeline: otio.schema.Timeline) -> Iterator[int]:
+    """The link numbers in use."""
+    for item in (item for track in timeline.tracks for item in track):
+        link = link_of(item)
+        if link is not None:
+            yield link
 
 
 def groups(timeline: otio.schema.Timeline) -> Iterator[tuple[tuple[int, int], ...]]:

@@ -38,6 +38,12 @@ def exact_rate(rate: float) -> Fraction:
     return Fraction(rate).limit_denominator(100_000)
 
 
+@lru_cache(maxsize=256)  # ours: as above
+def exact_float(rate: float) -> float:
+    """The float that is nearest to the exact rate: 29.97 becomes 29.97002997002997."""
+    return float(exact_rate(rate))
+
+
 def exact_value(value: float) -> Fraction:
     """A count of frames as a fraction; float dust within a millionth of a whole number is brushed off."""
     if not math.isfinite(value):
@@ -106,11 +112,13 @@ def timeline_rate(timeline: otio.schema.Timeline) -> Fraction:
 def _item_rates(timeline: otio.schema.Timeline) -> dict[Fraction, int]:
     """How many items run at each rate: the picture's, or the sound's where there is no picture."""
     for tracks in (timeline.video_tracks(), timeline.audio_tracks()):
-        counts: dict[Fraction, int] = {}
+        written: dict[float, int] = {}
         for item in (item for track in tracks for item in track if isinstance(item, otio.core.Item)):
-            weight = 0 if isinstance(item, otio.schema.Gap) else 1
-            rate = exact_rate(item.trimmed_range().duration.rate)
-            counts[rate] = counts.get(rate, 0) + weight
+            rate = item.trimmed_range().duration.rate
+            written[rate] = written.get(rate, 0) + (not isinstance(item, otio.schema.Gap))
+        counts: dict[Fraction, int] = {}
+        for rate, count in written.items():
+            counts[exact_rate(rate)] = counts.get(exact_rate(rate), 0) + count
         if counts:
             return counts
     return {}

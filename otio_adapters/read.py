@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import opentimelineio as otio
@@ -9,8 +10,9 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.formats import format_of
-from otio_adapters.opentime import exact_rate
+from otio_adapters.opentime import exact_float
 
+_NUMBER = re.compile(rb"\s*:\s*([0-9]+(?:\.[0-9]+)?)\s*[,}]")
 MAX_FRAMES = 2**40  # years, counted in samples of sound
 
 
@@ -20,10 +22,24 @@ def read(path: Path) -> otio.schema.Timeline:
     Frame rates are made exact here: 29.97 becomes 30000/1001 in every time that OTIO knows of. Raises
     `UnreadableTimeline`, and `UnsupportedFormat` for other files.
     """
-    timeline = format_of(path).read(path)
-    _make_rates_exact(timeline)
+    form = format_of(path)
+    timeline = form.read(path)
+    if form.suffix != ".otio" or not _says_exact_rates(path.read_bytes()):
+        _make_rates_exact(timeline)
     _check_ranges(timeline, path)
     return timeline
+
+
+def _says_exact_rates(content: bytes) -> bool:
+    """Whether no rate in OTIO's JSON needs to be made exact: found in its text, of tens of thousands."""
+    if b"\\u" in content:  # a key may be spelled so
+        return False
+    rates = [_NUMBER.match(end) for end in {piece[:40] for piece in content.split(b'"rate"')[1:]}]
+    return all(rate is not None and _is_exact(float(rate[1])) for rate in rates)
+
+
+def _is_exact(rate: float) -> bool:
+    return rate > 0 and rate == exact_float(rate)
 
 
 def _check_ranges(timeline: otio.schema.Timeline, path: Path) -> None:
@@ -39,7 +55,8 @@ def _check_ranges(timeline: otio.schema.Timeline, path: Path) -> None:
                     f"{path}: {item.name!r} has no source range, and how long its media is is not said"
                 ) from error
             times = (shown.start_time, shown.duration)
-        if not all(abs(time.value) < MAX_FRAMES for time in times) or times[1].value < 0:
+        first, frames = times[0].value, times[1].value
+        if not (-MAX_FRAMES < first < MAX_FRAMES and 0 <= frames < MAX_FRAMES):
             raise UnreadableTimeline(f"{path}: {item.name!r} has the impossible range {times[0]}, {times[1]}")
 
 
@@ -61,7 +78,7 @@ def _make_item_exact(item: otio.core.Item) -> None:
         marker.marked_range = _exact_range(marker.marked_range)
     if isinstance(item, otio.schema.Clip):
         for reference in item.media_references().values():
-            if reference is not None:
+            if reference is not None and reference.available_range is not None:
                 reference.available_range = _exact_range(reference.available_range)
 
 
@@ -70,4 +87,4 @@ def _exact_range(span: TimeRange | None) -> TimeRange | None:
 
 
 def _exact_time(time: RationalTime) -> RationalTime:
-    return RationalTime(time.value, float(exact_rate(time.rate)))
+    return RationalTime(time.value, exact_float(time.rate))

@@ -73,9 +73,9 @@ def put_takes(
     """
     ordered = sorted(placements, key=lambda placement: placement.start)
     _check(place, ordered)
-    before = duration(timeline, place.rate)
     placed = _placed(ordered, trims)
     edit = TimelineEdit(timeline, place, placements=ordered, trims=trims, mode=ripple, lay=lay)
+    before = edit.frames
     holes = edit.make(placed)
     ripples = [*trims, *(ripple for placement in ordered for ripple in placement.ripples)]
     return PlaceReport(
@@ -83,7 +83,7 @@ def put_takes(
         placed=placed,
         holes=_holes(holes, ripples),
         duration_before=before,
-        duration_after=duration(timeline, place.rate),
+        duration_after=edit.frames,
     )
 
 

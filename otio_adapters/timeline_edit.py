@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.links import LinkNumbers
 from otio_adapters.opentime import clock_of, exact_frames
 from otio_adapters.placement import Hole, Lay, Placed, Placement, Ripple, RippleMode
-from otio_adapters.ripple import Blade, gap, later
+from otio_adapters.ripple import Blade, gap, later, track_length
 from otio_adapters.track_changes import Change, TrackEdit
 
 _LOCKS = (("Resolve_OTIO", "Locked"), ("pickup", "locked"))
@@ -49,6 +50,18 @@ class TimelineEdit:
         self._blade = Blade(clock=clock_of(timeline, place.rate), links=LinkNumbers(timeline, takes))
         self._above = self._takes_above() if lay == "above" else []
         self._edits = list(self._track_edits())
+        edited = {index for index, _ in self._edits}
+        self._still = [
+            track_length(track, place.rate)
+            for index, track in enumerate(timeline.tracks)
+            if index not in edited and isinstance(track, otio.schema.Track)
+        ]
+
+    @property
+    def frames(self) -> int:
+        """How long the timeline is, up to the next whole frame: before `make`, and after it."""
+        lengths = [*self._still, *(edit.length for _, edit in self._edits)]
+        return math.ceil(max(lengths, default=Fraction(0)))
 
     def make(self, placed: Sequence[Placed]) -> tuple[Hole, ...]:
         """Makes the edit; returns where it tore clips apart, in frames of the old timeline.

@@ -163,7 +163,7 @@ def test_what_does_not_read_back_leaves_the_older_file(
     path.write_text("older")
     shorter = cut()
     del shorter.tracks[0][2]
-    monkeypatch.setattr(writing, "read", lambda _: shorter)
+    monkeypatch.setattr(writing, "_content", lambda *_: shorter.to_json_string().encode())
     with pytest.raises(ReadBackMismatch, match=r"track 1 \(V1\): 3 items were written, but 2 read back"):
         write(cut(), path)
     assert path.read_text() == "older"
