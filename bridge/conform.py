@@ -21,6 +21,7 @@ from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.formats import format_of
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.takes import Lay, Placement, PlaceReport, Ripple, RippleMode, check_lay, put_takes
+from otio_adapters.translation import losses_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,6 @@ def report(
 ) -> EditReport:
     """What was done, for a person and a script."""
     takes = tuple(_take_report(version) for version in versions)
-    losses = timelines.losses(placed.timeline, paths.out) if paths.out.suffix != paths.timeline.suffix else ()
     return EditReport(
         timeline=str(paths.out),
         takes=takes,
@@ -95,7 +95,7 @@ def report(
             f"{hole.track}: {hole.frames} frames of nothing at frame {hole.start}, in {hole.clip}"
             for hole in placed.holes
         ),
-        losses=losses,
+        losses=losses_between(placed.timeline, paths.timeline, paths.out),
         warnings=tuple(dict.fromkeys(warning for take in takes for warning in take.warnings)),
     )
 

@@ -25,9 +25,9 @@ from otio_adapters.raw_tree import Node, vanished
 from otio_adapters.read import read
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import Fact
+from otio_adapters.translation import losses_between
 from otio_adapters.trial_cut import Trial, trial_cut
-from otio_adapters.unread import unread
-from otio_adapters.write import losses, write
+from otio_adapters.write import write
 
 _SHOWN = 20  # ours: lines of one kind of loss before the rest is a number
 
@@ -111,7 +111,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None) -> Che
         trial = trial_cut(timeline)
         with _output(path, suffix, keep) as out:
             write(trial.report.timeline, out, origin=path)
-            told = () if suffix == path.suffix.lower() else (*losses(timeline, out), *unread(timeline, path))
+            told = losses_between(timeline, path, out)
             kept, lost = _compared(timeline, trial, (path, out))
     except ReadBackMismatch as error:  # no refusal: the writer did not do what it should
         return Check(checked=msgspec.structs.replace(answer, lost=(str(error),)))

@@ -11,8 +11,8 @@ from bridge.errors import UsageError
 from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.formats import format_of
 from otio_adapters.read import read
-from otio_adapters.unread import unread
-from otio_adapters.write import losses, write
+from otio_adapters.translation import losses_between
+from otio_adapters.write import write
 
 
 class Converted(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +36,7 @@ def convert(path: Path, out: Path, warn: Callable[[str], None]) -> Converted:
     if out.exists() and path.exists() and out.samefile(path):
         raise UsageError(f"{out} is the timeline that is read: write to another file")
     timeline = read(path)
-    same = form.suffix == path.suffix.lower()
-    lost = () if same else (*losses(timeline, out), *unread(timeline, path))
+    lost = losses_between(timeline, path, out)
     for loss in lost:
         warn(f"warning: lost in {form.suffix}: {loss}")
     write(timeline, out, origin=path)

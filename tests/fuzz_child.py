@@ -10,7 +10,6 @@ import json
 import os
 import resource
 import sys
-import time
 from pathlib import Path
 
 from otio_adapters.errors import TimelineError
@@ -40,13 +39,18 @@ def answer(path: Path) -> str:
     return "written"
 
 
+def spent() -> float:
+    """The seconds of processor time of this process and of those that it started and that ended."""
+    return sum(os.times()[:4])
+
+
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.fsync = lambda _: None  # nothing here is to outlive the test, and disks are slow
     for line in sys.stdin:
-        begun = time.process_time()
+        begun = spent()
         said = answer(Path(line.rstrip("\n")))
-        print(json.dumps([said, time.process_time() - begun]), flush=True)  # noqa: T201
+        print(json.dumps([said, spent() - begun]), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

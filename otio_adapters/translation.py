@@ -1,4 +1,4 @@
-"""What a project file holds that its reader leaves alone, and that no other format can therefore be given."""
+"""What a timeline loses on its way from the file of one program to the format of another."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ from pathlib import Path
 
 import opentimelineio as otio
 
+from otio_adapters.loss import losses
 from otio_adapters.raw_file import raw_features, raw_tree
 
 _NAMED = 8  # ours: names that a line of losses still reads well with
 
 
-def unread(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
-    """A line for each kind of thing that the file at `path` has and the timeline read from it has not."""
+def losses_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tuple[str, ...]:
+    """What of the timeline, which was read from `path`, `out` cannot hold; nothing in the same format.
+
+    That includes what the file at `path` holds and no reader takes up.
+    """
+    if path.suffix.lower() == out.suffix.lower():
+        return ()
+    return (*losses(timeline, out), *_unread(timeline, path))
+
+
+def _unread(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
+    """A line for each kind of thing that the file has and the timeline has not."""
     tree = raw_tree(path)
     found = raw_features(tree) if tree is not None else {}
     effects = [effect for clip in timeline.find_clips() for effect in clip.effects]
