@@ -14,17 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from timelines import Cut, Source, timeline
 
-from otio_adapters.errors import UnsupportedEdit
+from otio_adapters.errors import UnsupportedEdit, UnwritableOutput
 from otio_adapters.links import link_of, set_link
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.opentime import exact_frames, rational_time, time_range
 from otio_adapters.takes import (
     SOURCE_KEY,
     Hole,
+    Lay,
     Placed,
     Placement,
     Ripple,
     RippleMode,
+    check_lay,
     find_clip,
     place_takes,
 )
@@ -373,3 +375,163 @@ def test_a_ramp_on_another_track_is_refused_where_it_would_be_cut_and_moves_wher
     with pytest.raises(UnsupportedEdit, match="'music' at 01:11:55:17 has a variable speed"):
         place_takes(made, find_clip(made, "clip 2"), [take(50, 9, R, Ripple(at=52, removed=2))])
     assert place_takes(made, find_clip(made, "clip 2"), [take(50, 9, R)]).duration_after == 80
+
+
+def fast_cut() -> otio.schema.Timeline:
+    made = cut_of([40, 40], R)
+    for track in (0, 1):
+        made.tracks[track][1].effects.append(otio.schema.LinearTimeWarp("fast", time_scalar=2))
+    return made
+
+
+def test_a_take_in_a_retimed_clip_plays_at_its_own_speed_and_what_is_left_at_the_clips() -> None:
+    made = fast_cut()
+    after = place_takes(made, find_clip(made, "clip 2"), [take(50, 10, R)]).timeline
+    head, shown, tail = list(after.tracks[0])[1:]
+    assert [len(one.effects) for one in (head, shown, tail)] == [1, 0, 1]
+    assert head.source_range == time_range(TEN_HOURS + 400, 10, R)
+    assert tail.source_range == time_range(TEN_HOURS + 440, 20, R)
+    assert shown.metadata["pickup"]["source_range"] == time_range(TEN_HOURS + 420, 10, R)
+    assert shown.metadata["pickup"]["source_speed"] == "2"
+
+
+def test_a_clip_linked_on_another_track_stays_linked_on_either_side_of_a_take() -> None:
+    """It is cut where time goes, the take's own clip where the take ends."""
+    made = cut_of([60], R)
+    titles = made.tracks[0].deepcopy()
+    titles.name = "V2"
+    made.tracks.insert(1, titles)
+    edit = take(20, 20, R, Ripple(at=25, removed=3))
+    after = place_takes(made, find_clip(made, "clip 1#1"), [edit]).timeline
+    picture, above = ([link_of(item) for item in after.tracks[track]] for track in (0, 1))
+    assert (above[0], above[-1]) == (picture[0], picture[-1])
+    assert picture[0] != picture[-1]
+
+
+def test_a_take_as_another_reference_leaves_the_clip_its_own_media_under_its_own_key() -> None:
+    made = cut_of([40], R)
+    after = place_takes(made, find_clip(made, "clip 1"), [take(10, 10, R)], lay="reference").timeline
+    shown = after.tracks[0][1]
+    assert shown.active_media_reference_key == "take"
+    assert shown.media_reference.target_url == "/takes/take.mov"
+    assert shown.source_range == time_range(TEN_HOURS + 14, 10, R)
+    own = shown.media_references()[otio.schema.Clip.DEFAULT_MEDIA_KEY]
+    assert own.target_url == str(MEDIA)
+
+
+def test_switching_back_to_the_own_media_needs_the_range_that_is_kept_with_the_clip() -> None:
+    """OTIO moves no source range with the key: the take's would show other frames of the own media."""
+    made = cut_of([40], R)
+    after = place_takes(made, find_clip(made, "clip 1"), [take(10, 10, R)], lay="reference").timeline
+    shown = after.tracks[0][1]
+    shown.active_media_reference_key = otio.schema.Clip.DEFAULT_MEDIA_KEY
+    assert shown.source_range != time_range(TEN_HOURS + 210, 10, R)
+    assert shown.metadata["pickup"]["source_range"] == time_range(TEN_HOURS + 210, 10, R)
+
+
+def test_a_take_of_a_take_as_another_reference_is_a_third_one() -> None:
+    made = cut_of([40], R)
+    for name in ("v1", "v2"):
+        place = find_clip(made, "clip 1" if name == "v1" else "v1")
+        made = place_takes(made, place, [take(10, 10, R, name=name)], lay="reference").timeline
+    assert sorted(made.tracks[0][1].media_references()) == ["DEFAULT_MEDIA", "v1", "v2"]
+
+
+def test_a_take_above_lies_on_tracks_of_its_own_and_the_sound_under_it_is_switched_off() -> None:
+    made = cut_of([40, 40], R)
+    before = sheet(made.tracks[0], R)
+    report = place_takes(made, find_clip(made, "clip 2"), [take(50, 10, R)], lay="above")
+    tracks = list(report.timeline.tracks)
+    assert [track.name for track in tracks] == ["V1", "Pickup", "A1", "Pickup", "A2"]
+    assert sheet(tracks[0], R) == before
+    assert len(tracks[0]) == 2
+    assert sheet(tracks[1], R) == [None] * 50 + [
+        ("take.mov", Fraction(TEN_HOURS + 54 + k)) for k in range(10)
+    ]
+    assert sheet(tracks[3], R) == sheet(tracks[1], R)
+    assert [item.enabled for item in tracks[2]] == [True, True, False, True]
+    assert link_of(tracks[1][1]) == link_of(tracks[3][1]) != link_of(tracks[0][1])
+
+
+def test_a_longer_take_above_opens_the_clip_under_it_and_leaves_no_hole_to_be_told() -> None:
+    made = cut_of([40, 40], R)
+    edit = take(50, 10, R, Ripple(at=55, added=6))
+    report = place_takes(made, find_clip(made, "clip 2"), [edit], lay="above")
+    assert [item.schema_name() for item in report.timeline.tracks[0]] == ["Clip", "Clip", "Gap", "Clip"]
+    assert [hole.track for hole in report.holes] == ["A2"]
+    assert report.duration_after == 86
+
+
+def test_a_take_above_half_of_a_dissolve_is_refused() -> None:
+    made = cut_of([40, 40], R)
+    mix = otio.schema.Transition("Mix", "SMPTE_Dissolve", rational_time(4, R), rational_time(4, R))
+    made.tracks[0].insert(1, mix)
+    with pytest.raises(UnsupportedEdit, match="'Mix'"):
+        place_takes(made, find_clip(made, "clip 2"), [take(42, 10, R)], lay="above")
+
+
+@pytest.mark.parametrize(
+    ("lay", "origin", "out", "reason"),
+    [
+        ("replace", "a.kdenlive", "b.kdenlive", None),
+        ("above", "a.otio", "b.otio", None),
+        ("above", "a.otio", "b.kdenlive", None),
+        ("above", "a.kdenlive", "b.kdenlive", "no track can be added to it"),
+        ("above", "a.xml", "b.xml", "no track can be added to it"),
+        ("reference", "a.otio", "b.otio", None),
+        ("reference", "a.otio", "b.xml", r"\.xml keeps one media reference a clip"),
+    ],
+)
+def test_a_placement_that_the_output_cannot_hold_is_refused(
+    lay: Lay, origin: str, out: str, reason: str | None
+) -> None:
+    made = cut_of([40], R)
+    if reason is None:
+        check_lay(lay, made, Path(origin), Path(out))
+    else:
+        with pytest.raises(UnwritableOutput, match=reason):
+            check_lay(lay, made, Path(origin), Path(out))
+
+
+def test_resolve_keeps_one_reference_a_clip_and_no_take_is_written_as_its_second() -> None:
+    made = cut_of([40], R)
+    made.metadata["Resolve_OTIO"] = {"Resolve OTIO Meta Version": "1.0"}
+    with pytest.raises(UnwritableOutput, match="Resolve keeps one media reference"):
+        check_lay("reference", made, Path("a.otio"), Path("b.otio"))
+
+
+def test_a_nested_sequence_across_the_edit_is_cut_and_one_after_it_moves() -> None:
+    made = cut_of([40, 40], R)
+    nest = otio.schema.Stack("nest", children=[made.tracks[0].deepcopy()])
+    made.tracks[2][:] = [nest]
+    report = place_takes(made, find_clip(made, "clip 2"), [take(50, 10, R, Ripple(at=52, removed=4))])
+    left, right = report.timeline.tracks[2]
+    assert (left.source_range, right.source_range) == (time_range(0, 52, R), time_range(56, 24, R))
+    assert [len(list(half[0])) for half in (left, right)] == [2, 2]
+
+
+def test_of_two_clips_from_one_media_only_the_one_that_is_named_changes() -> None:
+    made = cut_of([40, 40], R)
+    for track in (0, 1):
+        made.tracks[track][1].source_range = made.tracks[track][0].source_range
+        for clip in made.tracks[track]:
+            clip.metadata.clear()
+            clip.name = "twin"
+    after = place_takes(made, find_clip(made, "twin#2"), [take(50, 10, R)]).timeline
+    for track in (0, 1):
+        assert [item.name for item in after.tracks[track]] == ["twin", "twin", "take", "twin"]
+
+
+def test_a_disabled_track_keeps_in_step_with_the_others() -> None:
+    made = cut_of([40, 40], R)
+    made.tracks[2].enabled = False
+    after = place_takes(made, find_clip(made, "clip 1"), [take(10, 10, R, Ripple(at=12, removed=2))]).timeline
+    assert len(sheet(after.tracks[2], R)) == 78
+    assert not after.tracks[2].enabled
+
+
+def test_a_window_of_the_timeline_on_its_tracks_moves_like_a_marker() -> None:
+    made = cut_of([40, 40], R)
+    made.tracks.source_range = time_range(5, 70, R)
+    after = place_takes(made, find_clip(made, "clip 1"), [take(10, 10, R, Ripple(at=12, removed=2))]).timeline
+    assert after.tracks.source_range == time_range(5, 68, R)
