@@ -150,7 +150,7 @@ def test_a_list_from_another_format_is_laid_out_in_cmx_columns(tmp_path: Path) -
         "* FROM CLIP NAME:  clip 2",
         "* SOURCE FILE: /m/a b.mov",
         "* MEDIA RANGE: 01:00:00:00 01:00:20:00",
-        "* LOC: 01:00:02:10 GREEN   after",
+        "* LOC: 01:00:02:10 RED     after",
     ]
 
 
