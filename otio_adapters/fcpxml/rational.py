@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
 
-_TIME = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,12}|/\d{1,12})?s?")
+_TIME = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20}|/\d{1,12})?s?")
 _LONGEST = 2**32  # seconds; ours: over a century
 # Sound lies between frames. In parts of this many to the frame, sums of places stay exact in OTIO's floats.
 GRID = 1024  # ours: a power of two; two samples of sound, at 24 frames a second

@@ -7,6 +7,7 @@ effects, titles, keywords and all; its times are touched only where it has moved
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -57,18 +58,23 @@ def fcpxml_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None
 def _patched(timeline: otio.schema.Timeline, path: Path, origin: Path) -> bytes:
     """The original file with the changes; letter by letter as it was where there are none."""
     root = read_xml(origin).getroot()
-    before = etree.tostring(root, method="c14n")
+    before = _content(root)
     sequence = sequence_of(root, origin)
     known = resources_of(root)
     story = story_of(sequence, known)
     read = timeline_of(sequence, story, known)
     shelf = Shelf(root, path.parent, story.rate, timeline)
     Project(sequence, story, known, shelf).fill(timeline, origins_of(read, story), _length(read, story.rate))
-    if etree.tostring(root, method="c14n") == before:
+    if _content(root) == before:
         return origin.read_bytes()
     text = origin.read_text("utf-8-sig")
     head, tail = text.partition("<fcpxml")[0], text.rpartition("</fcpxml>")[2]
     return f"{head}{etree.tostring(root, encoding='unicode', with_tail=False)}{tail}".encode()
+
+
+def _content(root: Element) -> bytes:
+    """What the file says, whatever space is between its elements."""
+    return re.sub(rb">\s+<", b"><", etree.tostring(root, method="c14n"))
 
 
 def _length(timeline: otio.schema.Timeline, rate: Fraction) -> Fraction:

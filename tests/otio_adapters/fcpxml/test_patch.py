@@ -382,3 +382,22 @@ def test_muted_parts_are_disabled_sound_and_stay_where_they_are(tmp_path: Path) 
         ["3611s", "1s"],
         ["3616s", None],
     ]
+
+
+SOUNDS = """<asset-clip ref="r5" offset="3600s" name="forest" duration="64606/1000s" audioRole="effects">
+<asset-clip ref="r5" lane="-1" offset="455817/20000s" name="water" duration="44901810/720000s">
+<marker start="5017843/120000s" duration="1/48000s" value="Marker 3"/></asset-clip>
+<marker start="998393/120000s" duration="1/48000s" value="Marker 1"/></asset-clip>
+<transition offset="3663606/1000s" duration="2s"><filter-audio ref="r3"/></transition>
+<asset-clip ref="r5" offset="3664606/1000s" name="lake" duration="20s"/>"""
+
+
+def test_a_storyline_of_sound_comes_back_as_it_was(tmp_path: Path) -> None:
+    path = source(tmp_path, SOUNDS)
+    timeline = read_fcpxml(path)
+    assert {track.name: [clip.name for clip in track.find_clips()] for track in timeline.tracks} == {
+        "Storyline": [],
+        "Sound of storyline": ["forest", "lake"],
+        "Lane -1": ["water"],
+    }
+    assert fcpxml_bytes(timeline, path, path) == path.read_bytes()

@@ -75,9 +75,8 @@ def timelines(draw: st.DrawFn) -> otio.schema.Timeline:
     sound = [one.deepcopy() for one in video if draw(st.booleans())]
     for one in sound:
         one.kind = "Audio"
-        for index in (
-            [i for i, clip in enumerate(one) if clip.schema_name() == "Clip"] if draw(st.booleans()) else ()
-        ):
+        plain = [i for i, item in enumerate(one) if isinstance(item, otio.schema.Clip)]
+        for index in plain if len(plain) == len(one) and draw(st.booleans()) else ():
             if draw(st.booleans()):
                 one[index] = otio.schema.Gap(source_range=one[index].source_range)
     sound += [draw(tracks(rate, "Audio")) for _ in range(draw(st.integers(0, 2)))]
