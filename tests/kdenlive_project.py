@@ -10,11 +10,12 @@ import opentimelineio as otio
 from lxml import etree
 from timelines import Cut, Source, timeline
 
-from otio_adapters.kdenlive.document import Document, clock, put
+from otio_adapters.kdenlive.document import Document, clock, get, put
 from otio_adapters.opentime import time_range
 from otio_adapters.write import write
 
 R = Fraction(25)
+_OF_SEQUENCES = (".uuid", ".opensequences", ".activetimeline")
 TITLE = "<kdenlivetitle duration='40'><item type='QGraphicsTextItem'/></kdenlivetitle>"
 
 
@@ -125,3 +126,27 @@ def fill_sequence(document: Document) -> None:
     sequence.append(etree.Element("mystery", keep="me"))
     put(sequence, "kdenlive:sequenceproperties.previewchunks", "0,25")
     put(document.bin, "kdenlive:documentnotes", "ask for the other angle")
+
+
+def older_project(path: Path) -> None:
+    """Rewrites a new project of ours as Kdenlive 22.12 saves one, document version 1.04."""
+    document = Document(etree.parse(path), path.parent)
+    root, sequence, bin_list = document.root, document.sequence, document.bin
+    groups = get(sequence, "kdenlive:sequenceproperties.groups")
+    black = document.by_id("producer0")
+    black.set("id", "black_track")
+    sequence.find("track").set("producer", "black_track")
+    for entry in bin_list.findall("entry"):
+        if entry.get("producer") == sequence.get("id"):
+            bin_list.remove(entry)
+    for found in [*sequence.findall("property"), *bin_list.findall("property")]:
+        name = found.get("name")
+        if found.getparent() is sequence or "folder" in name.lower() or name.endswith(_OF_SEQUENCES):
+            found.getparent().remove(found)
+    root.remove(document.wrapper)
+    sequence.set("id", "maintractor")
+    root.append(sequence)  # the last one is the timeline
+    put(bin_list, "kdenlive:docproperties.version", "1.04")
+    put(bin_list, "kdenlive:docproperties.kdenliveversion", "22.12.3")
+    put(bin_list, "kdenlive:docproperties.groups", groups)
+    document.tree.write(str(path), encoding="utf-8", xml_declaration=True)

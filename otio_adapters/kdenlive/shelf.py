@@ -79,7 +79,7 @@ class Shelf:
         for found in bin_list.findall("property"):
             name = found.get("name", "")
             if name.startswith(_FOLDER) and found.text == self._folder:
-                return name.removeprefix(_FOLDER)
+                return str(name.removeprefix(_FOLDER))
         number = self._next_number()
         put(bin_list, _FOLDER + number, self._folder)
         return number

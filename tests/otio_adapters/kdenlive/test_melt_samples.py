@@ -34,6 +34,7 @@ SAMPLES = sorted(
     str(path.relative_to(SHARED)) for path in (SHARED / "timelines" / "kdenlive").glob("*.kdenlive")
 )
 CUT = 5  # frames
+SEEN = 900  # no sample shows a later frame of any picture
 
 
 def prop(element: Any, name: str) -> str:
@@ -57,7 +58,8 @@ def with_media(project: Path, folder: Path) -> Path:
             if not media.exists():
                 media.parent.mkdir(parents=True, exist_ok=True)
                 # A container of any name: libavformat looks at what is in it.
-                film = draw(folder / f"{number}.mov", rate, int(prop(producer, "length")), 13 * number)
+                frames = min(int(prop(producer, "length")), SEEN)
+                film = draw(folder / f"{number}.mov", rate, frames, 13 * number)
                 film.rename(media)
     out = folder / "sample.kdenlive"
     tree.write(str(out), encoding="utf-8", xml_declaration=True)
