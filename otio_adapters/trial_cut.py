@@ -16,7 +16,7 @@ from otio_adapters.placement import PlaceReport, Ripple
 from otio_adapters.ripple import length, placed, window_start
 from otio_adapters.takes import place_takes
 
-FRAMES = 5  # of shorter clips as many as leave one on either side
+FRAMES = 5  # of shorter clips as many as leave one on either side, and one of two
 _TRIES = 24  # ours: each try copies the timeline; where so many clips refuse the edit, the next one will too
 
 
@@ -57,9 +57,9 @@ def trial_cut(timeline: otio.schema.Timeline) -> Trial:
 
 
 def _middle(place: ClipPlace) -> Ripple | None:
-    frames = min(FRAMES, int(place.length) - 2)
-    if frames < 1:
+    if place.length < 2:
         return None
+    frames = max(min(FRAMES, int(place.length) - 2), 1)
     return Ripple(at=math.ceil(place.at + (place.length - frames) / 2), removed=frames)
 
 

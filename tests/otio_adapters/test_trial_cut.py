@@ -56,11 +56,20 @@ def test_a_locked_track_refuses_the_edit() -> None:
 
 def test_short_clips_lose_fewer_frames() -> None:
     assert trial_cut(cut_of(2, 4)).cut == Ripple(at=3, removed=2)
+    assert trial_cut(cut_of(2)).cut == Ripple(at=1, removed=1)
 
 
-def test_a_clip_of_two_frames_has_none_to_lose() -> None:
-    with pytest.raises(UnsupportedEdit, match="'clip 0' has 2 frames, too few to lose any"):
-        trial_cut(cut_of(2))
+def test_a_clip_of_one_frame_has_none_to_lose() -> None:
+    with pytest.raises(UnsupportedEdit, match="'clip 0' has 1 frames, too few to lose any"):
+        trial_cut(cut_of(1))
+
+
+def test_the_cut_swallows_no_short_clip_where_there_is_a_choice() -> None:
+    made = cut_of(30, 20)
+    title = otio.schema.Track("V2", kind="Video")
+    title.extend([otio.schema.Gap(source_range=time_range(0, 14, R)), cut_of(3).tracks[0][0].deepcopy()])
+    made.tracks.append(title)
+    assert trial_cut(made).place.name == "clip 1"
 
 
 def test_a_nested_sequence_is_cut_where_there_is_no_clip() -> None:
