@@ -20,7 +20,10 @@ from otio_adapters.errors import (
 from otio_adapters.links import link_of
 from otio_adapters.media_linker import media_name
 from otio_adapters.opentime import clock_of, seconds, timeline_rate
-from otio_adapters.ripple import starts, steady_speed, warp, window_start
+from otio_adapters.ripple import Frames, starts, steady_speed, warp, window_start
+
+_Row = tuple[Frames, int, int, Frames]
+"""Where a clip starts, its track, its index on it, and how long it plays: quicker to sort than places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[Clip
     picture = clip_at(timeline, place)
     return tuple(
         audio
-        for audio in _clips(timeline, otio.schema.TrackKind.Audio, place.rate, (place.at, place.end))
+        for audio in _audio_clips(timeline, place.rate, (place.at, place.end))
         if _linked(timeline, picture, audio) or _in_step(timeline, place, audio)
     )
 
@@ -145,40 +148,55 @@ def _media_start(clip: otio.schema.Clip) -> Fraction:
 
 
 def _video_clips(timeline: otio.schema.Timeline) -> tuple[ClipPlace, ...]:
-    found = _clips(timeline, otio.schema.TrackKind.Video, timeline_rate(timeline))
-    return tuple(sorted(found, key=lambda place: (place.at, place.track)))
+    """In the order of time; of those that begin together, the lowest first."""
+    rate = timeline_rate(timeline)
+    return tuple(
+        _place(timeline, row, rate) for row in sorted(_rows(timeline, otio.schema.TrackKind.Video, rate))
+    )
 
 
-def _clips(
+def _audio_clips(
+    timeline: otio.schema.Timeline, rate: Fraction, within: tuple[Fraction, Fraction]
+) -> Iterator[ClipPlace]:
+    """Those that play anywhere in the frames [start, end)."""
+    for row in _rows(timeline, otio.schema.TrackKind.Audio, rate, within):
+        yield _place(timeline, row, rate)
+
+
+def _rows(
     timeline: otio.schema.Timeline,
     kind: str,
     rate: Fraction,
     within: tuple[Fraction, Fraction] | None = None,
-) -> Iterator[ClipPlace]:
-    """The clips on tracks of that kind; of frames [start, end) only, where those are given."""
+) -> Iterator[_Row]:
     for t, track in enumerate(timeline.tracks):
         if not isinstance(track, otio.schema.Track) or track.kind != kind:
             continue
         children = list(track)
         edges = starts(children, rate)
-        offset = window_start(track, rate)
+        if offset := window_start(track, rate):
+            edges = [edge - offset for edge in edges]
         first, last = 0, len(children)
         if within is not None:
-            first = max(bisect_right(edges, within[0] + offset) - 1, 0)
-            last = min(bisect_left(edges, within[1] + offset), last)
+            first = max(bisect_right(edges, within[0]) - 1, 0)
+            last = min(bisect_left(edges, within[1]), last)
         for i in range(first, last):
             if isinstance(children[i], otio.schema.Clip):
-                yield _place(children[i], (t, i), Fraction(edges[i] - offset), edges[i + 1] - edges[i], rate)
+                yield edges[i], t, i, edges[i + 1] - edges[i]
 
 
-def _place(
-    clip: otio.schema.Clip, where: tuple[int, int], at: Fraction, length: Fraction | int, rate: Fraction
-) -> ClipPlace:
-    track, index = where
-    name = (
-        clip.name or _file_name(clip) or f"clip {index + 1} of {clip.parent().name or f'track {track + 1}'}"
+def _place(timeline: otio.schema.Timeline, row: _Row, rate: Fraction) -> ClipPlace:
+    at, t, i, frames = row
+    track = timeline.tracks[t]
+    clip = track[i]
+    return ClipPlace(
+        name=clip.name or _file_name(clip) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
+        track=t,
+        index=i,
+        at=Fraction(at),
+        length=Fraction(frames),
+        rate=rate,
     )
-    return ClipPlace(name=name, track=track, index=index, at=at, length=Fraction(length), rate=rate)
 
 
 def _matches(
@@ -207,8 +225,9 @@ def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
     if name in hidden:
         return UnsupportedEdit(f"clip {name!r} is in a nested sequence; open that sequence and edit it there")
     names = clip_names(timeline)
-    sound = _clips(timeline, otio.schema.TrackKind.Audio, timeline_rate(timeline))
-    if any(name == audio.name for audio in sound):
+    rate = timeline_rate(timeline)
+    sound = _rows(timeline, otio.schema.TrackKind.Audio, rate)
+    if any(name == _place(timeline, row, rate).name for row in sound):
         return UnknownClip(f"{name!r} is a clip of sound; the video clips are: {_listed(names)}")
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""

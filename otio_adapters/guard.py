@@ -45,7 +45,7 @@ def read_text(path: Path) -> str:
         text = read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableTimeline(f"{path} is not UTF-8 text, at byte {error.start}") from error
-    if not text.strip():
+    if not text or text.isspace():
         raise UnreadableTimeline(f"{path} is empty")
     return text
 

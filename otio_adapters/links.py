@@ -17,7 +17,6 @@ from otio_adapters.opentime import exact_frames, seconds
 Frames = Fraction | int
 
 _KEYS = (("pickup", "link"), ("Resolve_OTIO", "Link Group ID"), ("PremierePro_OTIO", "LinkID"))
-_DICTIONARY = type(otio.schema.Clip().metadata)
 _DIGITS = 16  # ours: a longer number is no count of groups
 
 
@@ -25,10 +24,10 @@ def link_of(item: otio.core.Composable) -> int | None:
     """The number of the item's link group, or None."""
     metadata = item.metadata
     for namespace, key in _KEYS:
-        if namespace not in metadata:
+        try:  # asking OTIO's dictionaries first takes longer than what they say
+            value = metadata[namespace][key]
+        except (KeyError, IndexError, TypeError):
             continue
-        own = metadata[namespace]
-        value = own[key] if type(own) is _DICTIONARY and key in own else None
         if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:  # as Premiere writes it
             return int(value)
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import opentimelineio as otio
@@ -11,8 +10,8 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.formats import format_of
 from otio_adapters.opentime import exact_float
+from otio_adapters.rows import is_plain
 
-_NUMBER = re.compile(rb"\s*:\s*([0-9]+(?:\.[0-9]+)?)\s*[,}]")
 MAX_FRAMES = 2**40  # years, counted in samples of sound
 
 
@@ -24,22 +23,10 @@ def read(path: Path) -> otio.schema.Timeline:
     """
     form = format_of(path)
     timeline = form.read(path)
-    if form.suffix != ".otio" or not _says_exact_rates(path.read_bytes()):
+    if form.suffix != ".otio" or not is_plain(path.read_bytes(), MAX_FRAMES):
         _make_rates_exact(timeline)
-    _check_ranges(timeline, path)
+        _check_ranges(timeline, path)
     return timeline
-
-
-def _says_exact_rates(content: bytes) -> bool:
-    """Whether no rate in OTIO's JSON needs to be made exact: found in its text, of tens of thousands."""
-    if b"\\u" in content:  # a key may be spelled so
-        return False
-    rates = [_NUMBER.match(end) for end in {piece[:40] for piece in content.split(b'"rate"')[1:]}]
-    return all(rate is not None and _is_exact(float(rate[1])) for rate in rates)
-
-
-def _is_exact(rate: float) -> bool:
-    return rate > 0 and rate == exact_float(rate)
 
 
 def _check_ranges(timeline: otio.schema.Timeline, path: Path) -> None:

@@ -8,18 +8,21 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.errors import TimelineError
-from otio_adapters.guard import read_json
+from otio_adapters.guard import check_depth, read_text
 from otio_adapters.native import premiere, resolve
 from otio_adapters.opentime import exact_rate
 
-_RATE = re.compile(r"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]")
-_LONGEST = 40  # characters after "rate" that a number may take
+_COLLECTION = '"SerializableCollection.'
+_RATE = re.compile(r'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
 
 
 def native_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
     """The timeline as JSON; of `origin`, the file that it was read from, the spelling is kept."""
     del path
-    return json_bytes(timeline, read_json(origin) if origin is not None else "")
+    before = read_text(origin) if origin is not None else ""
+    if origin is not None and _COLLECTION in before:
+        check_depth(before, origin)
+    return json_bytes(timeline, before)
 
 
 def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
@@ -32,7 +35,7 @@ def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
         timeline = timeline.deepcopy()
         resolve.dress(timeline)
         premiere.dress(timeline)
-    whole = _in_collection(timeline, before) if '"SerializableCollection.' in before else timeline
+    whole = _in_collection(timeline, before) if _COLLECTION in before else timeline
     content = bytes(whole.to_json_string(indent=4).encode("utf-8"))
     for exact, spelled in _spellings(before).items():
         content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
@@ -41,9 +44,8 @@ def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
 
 def _spellings(before: str) -> dict[bytes, bytes]:
     """How the file spells the rates that reading made exact; none of those that it spells in several ways."""
-    ends = {piece[:_LONGEST] for piece in before.split('"rate"')[1:]}
     found: dict[bytes, set[float]] = {}
-    for number in {match[1] for end in ends if (match := _RATE.match(end))}:
+    for number in set(_RATE.findall(before)):
         try:
             exact = float(exact_rate(float(number)))
         except (ValueError, TimelineError):  # a rate in a program's own metadata
