@@ -101,8 +101,8 @@ def clock_of(document: Document, path: Path) -> Clock:
     elif counts.dropped:
         clock = counts.clock((30 if last < 30 else 60) * _NTSC, "frame numbers are dropped")
     else:
-        rate, why = _named(document, path, last) or (_base(document, last), f"frames are counted to {last}")
-        clock = counts.clock(Fraction(rate), why)
+        counted = Fraction(_base(document, last)), f"frames are counted to {last}"
+        clock = counts.clock(*(_named(document, path, last) or counted))
     _check(document, clock, path)
     return clock if clock.marked or not clock.dropped else _with_plain_reels(document, clock)
 

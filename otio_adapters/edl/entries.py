@@ -35,22 +35,28 @@ def entries(pieces: Sequence[Piece], played: Played, document: Document) -> list
     for mark, channel in played:
         own.setdefault(mark, set()).add(channel)
     last, channel = -1, ""
-    ordered: dict[tuple[int, Piece], list[str]] = {}
+    ordered: dict[tuple[int, Piece], list[Piece]] = {}
     for piece in pieces:
         last = last if piece.channel == channel else -1
         last = last if piece.mark is None else piece.mark
         channel = piece.channel
-        key = (last, replace(piece, channel="", followed=False))
-        ordered.setdefault(key, []).append(piece.channel)
+        ordered.setdefault((last, _as_one(piece)), []).append(piece)
     found = []
-    for (order, piece), channels in ordered.items():
-        old = played.get((piece.mark, channels[0])) if piece.mark is not None else None
-        whole = piece.mark is not None and set(channels) == own.get(piece.mark)
-        for field, first in [(None, channels[0])] if whole else _fields(channels):
-            entry = Entry(piece=replace(piece, channel=first), field=field, old=old, keeps=False)
-            found.append((order, piece.begin, channel_order(first), entry))
+    for (order, _), alike in ordered.items():
+        first, channels = alike[0], [piece.channel for piece in alike]
+        old = played.get((first.mark, first.channel)) if first.mark is not None else None
+        whole = first.mark is not None and set(channels) == own.get(first.mark)
+        for field, channel in [(None, channels[0])] if whole else _fields(channels):
+            entry = Entry(piece=replace(first, channel=channel), field=field, old=old, keeps=False)
+            found.append((order, first.begin, channel_order(channel), entry))
     found.sort(key=lambda one: one[:3])
     return list(_numbered(_with_keepers([one[3] for one in found], document), document))
+
+
+def _as_one(piece: Piece) -> Piece:
+    """The piece without what may differ where it is one event on several channels."""
+    mix = piece.mix and replace(piece.mix, source=None)
+    return replace(piece, channel="", followed=False, mix=mix)
 
 
 def _fields(channels: Sequence[str]) -> list[tuple[str, str]]:

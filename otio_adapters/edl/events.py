@@ -174,8 +174,8 @@ def _notes(document: Document, index: int) -> list[tuple[str, str]]:
     split = next((i for i, (key, _) in enumerate(found) if key == "TO CLIP NAME"), len(found))
     before, after = _neighbours(document, index)
     if chunk.event.effect[0] in "DW":
-        pair = before is not None or any(event_line(line.text) for line in chunk.lead)
-        mine = found[split:] if pair or split < len(found) else found
+        mixed = before is not None or any(event_line(line.text) for line in chunk.lead)
+        mine = found[split:] if mixed or split < len(found) else found
     elif not chunk.tail and after is not None and after.event.effect != "C":
         mine = found[:split]
     else:
@@ -242,7 +242,7 @@ def _speed(
         return None, f"{source} frames of source in {record} of record"
     base = math.ceil(rate)
     speed = Fraction(motions[0].speed) / base
-    slack = max(abs(speed), 1) + Fraction(record, 20 * base)
+    slack = max(abs(speed), Fraction(1)) + Fraction(record, 20 * base)
     if not speed or source == record or abs(source - record * abs(speed)) <= slack:
         return speed, f"M2 {motions[0].speed}"
     return None, f"M2 {motions[0].speed}, and {source} frames of source in {record} of record"

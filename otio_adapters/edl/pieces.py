@@ -63,9 +63,8 @@ class Piece:
     @property
     def last(self) -> int:
         """The source frame after it."""
-        return self.first + math.floor(
-            self.length * abs(1 if self.speed is None else self.speed) + Fraction(1, 2)
-        )
+        speed = Fraction(1) if self.speed is None else self.speed
+        return self.first + math.floor(self.length * abs(speed) + Fraction(1, 2))
 
 
 def is_wipe(transition: otio.schema.Transition) -> bool:

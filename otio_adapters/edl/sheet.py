@@ -29,6 +29,7 @@ from otio_adapters.edl.statements import (
     event_line,
     motion,
     note,
+    sound_channels,
 )
 from otio_adapters.edl.wording import counted, media_lines, plain_event, speed_line
 from otio_adapters.errors import UnwritableOutput
@@ -93,7 +94,9 @@ class Sheet:
         self._add([self._head(entry, chunk, entry.old)])
         self._add(self._media(piece, entry.old))
         self._add(self._speed(piece))
-        if piece.mark is not None:
+        if chunk is not None and piece.mark is not None:
+            if entry.field is None:
+                self._add(line.text for line in chunk.tail if sound_channels(line.text))
             self._add(line.text for line in comments_on(self._document, piece.mark) if _is_grade(line))
 
     def _kept(self, entry: Entry, chunk: Chunk, old: Piece) -> None:
@@ -122,9 +125,13 @@ class Sheet:
             self._add(self._speed(piece))
         for line in chunk.tail:
             text = self._tail(line, entry, chunk, moved)
-            if (renamed and _names_media(line, piece)) or (retimed and _retimes(line, chunk)) or text is None:
-                continue
-            self._lines.append((text, line.end))
+            gone = (
+                (renamed and _names_media(line, piece))
+                or (retimed and _retimes(line, chunk))
+                or (entry.field is not None and sound_channels(line.text))
+            )
+            if text is not None and not gone:
+                self._lines.append((text, line.end))
 
     def _tail(self, line: Line, entry: Entry, chunk: Chunk, moved: int) -> str | None:
         """A line below an event as it is now; None where it is of a marker that is gone."""
@@ -220,7 +227,7 @@ class Sheet:
     def _media(self, piece: Piece, old: Piece | None) -> Iterator[str]:
         """What the piece plays. Where that is what its event played, in the words of the event."""
         same = old is not None and piece.mark is not None and (piece.name, piece.url) == (old.name, old.url)
-        files = self._edits.events[piece.mark].files if same and piece.mark is not None else None
+        files = self._edits.events[piece.mark].files if same and piece.mark is not None else ()
         return media_lines(piece, self._folder, self._clock.rate, files)
 
     def _speed(self, piece: Piece) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from urllib.parse import quote
@@ -42,7 +42,7 @@ def speed_line(piece: Piece, code: str, base: int) -> str:
 
 
 def media_lines(
-    piece: Piece, folder: Path, rate: Fraction, files: Iterable[tuple[str, str]] | None = None
+    piece: Piece, folder: Path, rate: Fraction, files: Sequence[tuple[str, str]] = ()
 ) -> Iterator[str]:
     """The comments that say what the piece plays. `files`: those that the list has for its source already."""
     name = one_line(piece.name) if piece.name != piece.reel else ""
@@ -52,7 +52,7 @@ def media_lines(
             yield f"* {CUT_NOTE}: {piece.mix.lead:03d}"
     elif name:
         yield f"* FROM CLIP NAME:  {name}"
-    if files is not None:
+    if files:
         yield from (f"* {key}: {value}" for key, value in files)
     elif piece.url and url_in(name) != piece.url:
         yield f"* SOURCE FILE: {_file_text(piece.url, folder)}"
@@ -63,8 +63,9 @@ def media_lines(
         yield f"* {RANGE_NOTE}: {first} {end}"
 
 
-def one_line(name: str) -> str:
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())[:_LONGEST]
+def one_line(text: str) -> str:
+    """The text as a comment can hold it."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).strip()[:_LONGEST].strip()
 
 
 def _file_text(url: str, folder: Path) -> str:

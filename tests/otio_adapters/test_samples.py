@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from shared_media import SHARED, shared
 
-from otio_adapters.errors import UnreadableTimeline, UnsupportedEdit
+from otio_adapters.errors import UnreadableTimeline, UnsupportedEdit, UnwritableOutput
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import read
@@ -19,13 +19,14 @@ from otio_adapters.write import write
 SAMPLES = sorted(
     str(path.relative_to(SHARED))
     for path in (SHARED / "timelines").glob("*/*")
-    if path.suffix in {".otio", ".xml", ".kdenlive", ".fcpxml"}
+    if path.suffix.lower() in {".otio", ".xml", ".kdenlive", ".fcpxml", ".edl"}
 )
 NO_TIMELINE = {
     "otio-fcp-adapter__premiere_example_filter.xml",  # a filter alone
     "otio-fcpx-xml-adapter__fcpx_event.fcpxml",  # two projects
     "otio-fcpx-xml-adapter__fcpx_library.fcpxml",
 }
+KEYED = {"edl__KEY_TRANSITION.EDL"}
 
 
 def is_timeline(path: Path) -> bool:
@@ -72,6 +73,8 @@ def test_a_sample_written_without_an_edit_is_what_it_was(name: str, tmp_path: Pa
         assert plain(out) == plain(path)
     elif path.suffix == ".kdenlive":
         assert timeless(out) == timeless(path)
+    elif path.suffix.lower() == ".edl":
+        assert out.read_bytes() == path.read_bytes()
     else:
         write(read(out), tmp_path / "again.otio", origin=out)
         assert (tmp_path / "again.otio").read_bytes() == out.read_bytes()
@@ -102,7 +105,11 @@ def test_a_sample_takes_an_edit_and_reads_back(name: str, tmp_path: Path) -> Non
         except UnsupportedEdit:
             continue
         assert report.duration_after - report.duration_before in {0, 2}
-        write(report.timeline, tmp_path / path.name, origin=path)
+        if path.name in KEYED:
+            with pytest.raises(UnwritableOutput, match="event 002 of line 4 is a key"):
+                write(report.timeline, tmp_path / path.name, origin=path)
+        else:
+            write(report.timeline, tmp_path / path.name, origin=path)
         edited += 1
     if not edited:
         pytest.skip("no clip of it is long enough, without a dissolve and at plain speed")

@@ -139,6 +139,18 @@ def test_channels_that_part_ways_become_events_of_their_own(tmp_path: Path) -> N
     assert fields == ["V", "A2/V", "V"]
 
 
+def test_every_piece_says_its_third_and_fourth_channel(tmp_path: Path) -> None:
+    text = (
+        HEAD + "001  A001     V     C        10:00:00:00 10:00:02:24 01:00:00:00 01:00:02:24\nAUD  3    4\n"
+    )
+    path = saved(tmp_path, text)
+    timeline = take_in(read_edl(path), "A001", 25, 10)
+    lines = written(timeline, path)
+    assert lines.count("AUD  3    4") == len([line for line in lines if line[:1].isdigit()]) == 3
+    del timeline.tracks[1][2]
+    assert [line[14:17].strip() for line in written(timeline, path) if line[:1].isdigit()][-2:] == ["V", "A4"]
+
+
 def test_time_put_in_before_everything_is_black(tmp_path: Path) -> None:
     path = saved(tmp_path, THREE)
     timeline = read_edl(path)
