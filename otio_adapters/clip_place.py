@@ -22,8 +22,8 @@ from otio_adapters.media_linker import media_name
 from otio_adapters.opentime import clock_of, seconds, timeline_rate
 from otio_adapters.ripple import Frames, starts, steady_speed, warp, window_start
 
-_Row = tuple[Frames, int, int, Frames]
-"""Where a clip starts, its track, its index on it, and how long it plays: quicker to sort than places."""
+_Row = tuple[Frames, int, int, Frames, otio.schema.Clip]
+"""Where a clip starts, its track, its index on it, how long it plays: quicker to make and sort than places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +55,7 @@ class ClipPlace:
 
 def clip_names(timeline: otio.schema.Timeline) -> tuple[str, ...]:
     """The names of the video clips in timeline order, each one that `find_clip` takes: twins as `NAME#2`."""
-    places = _video_clips(timeline)
-    names = [place.name for place in places]
+    names = [_name(row) for row in _video_rows(timeline, timeline_rate(timeline))]
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1
@@ -74,23 +73,25 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
     Raises `UnknownClip` with the names there are, `AmbiguousClip`, `UnreadableTimeline` for a timeline
     without clips, and `UnsupportedEdit` for a clip that cannot be edited where it is.
     """
-    places = _video_clips(timeline)
-    if not places and not timeline.find_clips():
+    rate = timeline_rate(timeline)
+    rows = _video_rows(timeline, rate)
+    if not rows and not timeline.find_clips():
         raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
-    found = _matches(timeline, places, name)
+    found = _matches(rows, name)
     base, _, number = name.rpartition("#")
     if not found and base and number.isdecimal():
-        twins = _matches(timeline, places, base)
+        twins = _matches(rows, base)
         found = twins[int(number) - 1 : int(number)] if int(number) else ()
     if not found:
         raise _unknown(timeline, name)
+    places = [_place(row, rate) for row in found[:8]]
     if len(found) > 1:
         first = ", ".join(
-            f"{name}#{count} at {timecode(timeline, place)}" for count, place in enumerate(found[:8], start=1)
+            f"{name}#{count} at {timecode(timeline, place)}" for count, place in enumerate(places, start=1)
         )
         raise AmbiguousClip(f"{len(found)} clips are called {name!r}; say which: {first}")
-    _check_editable(timeline, found[0])
-    return found[0]
+    _check_editable(timeline, places[0])
+    return places[0]
 
 
 def timecode(timeline: otio.schema.Timeline, place: ClipPlace) -> str:
@@ -147,12 +148,9 @@ def _media_start(clip: otio.schema.Clip) -> Fraction:
     return start - seconds(available.start_time) if available is not None else start
 
 
-def _video_clips(timeline: otio.schema.Timeline) -> tuple[ClipPlace, ...]:
+def _video_rows(timeline: otio.schema.Timeline, rate: Fraction) -> list[_Row]:
     """In the order of time; of those that begin together, the lowest first."""
-    rate = timeline_rate(timeline)
-    return tuple(
-        _place(timeline, row, rate) for row in sorted(_rows(timeline, otio.schema.TrackKind.Video, rate))
-    )
+    return sorted(_rows(timeline, otio.schema.TrackKind.Video, rate), key=lambda row: row[:3])
 
 
 def _audio_clips(
@@ -160,7 +158,7 @@ def _audio_clips(
 ) -> Iterator[ClipPlace]:
     """Those that play anywhere in the frames [start, end)."""
     for row in _rows(timeline, otio.schema.TrackKind.Audio, rate, within):
-        yield _place(timeline, row, rate)
+        yield _place(row, rate)
 
 
 def _rows(
@@ -182,33 +180,31 @@ def _rows(
             last = min(bisect_left(edges, within[1]), last)
         for i in range(first, last):
             if isinstance(children[i], otio.schema.Clip):
-                yield edges[i], t, i, edges[i + 1] - edges[i]
+                yield edges[i], t, i, edges[i + 1] - edges[i], children[i]
 
 
-def _place(timeline: otio.schema.Timeline, row: _Row, rate: Fraction) -> ClipPlace:
-    at, t, i, frames = row
-    track = timeline.tracks[t]
-    clip = track[i]
+def _place(row: _Row, rate: Fraction) -> ClipPlace:
+    at, track, index, frames, _ = row
     return ClipPlace(
-        name=clip.name or _file_name(clip) or f"clip {i + 1} of {track.name or f'track {t + 1}'}",
-        track=t,
-        index=i,
-        at=Fraction(at),
-        length=Fraction(frames),
-        rate=rate,
+        name=_name(row), track=track, index=index, at=Fraction(at), length=Fraction(frames), rate=rate
     )
 
 
-def _matches(
-    timeline: otio.schema.Timeline, places: tuple[ClipPlace, ...], name: str
-) -> tuple[ClipPlace, ...]:
+def _name(row: _Row) -> str:
+    _, track, index, _, clip = row
+    if name := clip.name or _file_name(clip):
+        return str(name)
+    return f"clip {index + 1} of {clip.parent().name or f'track {track + 1}'}"
+
+
+def _matches(rows: list[_Row], name: str) -> list[_Row]:
     """By the clip's name; else by its media's file name, with or without the suffix."""
-    by_name = tuple(place for place in places if place.name == name)
+    by_name = [row for row in rows if _name(row) == name]
     if by_name:
         return by_name
-    files = {place: _file_name(clip_at(timeline, place)) for place in places}
-    by_file = tuple(place for place in places if files[place] == name)
-    return by_file or tuple(place for place in places if files[place].rpartition(".")[0] == name)
+    files = [(_file_name(row[-1]), row) for row in rows]
+    by_file = [row for file, row in files if file == name]
+    return by_file or [row for file, row in files if file.rpartition(".")[0] == name]
 
 
 def _file_name(clip: otio.schema.Clip) -> str:
@@ -225,9 +221,8 @@ def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
     if name in hidden:
         return UnsupportedEdit(f"clip {name!r} is in a nested sequence; open that sequence and edit it there")
     names = clip_names(timeline)
-    rate = timeline_rate(timeline)
-    sound = _rows(timeline, otio.schema.TrackKind.Audio, rate)
-    if any(name == _place(timeline, row, rate).name for row in sound):
+    sound = _rows(timeline, otio.schema.TrackKind.Audio, timeline_rate(timeline))
+    if any(name == _name(row) for row in sound):
         return UnknownClip(f"{name!r} is a clip of sound; the video clips are: {_listed(names)}")
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""

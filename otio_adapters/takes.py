@@ -98,6 +98,8 @@ def check_lay(lay: Lay, timeline: otio.schema.Timeline, origin: Path, out: Path)
             f"{holder} keeps one media reference a clip, so a take cannot be its second one; replace it, or "
             "lay the take above it"
         )
+    if lay == "above" and form.suffix == ".edl":
+        raise UnwritableOutput(f"{out.name}: an edit list has one track of picture, and none above it")
     if lay == "above" and origin.suffix.lower() == form.suffix:
         raise UnwritableOutput(
             f"{out.name} keeps what {origin.name} holds by being that file with other clips on its tracks, "

@@ -478,6 +478,7 @@ def test_a_take_above_half_of_a_dissolve_is_refused() -> None:
         ("above", "a.otio", "b.kdenlive", None),
         ("above", "a.kdenlive", "b.kdenlive", "no track can be added to it"),
         ("above", "a.xml", "b.xml", "no track can be added to it"),
+        ("above", "a.otio", "b.edl", "one track of picture"),
         ("reference", "a.otio", "b.otio", None),
         ("reference", "a.otio", "b.xml", r"\.xml keeps one media reference a clip"),
     ],
