@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import random
 import re
+import zipfile
 
 NUMBERS = re.compile(rb"-?\d+(?:\.\d+)?")
 NONSENSE = (
@@ -38,9 +40,22 @@ BOMB = (
 def mutated(content: bytes, seed: str) -> bytes:
     """The bytes after one to four damages. The same seed damages alike."""
     chance = random.Random(seed)
+    if content.startswith(b"PK") and chance.random() < 0.7:
+        return repacked(content, seed)
+    damages = BINARY_DAMAGES if b"\0" in content[:512] else DAMAGES
     for _ in range(chance.choice((1, 1, 2, 4))):
-        content = chance.choice(DAMAGES)(content, chance)
+        content = chance.choice(damages)(content, chance)
     return content
+
+
+def repacked(bundle: bytes, seed: str) -> bytes:
+    """The zip with the text in it damaged: its own checksums would give away any other damage."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(bundle)) as whole, zipfile.ZipFile(out, "w") as damaged:
+        for name in whole.namelist():
+            data = whole.read(name)
+            damaged.writestr(name, mutated(data, seed) if name.endswith(".otio") else data)
+    return out.getvalue()
 
 
 def truncated(content: bytes, chance: random.Random) -> bytes:
@@ -60,6 +75,14 @@ def flipped(content: bytes, chance: random.Random) -> bytes:
         if damaged:
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
     return bytes(damaged)
+
+
+def overwritten(content: bytes, chance: random.Random) -> bytes:
+    """A stretch of zeros, of ones, or of what is elsewhere in the file, which stays as long as it is."""
+    length = chance.choice((1, 2, 4, 8, 64))
+    a, b = (chance.randrange(max(len(content) - length, 0) + 1) for _ in range(2))
+    piece = chance.choice((bytes(length), b"\xff" * length, content[b : b + length]))
+    return content[:a] + piece + content[a + length :]
 
 
 def nonsense_numbers(content: bytes, chance: random.Random) -> bytes:
@@ -100,3 +123,5 @@ def without(content: bytes, chance: random.Random) -> bytes:
 
 # Nonsense numbers get furthest: the file is still one, so they meet the edit and the writers too.
 DAMAGES = (*[nonsense_numbers] * 6, truncated, swapped, flipped, nested, bombed, repeated, without)
+# What is found by its place in the file must stay there, or nothing else is ever met.
+BINARY_DAMAGES = (*[overwritten] * 6, *[flipped] * 3, truncated, swapped, without)
