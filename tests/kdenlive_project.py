@@ -143,9 +143,12 @@ def older_project(path: Path) -> None:
         name = found.get("name")
         if found.getparent() is sequence or "folder" in name.lower() or name.endswith(_OF_SEQUENCES):
             found.getparent().remove(found)
+    for chain in root.findall("chain"):
+        chain.tag = "producer"  # a chain was then a clip whose speed varies
     root.remove(document.wrapper)
     sequence.set("id", "maintractor")
     root.append(sequence)  # the last one is the timeline
+    root.find("playlist").addprevious(bin_list)  # the first one says the version
     put(bin_list, "kdenlive:docproperties.version", "1.04")
     put(bin_list, "kdenlive:docproperties.kdenliveversion", "22.12.3")
     put(bin_list, "kdenlive:docproperties.groups", groups)

@@ -51,6 +51,10 @@ class Screen:
         pixels = np.frombuffer(content, np.uint8, height * line, start).reshape(height, line // 4, 4)
         return pixels[:, :width, :3].copy()
 
+    def is_full(self) -> bool:
+        """Whether a window covers the screen, rather than the one that says that it is coming."""
+        return bool((self.picture() > 0).any(axis=2).mean() > 0.9)
+
     def settled(self, seconds: float) -> np.ndarray:
         """The picture once it has stood still for four seconds, or after so many seconds."""
         end = time.monotonic() + seconds

@@ -43,7 +43,7 @@ class Shelf:
         self._made: dict[Use, tuple[str, str]] = {}
         self._ids = self._known_ids()
         self._spot = list(document.root).index(document.root.find("profile")) + 1
-        self._chains = document.wrapper is not None
+        self._chains = document.wrapper is not None  # before 1.1 a chain is a clip whose speed varies
 
     def take_down(self, use: Use) -> tuple[str, str]:
         """The id of the producer for this use, and the number of its clip in the bin."""

@@ -78,6 +78,7 @@ def check(project: Path, home: Path, picture: str) -> None:
             lambda: screen.call("/kdenlive/MainWindow_1", "org.freedesktop.DBus.Introspectable.Introspect"),
             180,
         )
+        until(screen.is_full, 180)
         keep(screen.settled(90), picture)
         screen.call("/kdenlive/MainWindow_1/actions/file_save", "org.qtproject.Qt.QAction.trigger")
         until(lambda: project.stat().st_mtime_ns != saved, 60)
