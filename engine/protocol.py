@@ -234,7 +234,8 @@ class Diffusion(Value):
     """How a diffusion renderer works; others take no notice. Values that the paper does not give are ours.
 
     `model`: a checkpoint's folder or its name among the installed ones; empty for the renderer's own.
-    `steps`: None for the renderer's own number: 40, the paper's, or 20 with demo.
+    `steps`: None for the renderer's own number: 40, the paper's, or 10 with demo. `guidance` leads away from
+    what no prompt gives, `audio_guidance` from what silence gives; 1 is none, None as the weights' card says.
     `passes`: 2 is the paper's (small, upsampled, finished at full size); 0 means 2 where the checkpoint has
     an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
     `cache`: threshold of the cache of block outputs, 0 for none. `crop`: work on the head alone where only a
@@ -247,6 +248,7 @@ class Diffusion(Value):
     steps: int | None = None
     distilled: bool = False
     guidance: float = 1.0
+    audio_guidance: float | None = None
     passes: Literal[0, 1, 2] = 0
     grid: Literal["frame", "latent"] = "frame"
     ends: Literal["clamped", "circular"] = "clamped"
@@ -265,8 +267,9 @@ class Diffusion(Value):
             raise ValueError("ulysses and ring are 1 or more")
         if self.steps is not None and not 1 <= self.steps <= 1000:
             raise ValueError(f"steps is {self.steps}: write 1 to 1000")
-        if not 0 <= self.cache < math.inf or not 0 < self.guidance < math.inf:
-            raise ValueError("cache is 0 or more, guidance above 0")
+        led = (self.guidance, 1.0 if self.audio_guidance is None else self.audio_guidance)
+        if not 0 <= self.cache < math.inf or not all(0 < scale < math.inf for scale in led):
+            raise ValueError("cache is 0 or more, guidance and audio_guidance above 0")
 
 
 class Analyse(Value, tag="analyse"):

@@ -19,9 +19,10 @@ _TIMESTEPS = 1000.0  # noise level 1 is timestep 1000 to LTX
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Guided:
-    """Classifier-free guidance: away from what `text` gives, by `scale` (1 is no guidance)."""
+    """Classifier-free guidance: away from what `text` and `audio_FTD` give, by `scale` (1 is no guidance)."""
 
     text: Prompt
+    audio_FTD: Tensor | None
     scale: float
 
 
@@ -35,47 +36,47 @@ class TransformerVelocity:
     model: EditYourselfTransformer
     text: Prompt
     audio_FTD: Tensor | None = None
-    guided: Guided | None = None
+    guided: tuple[Guided, ...] = ()
     cache: TeaCache | None = None
 
     @torch.inference_mode()
     def __call__(self, tokens: Tokens, block: Block, at: tuple[int, int]) -> Tensor:
-        v_SC = self._run(tokens, block, at, self.text)
-        if self.guided is None:
-            return v_SC
-        away_SC = self._run(tokens, block, at, self.guided.text)
-        return away_SC + self.guided.scale * (v_SC - away_SC)
+        v_SC = self._run(tokens, block, at, Guided(text=self.text, audio_FTD=self.audio_FTD, scale=1.0), 0)
+        led_SC = v_SC
+        for number, away in enumerate(self.guided, start=1):
+            led_SC = led_SC + (away.scale - 1) * (v_SC - self._run(tokens, block, at, away, number))
+        return led_SC
 
-    def _run(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Prompt) -> Tensor:
-        heard = self.audio_FTD is not None
+    def _run(self, tokens: Tokens, block: Block, at: tuple[int, int], told: Guided, number: int) -> Tensor:
+        text, heard = told.text, told.audio_FTD is not None
         v_BSC: Tensor = self.model(
             hidden_states=tokens.values_SC[None].to(self.model.dtype),
             encoder_hidden_states=text.embeddings_BXE,
             timestep=tokens.sigma_S[None] * _TIMESTEPS,
             encoder_attention_mask=_padding(text),
             video_coords=tokens.coords_3S[None],
-            audio_tokens=self._audio(block),
+            audio_tokens=_audio(told.audio_FTD, block),
             audio_latent=_within(tokens.latent_S, block)[None] if heard else None,
             audio_gate=tokens.gate_S[None] if heard else None,
-            cache=self._cached(tokens, block, at, text),
+            cache=self._cached(tokens, block, at, number),
         )
         return v_BSC[0].float()
 
-    def _cached(self, tokens: Tokens, block: Block, at: tuple[int, int], text: Prompt) -> BlockCall | None:
+    def _cached(self, tokens: Tokens, block: Block, at: tuple[int, int], number: int) -> BlockCall | None:
         if self.cache is None:
             return None
         middle = still_steps(at[1])
         if at[0] not in middle:
             self.cache.forget()
             return None
-        name = f"{block.name} {'text' if text is self.text else 'none'}"
-        return self.cache.call(name, tokens.gate_S, last=at[0] == middle[-1])
+        return self.cache.call(f"{block.name} {number}", tokens.gate_S, last=at[0] == middle[-1])
 
-    def _audio(self, block: Block) -> Tensor | None:
-        if self.audio_FTD is None:
-            return None
-        chosen = torch.as_tensor(block.latents, device=self.audio_FTD.device)
-        return self.audio_FTD[chosen][None]
+
+def _audio(audio_FTD: Tensor | None, block: Block) -> Tensor | None:
+    if audio_FTD is None:
+        return None
+    chosen = torch.as_tensor(block.latents, device=audio_FTD.device)
+    return audio_FTD[chosen][None]
 
 
 def _padding(text: Prompt) -> Tensor | None:

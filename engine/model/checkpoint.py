@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -46,7 +47,8 @@ class AudioCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     `base`: what they were trained on. `config`: `ModelConfig.diffusers()`. `steps` of training. `sha256` of
     audio.safetensors and, where there is one, lora.safetensors, by name. `references`: trained with identity
     references (section 3.4), so that it knows what such tokens are. `latents` of a clip that it was trained
-    on: longer ones are denoised in blocks of so many; the paper's are 17.
+    on: longer ones are denoised in blocks of so many; the paper's are 17. `guidance`: how far speech leads
+    away from silence where the job does not say, 1 is none, as in the paper.
     """
 
     base: str
@@ -56,10 +58,13 @@ class AudioCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     licence: str
     references: bool = False
     latents: int = 17
+    guidance: float = 1.0
 
     def __post_init__(self) -> None:
         if self.latents < 1:
             raise ValueError(f"latents is {self.latents}: clips to train on have 1 or more")
+        if not 0 < self.guidance < math.inf:
+            raise ValueError(f"guidance is {self.guidance}: above 0, and 1 is none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,10 @@ class Checkpoint:
     @property
     def knows_references(self) -> bool:
         return self.card is not None and self.card.references
+
+    @property
+    def audio_guidance(self) -> float:
+        return 1.0 if self.card is None else self.card.guidance
 
     @property
     def block_width(self) -> int | None:

@@ -82,16 +82,13 @@ class Generation:
 
     def _pass(self, stage: Stage, sigmas: Sigmas) -> Pass:
         scene = self._scene(stage)
-        guided = None
-        if self.unprompted is not None:
-            guided = Guided(text=self.unprompted, scale=self.settings.guidance)
         return Pass(
             scene=scene,
             velocity=TransformerVelocity(
                 model=self.model.transformer,
                 text=self.text,
                 audio_FTD=self.audio_FTD,
-                guided=guided,
+                guided=self._guided(),
                 cache=self.cache,
             ),
             references=self._references(scene, stage),
@@ -102,6 +99,18 @@ class Generation:
                 width=self.model.checkpoint.block_width or WIDTH,
             ),
         )
+
+    def _guided(self) -> tuple[Guided, ...]:
+        """What is led away from: no words, and no speech."""
+        guided = []
+        if self.unprompted is not None:
+            guided.append(
+                Guided(text=self.unprompted, audio_FTD=self.audio_FTD, scale=self.settings.guidance)
+            )
+        heard = self.settings.audio_guidance or self.model.checkpoint.audio_guidance
+        if self.audio_FTD is not None and heard != 1:
+            guided.append(Guided(text=self.text, audio_FTD=None, scale=heard))
+        return tuple(guided)
 
     def _scene(self, stage: Stage) -> Scene:
         """The second pass's mask and clean latents are of its own size, not the first's made larger."""

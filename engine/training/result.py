@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from safetensors import SafetensorError
 
 from engine.diffusion.blocks import WIDTH
@@ -37,6 +38,7 @@ def write_result(
         latents=min(WIDTH, latents + 1),
         references=recipe.objective.conditions.identity > 0 or base.knows_references,
     )
+    card = msgspec.structs.replace(card, guidance=recipe.guidance)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         save_trained(model, folder, card)

@@ -36,6 +36,7 @@ from engine.training.throughput import Meter, peak
 
 _AHEAD = 2  # batches read and noised while a step is done
 _WITHOUT = ("steps", "every", "keep", "validate", "patience")  # may differ when a training goes on
+_UNTRAINED = "guidance"  # what comes after training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +275,7 @@ class Training:
     def _words(self) -> str:
         """The recipe, without what may differ when a training goes on."""
         told = told_of(self.recipe)
+        del told[_UNTRAINED]
         if not self.recipe.optimiser.cooldown:  # else the learning rates depend on where the end is
             told = {name: value for name, value in told.items() if name not in _WITHOUT}
         return msgspec.json.encode(told, order="sorted").decode()

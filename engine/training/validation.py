@@ -22,7 +22,7 @@ from engine.diffusion.denoise import Sampling, denoise, no_references
 from engine.diffusion.references import FaceReferences
 from engine.diffusion.schedule import linear_quadratic
 from engine.diffusion.tokens import Scene
-from engine.diffusion.velocity import TransformerVelocity
+from engine.diffusion.velocity import Guided, TransformerVelocity
 from engine.evaluation.opening import Openings, correlation
 from engine.media.sound import Samples as Sound
 from engine.model.autoencoder import VideoAutoencoder
@@ -114,8 +114,11 @@ class Validation:
         references = self._recipe.stage == "lora" and self._recipe.objective.conditions.identity > 0
 
         def made(windows_NKLA: Tensor | None) -> Pictures:
+            led = self._recipe.guidance
             return self._decoded(
-                dubbed(model, clip.sample, windows_NKLA, steps=self._steps, references=references)
+                dubbed(
+                    model, clip.sample, windows_NKLA, steps=self._steps, references=references, guidance=led
+                )
             )
 
         return Seen(
@@ -139,16 +142,20 @@ def dubbed(
     *,
     steps: int = STEPS,
     references: bool = False,
+    guidance: float = 1.0,
     seed: int = 0,
 ) -> Tensor:
     """The sample's latents with its region made anew, as it sounds."""
     scene = _on(sample.scene, model.device)
     text_BXE = sample.text_XE[None].to(model.device, model.dtype)
     mask_BX = torch.ones(text_BXE.shape[:2], dtype=torch.bool, device=model.device)
+    text = Prompt(embeddings_BXE=text_BXE, mask_BX=mask_BX)
+    led = windows_NKLA is not None and guidance != 1
     velocity = TransformerVelocity(
         model=model,
-        text=Prompt(embeddings_BXE=text_BXE, mask_BX=mask_BX),
+        text=text,
         audio_FTD=None if windows_NKLA is None else model.hear(windows_NKLA[None])[0],
+        guided=(Guided(text=text, audio_FTD=None, scale=guidance),) if led else (),
     )
     faces = FaceReferences(scene=scene, face_FHW=scene.mask_FHW, footage=(True,) * scene.latents)
     sampling = Sampling(sigmas=linear_quadratic(steps), seed=seed)

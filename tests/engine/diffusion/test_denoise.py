@@ -211,8 +211,34 @@ def test_a_cache_that_always_passes_saves_steps_and_counts_them() -> None:
 def test_guidance_of_one_is_no_guidance() -> None:
     part, model = scene(mask=some(3)), tiny_transformer()
     plain = denoise(part, TransformerVelocity(model=model, text=text()), sampling())
-    guided = TransformerVelocity(model=model, text=text(), guided=Guided(text=text(4), scale=1.0))
+    away = Guided(text=text(4), audio_FTD=None, scale=1.0)
+    guided = TransformerVelocity(model=model, text=text(), guided=(away,))
     assert torch.allclose(denoise(part, guided, sampling()), plain, atol=1e-5)
+
+
+@torch.no_grad()
+def test_guidance_leads_away_from_what_silence_gives() -> None:
+    model = tiny_transformer(audible=True)
+    audio_FTD = model.hear(tiny_windows(17))[0]
+    silence = Guided(text=text(), audio_FTD=None, scale=2.5)
+    heard, silent, led = (
+        velocity_once(TransformerVelocity(model=model, text=text(), audio_FTD=audio, guided=guided))
+        for audio, guided in ((audio_FTD, ()), (None, ()), (audio_FTD, (silence,)))
+    )
+    assert not torch.equal(heard, silent)
+    torch.testing.assert_close(led, silent + 2.5 * (heard - silent), rtol=1e-4, atol=1e-5)
+
+
+def velocity_once(velocity: TransformerVelocity) -> torch.Tensor:
+    """Of the first step's tokens."""
+    asked: list[torch.Tensor] = []
+
+    def noted(tokens: Tokens, block: Block, at: tuple[int, int]) -> torch.Tensor:
+        asked.append(velocity(tokens, block, at))
+        return asked[-1]
+
+    denoise(scene(3), noted, sampling(2))
+    return asked[0]
 
 
 def their_pipeline() -> LTXConditionPipeline:
@@ -256,7 +282,7 @@ def test_a_first_frame_condition_gives_the_latents_of_diffusers_own_pipeline(gui
     mask[0] = False
     clean = torch.zeros(CHANNELS, 3, 2, 3)
     clean[:, 0] = first_SC.T.unflatten(1, (2, 3))
-    guided = None if guidance == 1 else Guided(text=away, scale=guidance)
+    guided = () if guidance == 1 else (Guided(text=away, audio_FTD=None, scale=guidance),)
     ours = denoise(
         Scene(clean_CFHW=clean, mask_FHW=mask, strength_F=torch.ones(3), rate=RATE),
         TransformerVelocity(model=tiny_transformer(), text=wanted, guided=guided),

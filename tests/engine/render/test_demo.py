@@ -21,6 +21,7 @@ from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import BadMedia, MissingModel
 from engine.media.encode import read_content
 from engine.media.picture import same_picture
+from engine.model.checkpoint import CARD, AudioCard
 from engine.protocol import (
     Add,
     Box,
@@ -178,14 +179,35 @@ def test_another_line_is_another_mouth(job: Render, tmp_path: Path) -> None:
     assert differing == said_anew(job)
 
 
-def test_it_takes_20_steps_unless_told_otherwise(job: Render, tmp_path: Path) -> None:
+def test_speech_leads_away_from_silence_as_far_as_the_card_or_the_job_says(
+    job: Render, tmp_path: Path
+) -> None:
+    told = Path(shutil.copytree(job.diffusion.model, tmp_path / "told"))
+    card = msgspec.json.decode((told / CARD).read_bytes(), type=AudioCard)
+    (told / CARD).write_bytes(msgspec.json.encode(msgspec.structs.replace(card, guidance=4.0)))
+    plain, by_card, by_job = (
+        seen_in(one, tmp_path / name).latents
+        for name, one in (
+            ("plain", job),
+            ("by_card", setting(job, model=str(told))),
+            ("by_job", setting(job, audio_guidance=4.0)),
+        )
+    )
+    assert plain is not None
+    assert by_card is not None
+    assert by_job is not None
+    assert by_card.equal(by_job)
+    assert not by_card.equal(plain)
+
+
+def test_it_takes_10_steps_unless_told_otherwise(job: Render, tmp_path: Path) -> None:
     def steps(job: Render, name: str) -> int:
         told = [
             progress.done for progress in seen_in(job, tmp_path / name).told if progress.phase == "denoise"
         ]
         return len(told)
 
-    assert steps(setting(job, steps=None), "usual") == 20
+    assert steps(setting(job, steps=None), "usual") == 10
     assert steps(setting(job, steps=3), "three") == 3
 
 
