@@ -23,7 +23,7 @@ from otio_adapters.opentime import clock_of, seconds, timeline_rate
 from otio_adapters.ripple import Frames, starts, steady_speed, warp, window_start
 
 _Row = tuple[Frames, int, int, Frames, otio.schema.Clip]
-"""Where a clip starts, its track, its index on it, how long it plays: quicker to make and sort than places."""
+"""A clip's start, its track, its index on it, its length, and itself: quicker made and sorted than places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
     base, _, number = name.rpartition("#")
     if not found and base and number.isdecimal():
         twins = _matches(rows, base)
-        found = twins[int(number) - 1 : int(number)] if int(number) else ()
+        found = twins[int(number) - 1 : int(number)] if int(number) else []
     if not found:
         raise _unknown(timeline, name)
     places = [_place(row, rate) for row in found[:8]]

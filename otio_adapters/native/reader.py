@@ -17,7 +17,6 @@ _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, Looku
 _CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
 _LABEL = re.compile(r'"OTIO_SCHEMA"\s*:\s*"(\w+)\.(\d{1,9})"')
 _SPACES = ("pickup", resolve.SPACE, premiere.SPACE)
-_OPENING = re.compile(r"\s*:\s*\{")
 _LONG = b"0" * 6  # ours: a number past 64 bits has 19 digits, six times every third; a float's has five
 _DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
@@ -59,7 +58,7 @@ def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
 
 def _opens_dictionaries(text: str, key: str) -> bool:
     """Whether nothing but dictionaries is under the key: told by the text, as every clip may have it."""
-    return all(_OPENING.match(head) for head in {piece[:16] for piece in text.split(f'"{key}"')[1:]})
+    return text.count(f'"{key}"') == text.count(f'"{key}": {{')
 
 
 def _check_metadata(timeline: otio.schema.Timeline, spaces: Sequence[str], path: Path) -> None:
