@@ -33,13 +33,17 @@ Write = Callable[[otio.schema.Timeline, Path, Path | None], Content]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """`write` is None for what is only read. `native`: it holds all that OTIO holds, and loses nothing."""
+    """`write` is None for what is only read. `native`: it holds all that OTIO holds, and loses nothing.
+
+    `read_one` reads the sequence of a name, where a file holds several.
+    """
 
     name: str
     suffix: str
     read: Read
     write: Write | None
     native: bool = False
+    read_one: Callable[[Path, str], otio.schema.Timeline] | None = None
 
 
 FORMATS = (
@@ -47,7 +51,7 @@ FORMATS = (
     Format(name="OpenTimelineIO bundle", suffix=".otioz", read=read_zipped, write=zipped, native=True),
     Format(name="OpenTimelineIO folder", suffix=".otiod", read=read_folder, write=None, native=True),
     Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
-    Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes),
+    Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes, read_one=read_fcp7),
     Format(name="AAF", suffix=".aaf", read=read_aaf, write=None),
     Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=edl_bytes),
     Format(name="Final Cut Pro XML", suffix=".fcpxml", read=read_fcpxml, write=fcpxml_bytes),

@@ -15,14 +15,16 @@ from otio_adapters.rows import is_plain
 MAX_FRAMES = 2**40  # years, counted in samples of sound
 
 
-def read(path: Path) -> otio.schema.Timeline:
-    """The timeline in a file of one of the `FORMATS`.
+def read(path: Path, sequence: str = "") -> otio.schema.Timeline:
+    """The timeline in a file of one of the `FORMATS`; of several sequences the one that is named.
 
     Frame rates are made exact here: 29.97 becomes 30000/1001 in every time that OTIO knows of. Raises
     `UnreadableTimeline`, and `UnsupportedFormat` for other files.
     """
     form = format_of(path)
-    timeline = form.read(path)
+    if sequence and form.read_one is None:
+        raise UnreadableTimeline(f"{path}: no sequence of a {form.suffix} file can be asked for by its name")
+    timeline = form.read_one(path, sequence) if sequence and form.read_one else form.read(path)
     if form.suffix != ".otio" or not is_plain(path.read_bytes(), MAX_FRAMES):
         _make_rates_exact(timeline)
         _check_ranges(timeline, path)

@@ -42,7 +42,7 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
     beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
         _write_synced(beside, content)
-        _read_back(timeline, beside, path)
+        _read_back(timeline, beside, path, _sequence(timeline, path, origin))
         beside.replace(path)
     except OSError as error:
         raise UnwritableOutput(f"{path} cannot be written: {error.strerror or error}") from error
@@ -51,12 +51,20 @@ def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = N
             beside.unlink(missing_ok=True)
 
 
-def _read_back(timeline: otio.schema.Timeline, beside: Path, path: Path) -> None:
+def _sequence(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> str:
+    """Which one of the file's sequences the timeline is, "" where there is but one."""
+    patched = origin is not None and origin.suffix.lower() == path.suffix.lower()
+    if not patched or format_of(path).read_one is None:
+        return ""
+    return str(timeline.metadata.get("pickup", {}).get("sequence", ""))
+
+
+def _read_back(timeline: otio.schema.Timeline, beside: Path, path: Path, sequence: str) -> None:
     """Reads what is to lie at `path`. OTIO's JSON is long and says all: it is read by another library."""
     if path.suffix.lower() == ".otio" and says_the_same(beside.read_bytes(), timeline):
         return
     try:
-        written = read(beside)
+        written = read(beside, sequence)
     except UnreadableTimeline as error:
         raise ReadBackMismatch(f"what was written to {path} does not read back: {error}") from error
     compare(timeline, written, timeline_rate(timeline), None if _is_zipped(path) else path.parent)

@@ -31,9 +31,9 @@ class Definitions:
 def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
     """A sequence of an xmeml file: its video tracks from the lowest up, then its audio tracks.
 
-    `sequence` is its name or id; by default the first one that no other plays. `pickup.sequence` says which
-    one it is of `pickup.sequences`. Each item's `pickup.xml` says which element it came from: "video/0/3" is
-    the fourth child of V1.
+    `sequence` is its name, its id or "#2" for the second one; by default the first one that no other plays.
+    `pickup.sequence` says which one it is of `pickup.sequences`. Each item's `pickup.xml` says which element
+    it came from: "video/0/3" is the fourth child of V1.
     """
     root = read_xml(path).getroot()
     if root.tag != "xmeml":
@@ -42,11 +42,12 @@ def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
     if not whole:
         raise UnreadableTimeline(f"{path} holds no sequence")
     named = [one for one in whole if sequence in {"", text(one, "name"), one.get("id", "")}]
+    named = named or [one for number, one in enumerate(whole, start=1) if sequence == f"#{number}"]
     if not named:
         names = ", ".join(repr(text(one, "name")) for one in whole)
         raise UnreadableTimeline(f"{path} has no sequence {sequence!r}; it has {names}")
     timeline = timeline_of(named[0], definitions_of(root))
-    timeline.metadata["pickup"]["sequence"] = whole.index(named[0])
+    timeline.metadata["pickup"]["sequence"] = f"#{whole.index(named[0]) + 1}"
     timeline.metadata["pickup"]["sequences"] = [text(one, "name") for one in whole]
     return timeline
 

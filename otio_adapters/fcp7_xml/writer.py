@@ -56,10 +56,10 @@ def _root(element: Element) -> Element:
 def _original(timeline: otio.schema.Timeline, origin: Path) -> Element | None:
     """The sequence to patch, if every track of the timeline is one of its own."""
     found = sequences_of(read_xml(origin).getroot())
-    which = int(timeline.metadata.get("pickup", {}).get("sequence", 0))
-    if not 0 <= which < len(found):
+    which = str(timeline.metadata.get("pickup", {}).get("sequence", "#1"))
+    sequence = next((one for number, one in enumerate(found, start=1) if which == f"#{number}"), None)
+    if sequence is None:
         return None
-    sequence = found[which]
     known = [
         f"{kind}/{i}" for kind in ("video", "audio") for i in range(len(_track_elements(sequence, kind)))
     ]
