@@ -49,7 +49,7 @@ $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 # torch first and alone: its CPU build is enough, and a looser request may fetch gigabytes of CUDA.
 $(VENV)/.ready-to-test: $(VENV)/.ready
 	$(PY) -m pip install --quiet torch==2.13.0
-	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,diffusion,training,panel,dev]'
+	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,diffusion,training,panel,aaf,dev]'
 	touch $@
 
 # The tests play timelines in the real melt and compare speed with the real ffmpeg.
