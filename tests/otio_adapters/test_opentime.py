@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from otio_adapters.errors import TimelineError, UnreadableTimeline
 from otio_adapters.opentime import (
+    Clock,
+    clock_of,
     exact_frames,
     exact_rate,
     from_timecode,
@@ -94,3 +96,35 @@ def test_timecode_that_does_not_exist_is_refused(wrong: str) -> None:
 def test_an_empty_timeline_has_no_rate_and_says_that_it_is_empty() -> None:
     with pytest.raises(UnreadableTimeline, match="empty"):
         timeline_rate(otio.schema.Timeline("cut"))
+
+
+@pytest.mark.parametrize(
+    ("clock", "frame", "code"),
+    [
+        (Clock(rate=NTSC, first=107_892, drop_frame=True), 1800, "01:01:00;02"),
+        (Clock(rate=NTSC, first=108_000), 1800, "01:01:00:00"),
+        (Clock(rate=Fraction(60000, 1001), drop_frame=True), 3600, "00:01:00;04"),
+        (Clock(rate=Fraction(24000, 1001), first=86_400), 24, "01:00:01:00"),
+        (Clock(rate=Fraction(50), first=180_000), Fraction(99, 2), "01:00:00:49"),
+        (Clock(rate=Fraction(60), first=24 * 216_000), 0, "00:00:00:00"),
+    ],
+)
+def test_a_clock_names_the_frames_of_a_timeline(clock: Clock, frame: Fraction, code: str) -> None:
+    assert clock.code(frame) == code
+
+
+def test_timecode_past_a_day_is_read_as_it_stands() -> None:
+    assert from_timecode("25:00:00:00", Fraction(25)) == 25 * 3600 * 25
+
+
+def test_a_timelines_clock_begins_at_its_start_timecode() -> None:
+    made = otio.schema.Timeline("cut", global_start_time=rational_time(107_892, NTSC))
+    made.metadata["pickup"] = {"drop_frame": True}
+    assert clock_of(made, NTSC).code(0) == "01:00:00;00"
+
+
+@given(st.integers(0, 2**40), st.sampled_from([Fraction(24000, 1001), NTSC, Fraction(60000, 1001)]))
+def test_whole_frames_stay_whole_through_otios_floats(frames: int, rate: Fraction) -> None:
+    assert exact_frames(rational_time(frames, rate), rate) == frames
+    halved = rational_time(Fraction(frames, 2), rate / 2)
+    assert exact_frames(halved, rate) == frames
