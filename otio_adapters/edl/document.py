@@ -19,6 +19,7 @@ from otio_adapters.errors import UnreadableTimeline, UnwritableOutput
 from otio_adapters.guard import read_bytes
 
 MAX_BYTES = 8 * 1024 * 1024  # ours: over 50,000 events, where CMX itself knew 999
+MAX_LINES = 40_000  # ours: 10,000 events with three notes each; more are seconds of work on junk
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -84,6 +85,10 @@ def parsed(content: bytes, path: Path) -> Document:
     """The edit list in the bytes of a file that lies, or is to lie, at `path`."""
     text, codec, mark = _decoded(content, path)
     lines = [_line(number, whole) for number, whole in enumerate(_LINE.findall(text), start=1)]
+    if len(lines) > MAX_LINES:
+        raise UnreadableTimeline(
+            f"{path} has {len(lines)} lines; an edit list of over {MAX_LINES} is refused"
+        )
     document = _assembled(lines, path)
     if not document.chunks:
         raise UnreadableTimeline(f"{path} holds no event of an edit list")
