@@ -12,7 +12,7 @@ from bridge.project import OnProgress
 from engine.client import EngineClient
 from engine.protocol import Align, AlignedWords, Transcribe, Transcript
 
-TIMELINES = (".otio", ".otioz", ".otiod", ".kdenlive", ".xml", ".edl", ".fcpxml", ".fcpxmld")
+TIMELINES = (".otio", ".otioz", ".otiod", ".kdenlive", ".xml", ".edl", ".aaf", ".fcpxml", ".fcpxmld")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

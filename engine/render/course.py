@@ -120,7 +120,7 @@ def there_and_back(frames: int, left: int, right: int, footage: tuple[int, int])
     """
     low, high = footage[0], footage[1] - 1
     paths = [_path(frames, left, right, share) for share in (Fraction(1, 2), Fraction(0), Fraction(1))]
-    raw = min(paths, key=lambda path: max(0, max(path) - high) + max(0, low - min(path)))
+    raw = min(paths, key=lambda path: max(max(path) - high, Fraction(0)) + max(low - min(path), Fraction(0)))
     centre = min(max(Fraction(left + right - 1, 2), Fraction(low)), Fraction(high))
     return [_rounded(_within(p, centre, raw, low, high)) for p in raw[1:]]
 

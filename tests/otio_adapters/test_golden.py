@@ -57,7 +57,7 @@ def revised() -> otio.schema.Timeline:
     return place_takes(made, find_clip(made, "clip 2"), [take]).timeline
 
 
-@pytest.mark.parametrize("name", ["revised.kdenlive", "revised.xml", "revised.otio"])
+@pytest.mark.parametrize("name", ["revised.kdenlive", "revised.xml", "revised.fcpxml", "revised.otio"])
 def test_the_format_is_written_as_agreed(tmp_path: Path, name: str) -> None:
     write(revised(), tmp_path / name)
     text = (tmp_path / name).read_text("utf-8").replace(tmp_path.resolve().as_posix(), "@FOLDER@")

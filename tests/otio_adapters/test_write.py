@@ -26,7 +26,7 @@ RATES = (
     Fraction(30000, 1001),
     Fraction(60000, 1001),
 )
-FORMATS = (".otio", ".kdenlive", ".xml")
+FORMATS = (".otio", ".kdenlive", ".xml", ".fcpxml")
 
 
 def cut(

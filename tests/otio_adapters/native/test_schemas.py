@@ -14,7 +14,8 @@ from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.native.schemas import check_numbers, known_versions, older, schema_of
 
 NAMES = st.sampled_from(sorted(known_versions()))
-LEAVES = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | st.text()
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+LEAVES = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | FLOATS | st.text()
 DOCUMENTS = st.recursive(
     LEAVES,
     lambda children: (
