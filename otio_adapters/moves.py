@@ -5,6 +5,7 @@ For what a project says in frames of the timeline beside its clips: compositions
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 
@@ -50,9 +51,8 @@ class Moves:
 
 def _around(pieces: tuple[Piece, ...], frame: int) -> tuple[Piece | None, Piece | None]:
     """The last piece that starts at the frame or before, and the next one."""
-    before = [piece for piece in pieces if piece.was <= frame]
-    after = [piece for piece in pieces if piece.was > frame]
-    return (before[-1] if before else None), (after[0] if after else None)
+    index = bisect_right(pieces, frame, key=lambda piece: piece.was)
+    return (pieces[index - 1] if index else None), (pieces[index] if index < len(pieces) else None)
 
 
 def _sure(pieces: tuple[Piece, ...], frame: int) -> int | None:

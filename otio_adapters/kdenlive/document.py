@@ -7,7 +7,7 @@ last tractor, `kdenlive:projectTractor`. In older documents the last tractor is 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
@@ -16,8 +16,6 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
 
-_WITH_ID = etree.XPath("*[@id=$name]")
-
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -25,6 +23,7 @@ class Document:
 
     tree: etree._ElementTree
     folder: Path
+    _known: dict[str, Element] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def root(self) -> Element:
@@ -72,10 +71,15 @@ class Document:
         return self.bin, "kdenlive:docproperties."
 
     def by_id(self, name: str) -> Element:
-        found = _WITH_ID(self.root, name=name)
-        if found:
-            return found[0]
-        raise UnreadableTimeline(f"the Kdenlive project refers to {name!r}, which it does not hold")
+        found = self._known.get(name)
+        if found is None or found.get("id") != name or found.getparent() is not self.root:
+            self._known.clear()
+            for element in self.root.iterchildren("*"):
+                self._known.setdefault(element.get("id", ""), element)
+            found = self._known.get(name)
+        if found is None:
+            raise UnreadableTimeline(f"the Kdenlive project refers to {name!r}, which it does not hold")
+        return found
 
     def tracks(self) -> Iterator[tuple[Element, Element]]:
         """Each track of the sequence, bottom first: its place in the sequence, and the track itself."""

@@ -22,6 +22,8 @@ from otio_adapters.links import link_of, linked_sets
 from otio_adapters.moves import Moves, Piece
 from otio_adapters.opentime import exact_frames
 
+Place = tuple[int, int]  # (track from the bottom, start frame)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackLay:
@@ -31,9 +33,6 @@ class TrackLay:
     element: Element
     before: tuple[Entry, ...]
     after: tuple[Laid, ...]
-
-    def pieces_of(self, entry: Entry) -> tuple[Laid, ...]:
-        return tuple(laid for laid in self.after if laid.mark == entry.mark)
 
     def moves(self) -> tuple[Piece, ...]:
         known = {entry.mark: entry for entry in self.before}
@@ -118,16 +117,21 @@ def write_groups(
     if element is None:
         return
     before = listed(document, "groups")
-    kept = [moved for group in before for moved in _moved(group, lays, moves)]
-    known = {pair for group in kept for pair in _pairs(group)}
+    now = _Pieces(lays, moves)
+    kept = [moved for group in before for moved in now.of_group(group)]
+    partners: dict[Place, set[Place]] = {}
+    for pair in (pair for group in kept for pair in _pairs(group)):
+        for place in pair:
+            partners.setdefault(place, set()).update(pair)
     places = {
         (lay.track, laid.index): (number, laid.start) for number, lay in enumerate(lays) for laid in lay.after
     }
     for linked in linked_sets(timeline, document.rate):
-        leaves = _split_pair(timeline, [place for place in linked if place in places])
-        if leaves and not any({places[leaf] for leaf in leaves} <= pair for pair in known):
-            children = [_leaf(*places[leaf]) for leaf in leaves]
-            kept.append({"children": children, "type": "AVSplit"})
+        leaves = [
+            places[one] for one in _split_pair(timeline, [place for place in linked if place in places])
+        ]
+        if leaves and leaves[1] not in partners.get(leaves[0], ()):
+            kept.append({"children": [_leaf(*leaf) for leaf in leaves], "type": "AVSplit"})
     if kept != before:
         put(element, prefix + "groups", json.dumps(kept, indent=4))
 
@@ -142,52 +146,50 @@ def _split_pair(timeline: otio.schema.Timeline, linked: list[tuple[int, int]]) -
     return picture, sound
 
 
-def _moved(group: Any, lays: tuple[TrackLay, ...], moves: Moves) -> list[Any]:
-    """What a group has become: a picture with its sound is one for each piece, others take in all pieces.
+class _Pieces:
+    """What the clips that groups name by track and frame have become."""
 
-    Nothing where fewer than two of its members are left; the one that is left where that is a group itself.
-    """
-    if not isinstance(group, dict) or not isinstance(group.get("children"), list):
-        return _moved_leaf(group, lays, moves)
-    members = [_moved(child, lays, moves) for child in group["children"]]
-    if group.get("type") == "AVSplit":
-        return [{**group, "children": list(pair)} for pair in _paired(members, lays) if len(pair) > 1]
-    left = [piece for pieces in members for piece in pieces]
-    if len(left) > 1:
-        return [{**group, "children": left}]
-    return [one for one in left if "children" in one]
+    def __init__(self, lays: tuple[TrackLay, ...], moves: Moves) -> None:
+        self._moves = moves
+        self._marks = {(n, one.start): one.mark for n, lay in enumerate(lays) for one in lay.before}
+        self._links = {(n, one.start): link_of(one.item) for n, lay in enumerate(lays) for one in lay.after}
+        self._starts: dict[tuple[int, str], list[int]] = {}
+        for number, lay in enumerate(lays):
+            for laid in lay.after:
+                self._starts.setdefault((number, laid.mark), []).append(laid.start)
 
+    def of_group(self, group: Any) -> list[Any]:
+        """A picture with its sound is a group for each piece; other groups take in all pieces.
 
-def _paired(members: list[list[Any]], lays: tuple[TrackLay, ...]) -> list[list[Any]]:
-    """Pieces of picture and sound that belong together, by their link."""
-    linked = {
-        (number, laid.start): link_of(laid.item) for number, lay in enumerate(lays) for laid in lay.after
-    }
-    pairs: dict[Any, list[Any]] = {}
-    for pieces in members:
-        for count, piece in enumerate(pieces):
-            link = linked.get(leaf_place(piece) or (-1, -1))
-            pairs.setdefault(link if link is not None else f"piece {count}", []).append(piece)
-    return list(pairs.values())
+        Nothing where fewer than two members are left; the one that is left where that is a group itself.
+        """
+        if not isinstance(group, dict) or not isinstance(group.get("children"), list):
+            return self._of_leaf(group)
+        members = [self.of_group(child) for child in group["children"]]
+        if group.get("type") == "AVSplit":
+            return [{**group, "children": pair} for pair in self._paired(members) if len(pair) > 1]
+        left = [piece for pieces in members for piece in pieces]
+        if len(left) > 1:
+            return [{**group, "children": left}]
+        return [one for one in left if isinstance(one, dict) and "children" in one]
 
+    def _paired(self, members: list[list[Any]]) -> list[list[Any]]:
+        """Pieces of picture and sound that belong together, by their link."""
+        pairs: dict[Any, list[Any]] = {}
+        for pieces in members:
+            for count, piece in enumerate(pieces):
+                link = self._links.get(leaf_place(piece) or (-1, -1))
+                pairs.setdefault(link if link is not None else f"piece {count}", []).append(piece)
+        return list(pairs.values())
 
-def _moved_leaf(leaf: Any, lays: tuple[TrackLay, ...], moves: Moves) -> list[Any]:
-    place = leaf_place(leaf)
-    if place is None:
-        return [_moved_composition(leaf, lays, moves)]
-    number, frame = place
-    entries = lays[number].before if number < len(lays) else ()
-    entry = next((one for one in entries if one.start == frame), None)
-    pieces = lays[number].pieces_of(entry) if entry is not None else ()
-    return [{**leaf, "data": f"{number}:{laid.start}"} for laid in pieces]
-
-
-def _moved_composition(leaf: Any, lays: tuple[TrackLay, ...], moves: Moves) -> Any:
-    """A group's composition "2:74" at its new place; anything else as it is."""
-    place = leaf_place(leaf, "composition")
-    if place is None or place[0] >= len(lays):
-        return leaf
-    return {**leaf, "data": f"{place[0]}:{moves.on(*place)}"}
+    def _of_leaf(self, leaf: Any) -> list[Any]:
+        place, composition = leaf_place(leaf), leaf_place(leaf, "composition")
+        if place is not None:
+            starts = self._starts.get((place[0], self._marks.get(place, "?")), [])
+            return [{**leaf, "data": f"{place[0]}:{start}"} for start in starts]
+        if composition is not None and composition[0] < len(self._moves.tracks):
+            return [{**leaf, "data": f"{composition[0]}:{self._moves.on(*composition)}"}]
+        return [leaf]
 
 
 def _leaf(number: int, frame: int) -> dict[str, Any]:
