@@ -5,7 +5,7 @@ N frames, F latents, H W latent grid, h w pixels.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.diffusion.latent_grid import latent_of, latents_for
+from engine.diffusion.latent_grid import frames_of, latent_of, latents_for
 
 PixelMask = NDArray[np.bool_]
 
@@ -90,3 +90,9 @@ def _cells(mask: PixelMask, grid: tuple[int, int], spatial: int) -> NDArray[np.b
     whole = np.zeros((rows * spatial, columns * spatial), dtype=np.bool_)
     whole[: mask.shape[0], : mask.shape[1]] = mask
     return np.asarray(whole.reshape(rows, spatial, columns, spatial).any(axis=(1, 3)))
+
+
+def by_frame(mask_FHW: Tensor) -> Iterator[NDArray[np.bool_]]:
+    """A mask of tokens for each frame of its latents, [H, W]."""
+    for latent, mask_HW in enumerate(mask_FHW.cpu().numpy()):
+        yield from (mask_HW for _ in frames_of(latent))

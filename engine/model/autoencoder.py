@@ -43,6 +43,11 @@ class VideoAutoencoder(Protocol):
     @property
     def channels(self) -> int: ...
 
+    @property
+    def seams(self) -> bool:
+        """Whether decoded tokens know nothing of each other, so that what is made anew must be levelled."""
+        ...
+
     def encode(self, frames: Iterable[Frame]) -> Tensor:
         """Normalised latents [C, F, H, W], float32; the last frame is repeated up to a whole latent.
 
@@ -87,6 +92,7 @@ class LtxAutoencoder:
     def __init__(self, vae: AutoencoderKLLTXVideo, tiles: Tiles = TILES) -> None:
         self._vae = cast(Any, vae)  # its attributes are not typed
         self._tiles = tiles
+        self.seams = False
         self.spatial = int(self._vae.spatial_compression_ratio)
         self.temporal = int(self._vae.temporal_compression_ratio)
         self.channels = int(self._vae.config["latent_channels"])

@@ -127,6 +127,7 @@ class SmallAutoencoder(nn.Module):
     """A `VideoAutoencoder`. Pictures inside are -1..1."""
 
     spatial, temporal = SPATIAL, TEMPORAL
+    seams = True
     mean_P: Tensor
     basis_PZ: Tensor
     deviation_Z: Tensor

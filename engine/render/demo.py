@@ -4,7 +4,8 @@ What is otherwise than with the paper's model:
 
 what it sees     a square of the face, resized to 96 pixels, framed as the clips that it was trained on
 what it makes    the mouth alone, in re-renders and in new words; cuts and other paces are the draft's
-what is shown    of the box that it makes, an oval: at its size a collar or a backdrop is but roughly itself
+what is shown    of the box that it makes, an oval: at its size a collar or a backdrop is but roughly itself;
+                 tokens are patches beside each other, so that their seams are levelled
 """
 
 from __future__ import annotations

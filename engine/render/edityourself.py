@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from torch import Tensor
 
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.latent_grid import latent_course
@@ -128,7 +129,9 @@ class EditYourselfRenderer:
             model = load(checkpoint, job.diffusion)
             stage = self.stage(work, model.autoencoder.spatial)
             generation = work.generation(model, stage, sound, job.diffusion.steps or self.steps, told)
-            pictures = work.finish(stage, self.shown(work)).pictures(generation.latents(), model.autoencoder)
+            levelled_FHW = generation.conditioning(stage).mask_FHW if model.autoencoder.seams else None
+            finish = work.finish(stage, self.shown(work), levelled_FHW)
+            pictures = finish.pictures(generation.latents(), model.autoencoder)
             watch = FaceWatch(workspace.face_models)
             written = write_take(
                 workspace.take,
@@ -193,7 +196,7 @@ class Work:
             on_phase=told.phase,
         )
 
-    def finish(self, stage: Stage, regions: Regions) -> Finish:
+    def finish(self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None) -> Finish:
         return Finish(
             film=self.film,
             board=self.board,
@@ -201,6 +204,7 @@ class Work:
             stage=stage,
             shown=self.sequence.shown,
             seed=self.job.seed,
+            levelled_FHW=levelled_FHW,
         )
 
 

@@ -12,9 +12,11 @@ from itertools import islice
 
 from torch import Tensor
 
+from engine.diffusion.conditioning import by_frame
 from engine.media.composite import Seam, composite, crossfaded
 from engine.media.picture import Picture
 from engine.model.autoencoder import Frame, VideoAutoencoder
+from engine.model.seams import levelled
 from engine.render.film import Film
 from engine.render.regions import Regions
 from engine.render.stage import Stage
@@ -23,7 +25,9 @@ from engine.render.storyboard import Storyboard
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Finish:
-    """`shown`: the take's frames among the decoded ones."""
+    """`shown`: the take's frames among the decoded ones. `levelled_FHW`: tokens between which no seams may
+    be left; None for a model that leaves none.
+    """
 
     film: Film
     board: Storyboard
@@ -31,11 +35,15 @@ class Finish:
     stage: Stage
     shown: slice
     seed: int
+    levelled_FHW: Tensor | None = None
 
     def pictures(self, latents_CFHW: Tensor, autoencoder: VideoAutoencoder) -> Iterator[Picture]:
         """Every picture of the take."""
-        decoded = islice(autoencoder.decode(latents_CFHW, self.seed), self.shown.start, self.shown.stop)
-        for frame, (source, made) in enumerate(zip(self.film.pictures(), decoded, strict=True)):
+        decoded = autoencoder.decode(latents_CFHW, self.seed)
+        if self.levelled_FHW is not None:
+            decoded = levelled(decoded, by_frame(self.levelled_FHW))
+        shown = islice(decoded, self.shown.start, self.shown.stop)
+        for frame, (source, made) in enumerate(zip(self.film.pictures(), shown, strict=True)):
             yield self._finished(frame, source, made)
 
     def _finished(self, frame: int, source: Picture, made: Frame) -> Picture:

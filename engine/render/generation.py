@@ -116,7 +116,7 @@ class Generation:
         """The second pass's mask and clean latents are of its own size, not the first's made larger."""
         autoencoder, device = self.model.autoencoder, self.model.device
         clean_CFHW = self.sequence.clean(autoencoder, self._counted(stage))
-        conditioning = Conditioning.of(self._tokens(self.regions, stage), self.sequence.levels)
+        conditioning = self.conditioning(stage)
         return Scene(
             clean_CFHW=clean_CFHW.to(device),
             mask_FHW=conditioning.mask_FHW.to(device),
@@ -125,6 +125,10 @@ class Generation:
             spatial=autoencoder.spatial,
             temporal=autoencoder.temporal,
         )
+
+    def conditioning(self, stage: Stage) -> Conditioning:
+        """What is made anew, on a stage's grid."""
+        return Conditioning.of(self._tokens(self.regions, stage), self.sequence.levels)
 
     def _counted(self, stage: Stage) -> Callable[[Picture], Frame]:
         """`stage.frame`, and how many it has made."""

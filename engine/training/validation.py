@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.diffusion.conditioning import by_frame
 from engine.diffusion.denoise import Sampling, denoise, no_references
 from engine.diffusion.references import FaceReferences
 from engine.diffusion.schedule import linear_quadratic
@@ -27,6 +28,7 @@ from engine.evaluation.opening import Openings, correlation
 from engine.media.sound import Samples as Sound
 from engine.model.autoencoder import VideoAutoencoder
 from engine.model.prompt import Prompt
+from engine.model.seams import levelled
 from engine.model.transformer import EditYourselfTransformer
 from engine.training.config import Recipe
 from engine.training.objective import loss, questions
@@ -115,11 +117,10 @@ class Validation:
 
         def made(windows_NKLA: Tensor | None) -> Pictures:
             led = self._recipe.guidance
-            return self._decoded(
-                dubbed(
-                    model, clip.sample, windows_NKLA, steps=self._steps, references=references, guidance=led
-                )
+            latents_CFHW = dubbed(
+                model, clip.sample, windows_NKLA, steps=self._steps, references=references, guidance=led
             )
+            return self._decoded(latents_CFHW, clip.sample.mask_FHW)
 
         return Seen(
             clip=clip,
@@ -128,10 +129,13 @@ class Validation:
             other=made(clip.other_NKLA),
         )
 
-    def _decoded(self, latents_CFHW: Tensor) -> Pictures:
+    def _decoded(self, latents_CFHW: Tensor, made_FHW: Tensor | None = None) -> Pictures:
         device = latents_CFHW.device.type
         with torch.autocast(device, enabled=False):
-            frames = list(self._autoencoder.decode(latents_CFHW.float(), seed=0))
+            shown = self._autoencoder.decode(latents_CFHW.float(), seed=0)
+            if made_FHW is not None and self._autoencoder.seams:
+                shown = levelled(shown, by_frame(made_FHW))
+            frames = list(shown)
         return np.asarray(np.rint(np.stack(frames) * 255), np.uint8)
 
 
