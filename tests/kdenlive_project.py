@@ -132,7 +132,7 @@ def older_project(path: Path) -> None:
     """Rewrites a new project of ours as Kdenlive 22.12 saves one, document version 1.04."""
     document = Document(etree.parse(path), path.parent)
     root, sequence, bin_list = document.root, document.sequence, document.bin
-    groups = get(sequence, "kdenlive:sequenceproperties.groups")
+    kept = {name: get(sequence, f"kdenlive:sequenceproperties.{name}") for name in ("groups", "guides")}
     black = document.by_id("producer0")
     black.set("id", "black_track")
     sequence.find("track").set("producer", "black_track")
@@ -151,5 +151,6 @@ def older_project(path: Path) -> None:
     root.find("playlist").addprevious(bin_list)  # the first one says the version
     put(bin_list, "kdenlive:docproperties.version", "1.04")
     put(bin_list, "kdenlive:docproperties.kdenliveversion", "22.12.3")
-    put(bin_list, "kdenlive:docproperties.groups", groups)
+    for name, text in kept.items():
+        put(bin_list, f"kdenlive:docproperties.{name}", text)
     document.tree.write(str(path), encoding="utf-8", xml_declaration=True)

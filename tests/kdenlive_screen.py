@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 SIZE = (1600, 900)
+KDENLIVE = os.environ.get("KDENLIVE", "kdenlive").split()  # another one: KDENLIVE="chroot FOLDER kdenlive"
 # Its first-run wizard asks for nothing where it finds these; without a sound device it must be told so.
 _SETTINGS = """[version]
 version=22.12.3
@@ -113,7 +114,7 @@ def kdenlive_with(project: Path, home: Path) -> Iterator[Screen]:
         yield Screen(
             frames=frames,
             bus=bus,
-            kdenlive=start("kdenlive", "-geometry", f"{width}x{height}+0+0", str(project)),
+            kdenlive=start(*KDENLIVE, "-geometry", f"{width}x{height}+0+0", str(project)),
         )
 
 
