@@ -41,14 +41,14 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --upgrade pip
 
+# torch first and alone: its CPU build is enough, and a looser request may fetch gigabytes of CUDA.
 $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
-	$(PY) -m pip install --quiet -e '.[engine,scratch]'
+	$(PY) -m pip install --quiet torch==2.13.0
+	$(PY) -m pip install --quiet -e '.[engine,scratch,diffusion]'
 	$(PY) -m engine.face.models
 	touch $@
 
-# torch first and alone: its CPU build is enough, and a looser request may fetch gigabytes of CUDA.
 $(VENV)/.ready-to-test: $(VENV)/.ready
-	$(PY) -m pip install --quiet torch==2.13.0
 	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,diffusion,training,panel,aaf,dev]'
 	touch $@
 

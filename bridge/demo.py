@@ -150,7 +150,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-o", "--out", type=Path, default=Path("demo_out"))
     parser.add_argument(
-        "--renderer", default="draft", help="draft, or demo: the small model, once it is trained"
+        "--renderer", default="demo", help="demo, the small model that comes with Pickup, or draft"
     )
     parser.add_argument("--fresh", action="store_true", help="render even what was rendered before")
     arguments = parser.parse_args()

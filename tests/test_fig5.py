@@ -32,7 +32,6 @@ from engine.evaluation.cuts import on_screen
 from engine.evaluation.opening import DrawnMouth, Openings, correlation
 from engine.media.encode import read_content
 from engine.media.picture import Picture
-from engine.model.checkpoint import PACKAGED
 from engine.protocol import SAMPLE_RATE, Add, Keep, Render
 from engine.render.course import course_of
 from engine.speech.scratch import speak_with_phonemes
@@ -45,10 +44,6 @@ from engine.training.synthetic import ClipSpec, ClipTruth, SpokenPhoneme, draw_c
 from otio_adapters import opentime
 from otio_adapters.read import read
 from otio_adapters.write import write
-
-pytestmark = pytest.mark.skipif(
-    not PACKAGED["demo"].exists(), reason="the small model's weights are not in the package yet"
-)
 
 SAID = "This feature rocks and we will most likely launch it."
 WANTED = "This awesome new feature rocks and we will launch it next week."

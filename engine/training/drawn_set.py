@@ -50,7 +50,6 @@ _NO_MORE = np.zeros(4)
 # ours: how much a token of the mouth counts. Of the lower face most is skin, collar and backdrop: with all
 # alike, 900 steps of stage 1 on log-mel got no further than r = .15.
 _ON_MOUTH = 6.0
-_LEAST = 1e-3  # what a mouth's tokens change at least
 
 
 def draw_set(
@@ -130,16 +129,14 @@ def _is_there(path: Path, made_of: str) -> bool:
 class DrawnSamples:
     """A drawn set as the trainer's `Samples`: `_VIEWS` of each clip, the same ones each time.
 
-    Each shows a part of the picture around the lower face, which is what is to be learned. `weight_I`: how
-    much a clip counts. `window`: of audio, K, at `rate` features a second. `text_XE`: the caption, the same
-    for all.
+    Each shows a part of the picture around the lower face, which is what is to be learned. `window`: of
+    audio, K, at `rate` features a second. `text_XE`: the caption, the same for all.
     """
 
     latents_ICFHW: Tensor
     features_ITA: NDArray[np.float16]
     lower_face_IN4: NDArray[np.int16]
     mouth_IN4: NDArray[np.int16]
-    weight_I: Tensor
     plan: ClipPlan
     window: int
     rate: Fraction
@@ -176,7 +173,7 @@ class DrawnSamples:
             windows_NKLA=self._heard(clip),
             around_CRHW=around_CRHW[:, :, *part],
             face_RHW=face_RHW,
-            weight_FHW=weight_FHW[:, *part] * self.weight_I[clip],
+            weight_FHW=weight_FHW[:, *part],
             spatial=SPATIAL,
         )
 
@@ -262,33 +259,11 @@ def open_set(
         features_ITA=features.numpy(),
         lower_face_IN4=lower_face.numpy(),
         mouth_IN4=mouth.numpy(),
-        weight_I=weights(latents, mouth.numpy(), plan.each),
         plan=plan,
         window=window,
         rate=rate,
         text_XE=text_XE,
     )
-
-
-def weights(latents_ICFHW: Tensor, mouth_IN4: NDArray[np.int16], each: int) -> Tensor:
-    """[I]: a recording counts the more, the less the tokens of its mouth change; 1 in the mean.
-
-    ours: an error counts as it changes the picture, and a mouth changes the picture of a dark face
-    a quarter as much as of a light one. With all alike, dubs came to r = .87 on light skin, and to nothing on
-    the darkest.
-    """
-    clips, channels, latents, rows, columns = latents_ICFHW.shape
-    boxes_IF4 = np.stack([mouth_IN4[:, frames_of(at)].mean(axis=1) for at in range(latents)], axis=1)
-    at_IF2 = ((boxes_IF4[..., :2] + boxes_IF4[..., 2:] / 2) / SPATIAL).astype(np.int64)
-    column, row = (
-        torch.from_numpy(at_IF2[..., axis].clip(0, side - 1)) for axis, side in ((0, columns), (1, rows))
-    )
-    tokens_IFC = latents_ICFHW[
-        torch.arange(clips)[:, None], :, torch.arange(latents)[None], row, column
-    ].float()
-    change_R = tokens_IFC.reshape(-1, each * latents, channels).var(dim=1).mean(dim=1)
-    weight_I = (1 / change_R.clamp(min=_LEAST)).repeat_interleave(each)
-    return weight_I / weight_I.mean()
 
 
 def first_clips(plan: ClipPlan, count: int, workers: int = 0) -> list[TrainingClip]:

@@ -75,7 +75,7 @@ def test_the_mask_holds_the_lower_face_and_the_mouth_counts_more(folder: Path, s
         assert mask[latent, top + 1 : top + 1 + height, left + 1 : left + 1 + width].all()
     sample = samples[0]
     assert sample.weight_FHW is not None
-    heavy = sample.weight_FHW > sample.weight_FHW.min()
+    heavy = sample.weight_FHW > 1
     assert 0 < heavy.sum() < sample.mask_FHW.sum()
     assert not (heavy & ~sample.mask_FHW).any()
 
@@ -122,19 +122,3 @@ def test_a_file_cut_short_is_named_with_what_to_do(tmp_path: Path) -> None:
 def test_a_set_not_drawn_to_its_end_is_not_trained_on(folder: Path) -> None:
     with pytest.raises(BadSamples, match="not there"):
         open_set(folder, PLAN, 2 * COUNT, window=WINDOW, text_XE=TEXT)
-
-
-def test_a_recording_whose_mouth_changes_the_picture_little_counts_more() -> None:
-    torch.manual_seed(0)
-    latents = torch.randn(4, 8, 2, 4, 4)
-    latents[2:] *= 0.5  # the second recording
-    mouth = np.tile(np.array([24, 40, 8, 8], np.int16), (4, 9, 1))
-    one, same, other, _ = drawn_set.weights(latents, mouth, each=2).tolist()
-    assert one == same
-    assert 2 < other / one < 8
-    assert one + other == pytest.approx(2)
-
-
-def test_a_mouth_that_never_moves_counts_no_end_of_times() -> None:
-    mouth = np.tile(np.array([24, 40, 8, 8], np.int16), (2, 9, 1))
-    assert drawn_set.weights(torch.zeros(2, 8, 2, 4, 4), mouth, each=2).tolist() == [1, 1]
