@@ -398,6 +398,14 @@ def test_a_card_of_no_latents_is_refused(small: Path) -> None:
         open_checkpoint(small)
 
 
+@pytest.mark.parametrize("guidance", ["0.0", "-2.0"])
+def test_a_card_that_leads_nowhere_is_refused(small: Path, guidance: str) -> None:
+    card = small / "audio.json"
+    card.write_text(card.read_text().replace('"guidance": 1.0', f'"guidance": {guidance}'))
+    with pytest.raises(BadCheckpoint, match=f"guidance is {guidance}"):
+        open_checkpoint(small)
+
+
 def test_the_packages_model_is_found_wherever_one_stands(
     small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

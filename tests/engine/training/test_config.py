@@ -78,6 +78,7 @@ def test_a_recipe_told_is_the_recipe(name: str) -> None:
         ({"stage": "third"}, r"Invalid enum value 'third' - at `\$.stage`"),
         ({"steps": 0}, "`steps` is 0, and must be at least 1"),
         ({"average": 1.0}, "`average` is 1.0"),
+        ({"guidance": 0.0}, "`guidance` is 0.0"),
         ({"objective": {"conditions": {"identity": 1.5}}}, "`objective.conditions.identity` is 1.5"),
         ({"objective": {"conditions": {"audio": 0.9}}}, "without audio, stage 1 trains nothing"),
         ({"objective": {"candidates": 0}}, "`objective.candidates` is 0"),

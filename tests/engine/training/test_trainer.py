@@ -92,6 +92,13 @@ def test_more_steps_may_be_asked_for_later(tmp_path: Path) -> None:
     assert longer.standing.step == 8
 
 
+def test_how_far_speech_is_to_lead_may_be_said_later(tmp_path: Path) -> None:
+    """Whatever the learning rates do: it changes nothing of the training."""
+    cooling = replace(STAGE_1, optimiser=replace(STAGE_1.optimiser, cooldown=2))
+    training(cooling, tmp_path).run(until=1)
+    assert training(replace(cooling, guidance=2.0), tmp_path).standing.step == 1
+
+
 @pytest.mark.parametrize(
     "other", [replace(STAGE_1, seed=1), replace(STAGE_1, batch=3), STAGE_2], ids=["seed", "batch", "stage"]
 )
