@@ -35,7 +35,7 @@ def make(
     return folder
 
 
-SMALL = SmallConfig(channels=16, latent=8, widths=(8, 8, 8), joined=8)
+SMALL = SmallConfig(channels=16)
 DEMO = ModelConfig(
     transformer=TransformerConfig(in_channels=16, heads=2, head_dim=16, layers=2, caption_channels=16),
     audio=TINY.audio,

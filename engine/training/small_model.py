@@ -158,8 +158,7 @@ def _autoencoder(
     if not (out / _VAE / VAE_CONFIG).is_file():
         say(f"drawing {course.fitted} clips to fit the autoencoder to")
         clips = first_clips(course.plan, course.fitted, workers)
-        # ours: a learned decoder gained .03 dB over the linear inverse, for 1.8 M parameters.
-        config = SmallConfig(channels=course.model.transformer.in_channels, learned=False)
+        config = SmallConfig(channels=course.model.transformer.in_channels)
         patches = fit_patches(clips, config.channels, course.plan.seed)
         save_small(SmallAutoencoder(config, patches), out / _VAE)
     return load_small(out / _VAE)

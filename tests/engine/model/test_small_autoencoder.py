@@ -24,12 +24,12 @@ from engine.model.small_autoencoder import (
     to_patches,
 )
 
-CONFIG_HERE = SmallConfig(channels=8, latent=16, widths=(16, 16, 8), joined=16)
+CONFIG_HERE = SmallConfig(channels=8)
 
 
 @pytest.fixture
 def autoencoder() -> SmallAutoencoder:
-    """On random orthonormal components, its decoder untrained or, after `_disturb`, anything."""
+    """On random orthonormal components."""
     torch.manual_seed(0)
     basis_PZ, _ = torch.linalg.qr(torch.randn(PATCH, CONFIG_HERE.channels))
     patches = Patches(mean_P=0.1 * torch.randn(PATCH), basis_PZ=basis_PZ, deviation_Z=torch.linspace(4, 1, 8))
@@ -39,12 +39,6 @@ def autoencoder() -> SmallAutoencoder:
 def clip(frames: int, height: int = 32, width: int = 48) -> list[Frame]:
     chance = np.random.default_rng(3)
     return [chance.random((height, width, 3)).astype(np.float32) for _ in range(frames)]
-
-
-def disturb(autoencoder: SmallAutoencoder) -> None:
-    """A decoder that adds something."""
-    with torch.no_grad():
-        autoencoder.decoder.leave.weight.normal_(0, 0.05)
 
 
 def test_it_is_an_autoencoder_as_the_renderer_wants_one(autoencoder: SmallAutoencoder) -> None:
@@ -83,7 +77,7 @@ def test_the_last_frame_fills_up_the_last_latent(autoencoder: SmallAutoencoder) 
     assert torch.equal(autoencoder.encode(frames), autoencoder.encode(frames + [frames[-1]] * 3))
 
 
-def test_an_untrained_decoder_gives_the_linear_inverse(autoencoder: SmallAutoencoder) -> None:
+def test_what_is_decoded_is_the_linear_inverse(autoencoder: SmallAutoencoder) -> None:
     latents_CFHW = autoencoder.encode(clip(17))
     linear_BCNHW = autoencoder.inverse(autoencoder.white(latents_CFHW[None]))
     shown_NHWC = (linear_BCNHW[0, :, 7:].permute(1, 2, 3, 0) / 2 + 0.5).clamp(0, 1)
@@ -91,10 +85,9 @@ def test_an_untrained_decoder_gives_the_linear_inverse(autoencoder: SmallAutoenc
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 5])
-def test_where_the_decoder_starts_anew_is_not_seen(
+def test_where_decoding_starts_anew_is_not_seen(
     autoencoder: SmallAutoencoder, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disturb(autoencoder)
     latents_CFHW = torch.randn(8, 7, 2, 2)
     whole = np.stack(list(autoencoder.decode(latents_CFHW, 0)))
     monkeypatch.setattr(small_autoencoder, "_AT_ONCE", at_once)
@@ -108,7 +101,7 @@ def test_latents_of_full_whitening_have_deviation_one() -> None:
     patches = Patches(mean_P=torch.zeros(PATCH), basis_PZ=basis_PZ, deviation_Z=deviation_Z)
     rows_BFHWP = (torch.randn(1, 1, 40, 50, 8) * deviation_Z) @ basis_PZ.T
     for whitening in (1.0, 0.7):
-        config = SmallConfig(channels=8, whitening=whitening, latent=16, widths=(16, 16, 8), joined=16)
+        config = SmallConfig(channels=8, whitening=whitening)
         autoencoder = SmallAutoencoder(config, patches)
         white_BZFHW = autoencoder.coefficients(from_patches(rows_BFHWP))
         latents_BZFHW = autoencoder.normalised(white_BZFHW)
@@ -126,7 +119,6 @@ def test_what_cannot_be_encoded_is_refused(
 
 
 def test_what_is_saved_is_loaded(autoencoder: SmallAutoencoder, tmp_path: Path) -> None:
-    disturb(autoencoder)
     save_small(autoencoder, tmp_path)
     loaded = load_small(tmp_path)
     assert loaded.config == CONFIG_HERE
@@ -139,26 +131,13 @@ def test_files_that_are_damaged_or_missing_are_named(autoencoder: SmallAutoencod
         load_small(tmp_path)
     save_small(autoencoder, tmp_path)
     told = (tmp_path / CONFIG).read_bytes()
-    (tmp_path / CONFIG).write_bytes(told.replace(b'"latent": 16', b'"latent": 32'))
+    (tmp_path / CONFIG).write_bytes(told.replace(b'"channels": 8', b'"channels": 9'))
     with pytest.raises(BadCheckpoint, match="not of the shape"):
         load_small(tmp_path)
-    (tmp_path / CONFIG).write_bytes(told.replace(b'"latent"', b'"latente"'))
+    (tmp_path / CONFIG).write_bytes(told.replace(b'"channels"', b'"chanels"'))
     with pytest.raises(BadCheckpoint, match="does not describe"):
         load_small(tmp_path)
     (tmp_path / CONFIG).write_bytes(told)
     (tmp_path / WEIGHTS).write_bytes((tmp_path / WEIGHTS).read_bytes()[:-9])
     with pytest.raises(BadCheckpoint, match="should have"):
         load_small(tmp_path)
-
-
-def test_one_of_which_nothing_is_learned_is_the_linear_inverse_and_has_no_decoder(tmp_path: Path) -> None:
-    basis = torch.randn(6144, 8, generator=torch.Generator().manual_seed(0)) / 80
-    learned, plain = (SmallAutoencoder(SmallConfig(channels=8, learned=one)).eval() for one in (True, False))
-    for autoencoder in (learned, plain):
-        autoencoder.basis_PZ.copy_(basis)
-    latents = torch.randn(8, 2, 2, 3, generator=torch.Generator().manual_seed(1))
-    # A new decoder adds nothing to it yet.
-    for one, other in zip(plain.decode(latents, 0), learned.decode(latents, 0), strict=True):
-        np.testing.assert_allclose(one, other, atol=1e-6)
-    save_small(plain, tmp_path)
-    assert not any(name.startswith("decoder") for name in load_small(tmp_path).state_dict())
