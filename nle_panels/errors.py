@@ -1,0 +1,37 @@
+"""What can go wrong in the panel, as one tree.
+
+PanelError                     exit code 3, as the bridge's
+└── HostError                  the editing program, or what ties the panel to it
+    ├── HostGone               nobody answers, or the program was left in the middle of the question
+    ├── HostRefused            it is there, and cannot do what was asked
+    ├── HostBroken             it did something else, and could not take it back
+    └── BadMessage             what came is not of the protocol
+"""
+
+from __future__ import annotations
+
+from bridge.errors import BridgeError
+
+
+class PanelError(BridgeError):
+    """Root of the panel's errors. The message is one line: what, where and what to do."""
+
+
+class HostError(PanelError):
+    """Root of what goes wrong with an editing program."""
+
+
+class HostGone(HostError):
+    """Nobody answers."""
+
+
+class HostRefused(HostError):
+    """The project is as it was."""
+
+
+class HostBroken(HostError):
+    """The project is neither as it was nor as it was meant to be; the message says what is where."""
+
+
+class BadMessage(HostError):
+    """What came is not of the protocol."""
