@@ -49,9 +49,11 @@ class OpenClip:
             raise UsageError(str(error)) from error
 
 
-def open_clip(path: Path, name: str, engine: Engine, *, media_root: Path | None) -> OpenClip:
-    """Read the timeline, find the clip and look at its media."""
-    timeline = read(path)
+def open_clip(
+    path: Path, name: str, engine: Engine, *, media_root: Path | None, sequence: str = ""
+) -> OpenClip:
+    """Read the timeline, find the clip and look at its media. `sequence`: which one of the file's."""
+    timeline = read(path, sequence)
     place = find_clip(timeline, name)
     clip = clip_at(timeline, place)
     _check_speed(timeline, place)
@@ -83,9 +85,9 @@ def _check_speed(timeline: Timeline, place: ClipPlace) -> None:
         )
 
 
-def media_of(path: Path, name: str, media_root: Path | None) -> Path:
+def media_of(path: Path, name: str, media_root: Path | None, sequence: str = "") -> Path:
     """The media file that a timeline's clip plays."""
-    timeline = read(path)
+    timeline = read(path, sequence)
     return media_linker.find(timeline, clip_at(timeline, find_clip(timeline, name)), path, media_root)
 
 

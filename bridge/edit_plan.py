@@ -19,53 +19,14 @@ from itertools import pairwise
 import msgspec
 
 from bridge.errors import ImpossibleEdit
+from bridge.quiet import ClipWindow as ClipWindow  # noqa: PLC0414
+from bridge.quiet import Cut, Quiet
+from bridge.quiet import Spoken as Spoken  # noqa: PLC0414
 from bridge.revision import Change
-from engine.protocol import (
-    SAMPLE_RATE,
-    TICKS_PER_SECOND,
-    Add,
-    Keep,
-    Retime,
-    Span,
-    Speech,
-    Word,
-    span_frames,
-)
+from engine.protocol import SAMPLE_RATE, TICKS_PER_SECOND, Add, Keep, Retime, Span, Speech, span_frames
 
-# ours: how far from a word's edge a cut may fall. A recogniser's edges are late by up to a syllable, an
-# aligner's right to 10 or 20 ms; 80 ms reaches the quiet between two words without reaching the next vowel.
-REACH_TICKS = 8
-# ours: a cut may shave at most this part of a word that stays.
-SHAVE = Fraction(1, 4)
 # ours: breath before and after an inserted line, each.
 BREATH_TICKS = 4
-_SILENT = 255
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClipWindow:
-    """The clip on its media. `offset`: media seconds of clip frame 0; [first, last): frames with picture."""
-
-    rate: Fraction
-    offset: Fraction
-    frames: int
-    first: int
-    last: int
-
-    def frame_at(self, seconds: Fraction) -> int:
-        """The frame boundary nearest to a media time."""
-        return round((seconds - self.offset) * self.rate)
-
-    def seconds_at(self, frame: int) -> Fraction:
-        return self.offset + Fraction(frame) / self.rate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """What is said in the clip's window, with the media's loudness over time (as in `Transcript`)."""
-
-    words: tuple[Word, ...]
-    energy: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,18 +39,11 @@ class FrameEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Cut:
-    """Source frames [left, right) give way to `spans`; the sound cuts at these media seconds.
+class ShortenPause:
+    """Leave `kept` ticks of the pause after word `after` of the clip's words; -1: before the first."""
 
-    `spans`: several `Add`s, one other span, or nothing. `said`: the ticks that each `Add`'s line takes.
-    """
-
-    left: int
-    right: int
-    sound_left: Fraction
-    sound_right: Fraction
-    spans: tuple[Span, ...] = ()
-    said: tuple[int, ...] = ()
+    after: int
+    kept: int
 
 
 def plan_clip(
@@ -97,19 +51,22 @@ def plan_clip(
     spoken: Spoken,
     changes: Sequence[Change],
     speeches: Sequence[Speech],
-    frame_edits: Sequence[FrameEdit] = (),
+    edits: Sequence[FrameEdit | ShortenPause] = (),
 ) -> tuple[Span, ...]:
     """The whole clip as spans in the order they are played.
 
     `changes` are settled and count the words of `spoken`; `speeches` belong, in order, to those that say
-    something. Raises ImpossibleEdit where edits overlap, leave nothing or reach outside the clip.
+    something. Of a pause beside changed words only what they leave of it is shortened. Raises ImpossibleEdit
+    where edits overlap, leave nothing or reach outside the clip.
     """
     lines = iter(enumerate(speeches))
     cuts = [
         _cut_of(window, spoken, group, [next(lines) for change in group if change.words])
         for group in _touching(changes)
     ]
-    cuts += [_frame_cut(window, edit) for edit in frame_edits]
+    cuts += [_frame_cut(window, edit) for edit in edits if isinstance(edit, FrameEdit)]
+    pauses = [edit for edit in edits if isinstance(edit, ShortenPause)]
+    cuts += [cut for pause in pauses if (cut := _pause_cut(window, spoken, pause, cuts))]
     cuts.sort(key=lambda cut: (cut.left, cut.right))
     spans = tuple(_spans(window, cuts))
     if not spans or not any(isinstance(span, Keep | Retime) for span in spans):
@@ -119,7 +76,7 @@ def plan_clip(
     return spans
 
 
-def _spans(window: ClipWindow, cuts: Sequence[_Cut]) -> Iterator[Span]:
+def _spans(window: ClipWindow, cuts: Sequence[Cut]) -> Iterator[Span]:
     at, lead = 0, 0
     for cut in cuts:
         if cut.left < at:
@@ -137,7 +94,7 @@ def _spans(window: ClipWindow, cuts: Sequence[_Cut]) -> Iterator[Span]:
         yield Keep(start=at, end=window.frames, lead=lead)
 
 
-def _adds(window: ClipWindow, cut: _Cut) -> Iterator[Span]:
+def _adds(window: ClipWindow, cut: Cut) -> Iterator[Span]:
     """New lines one after another, each in the middle of its room: only the outer edges have a lead."""
     leads = [_lead(window, cut.left, cut.sound_left), *(0 for _ in cut.said[1:])]
     leads.append(_lead(window, cut.right, cut.sound_right))
@@ -160,15 +117,15 @@ def _touching(changes: Sequence[Change]) -> list[list[Change]]:
 
 def _cut_of(
     window: ClipWindow, spoken: Spoken, group: Sequence[Change], lines: Sequence[tuple[int, Speech]]
-) -> _Cut:
+) -> Cut:
     """One cut for changes that touch: all their words go together, and their lines follow one another."""
-    quiet = _Quiet(window, spoken, group[0].start, group[-1].stop)
+    quiet = Quiet(window, spoken, group[0].start, group[-1].stop)
     if not lines:
         return quiet.removal()
     left, right = quiet.room_for_words()
     said = tuple(speech.end - speech.start for _, speech in lines)
     seconds = [Fraction(ticks + 2 * BREATH_TICKS, TICKS_PER_SECOND) for ticks in said]
-    return _Cut(
+    return Cut(
         left=window.frame_at(left),
         right=window.frame_at(right),
         sound_left=left,
@@ -181,7 +138,7 @@ def _cut_of(
     )
 
 
-def _frame_cut(window: ClipWindow, edit: FrameEdit) -> _Cut:
+def _frame_cut(window: ClipWindow, edit: FrameEdit) -> Cut:
     if not 0 <= edit.start < edit.end <= window.frames:
         raise ImpossibleEdit(
             f"frames {edit.start} to {edit.end} are not all in the clip, which has frames 0 to"
@@ -196,105 +153,29 @@ def _frame_cut(window: ClipWindow, edit: FrameEdit) -> _Cut:
             )
         span = Retime(start=edit.start, end=edit.end, frames=edit.frames)
     left, right = window.seconds_at(edit.start), window.seconds_at(edit.end)
-    return _Cut(left=edit.start, right=edit.end, sound_left=left, sound_right=right, spans=(span,))
+    return Cut(left=edit.start, right=edit.end, sound_left=left, sound_right=right, spans=(span,))
+
+
+def _pause_cut(window: ClipWindow, spoken: Spoken, pause: ShortenPause, others: Sequence[Cut]) -> Cut | None:
+    """None where nothing is to go, or others take it out already."""
+    if not -1 <= pause.after < len(spoken.words) or pause.kept < 0:
+        raise ImpossibleEdit(f"there is no pause after word {pause.after} of the clip's {len(spoken.words)}")
+    cut = Quiet(window, spoken, pause.after + 1, pause.after + 1).shortened(pause.kept)
+    for other in others:
+        if cut and other.left < cut.right and cut.left < other.right:
+            cut = _outside(window, cut, other)
+    return cut
+
+
+def _outside(window: ClipWindow, cut: Cut, other: Cut) -> Cut | None:
+    """The part of a cut before or after another one that overlaps it."""
+    left, right = (other.right, cut.right) if other.left <= cut.left else (cut.left, other.left)
+    if left >= right:
+        return None
+    return Cut(
+        left=left, right=right, sound_left=window.seconds_at(left), sound_right=window.seconds_at(right)
+    )
 
 
 def _lead(window: ClipWindow, frame: int, sound: Fraction) -> int:
     return round((sound - window.seconds_at(frame)) * SAMPLE_RATE)
-
-
-class _Quiet:
-    """The quiet places around the words [i, j) that are taken out, or between which new ones are put."""
-
-    def __init__(self, window: ClipWindow, spoken: Spoken, i: int, j: int) -> None:
-        self.window, self.energy, words = window, spoken.energy, spoken.words
-        self.opening, self.close = window.seconds_at(0), window.seconds_at(window.frames)
-        self.before = words[i - 1] if i else _edge_of_clip(self.opening)
-        self.after = words[j] if j < len(words) else _edge_of_clip(self.close)
-        self.out = (words[i], words[j - 1]) if i < j else (self.after, self.before)
-        self.at_head, self.at_tail = i == 0, j == len(words)
-
-    def removal(self) -> _Cut:
-        """A whole number of frames goes, between the two places that are quietest taken together.
-
-        Of the pauses before and after the words the longer one stays, the other goes with them: the end
-        of a sentence keeps its rest, the middle of one gets no hole.
-        """
-        pause_before = self.out[0].start - self.before.end
-        pause_after = self.after.start - self.out[1].end
-        keeps_before = pause_before >= pause_after
-        lefts = self._near(self.out[0].start if keeps_before else self.before.end, self._left_bounds())
-        rights = self._near(self.after.start if keeps_before else self.out[1].end, self._right_bounds())
-        if self.at_head:
-            lefts = [self.opening]
-        if self.at_tail:
-            return self._tail_removal(lefts)
-        left, count = min(
-            ((left, self._frames_between(left, right)) for left in lefts for right in rights),
-            key=lambda cut: (self._loudness(cut[0]) + self._loudness(self._after(*cut)), cut),
-        )
-        frame = self.window.frame_at(left)
-        if count < 1:
-            raise ImpossibleEdit(
-                f'"{self.out[0].text}" is shorter than half a frame: there is nothing to take out'
-            )
-        return _Cut(left=frame, right=frame + count, sound_left=left, sound_right=self._after(left, count))
-
-    def room_for_words(self) -> tuple[Fraction, Fraction]:
-        """Where the sound leaves the source for new words, and where it comes back."""
-        if self.out[0] is self.after:  # an insertion: one place, in the middle of the pause if there is one
-            if self.at_head or self.at_tail:
-                edge = self.opening if self.at_head else self.close
-                return edge, edge
-            middle = (self.before.end + self.after.start) / 2
-            place = min(
-                self._near(middle, (self._left_bounds()[0], self._right_bounds()[1])), key=self._loudness
-            )
-            return place, place
-        left = min(self._near(self.out[0].start, self._left_bounds()), key=self._loudness)
-        right = min(self._near(self.out[1].end, self._right_bounds()), key=self._loudness)
-        if self.at_head:
-            left = max(left, self.opening)
-        if self.at_tail:
-            right = min(right, self.close)
-        return left, max(left, right)
-
-    def _tail_removal(self, lefts: Sequence[Fraction]) -> _Cut:
-        left = min(lefts, key=self._loudness)
-        frame, end = self.window.frame_at(left), self.window.frames
-        return _Cut(left=frame, right=end, sound_left=self.window.seconds_at(frame), sound_right=left)
-
-    def _left_bounds(self) -> tuple[float, float]:
-        """A cut at the left may shave the end of the word that stays, and reach into the one that goes."""
-        return self.before.end - _shave(self.before), max(
-            self.out[0].start + _shave(self.out[0]), self.before.end
-        )
-
-    def _right_bounds(self) -> tuple[float, float]:
-        out = self.out[1]
-        return min(out.end - _shave(out), self.after.start), self.after.start + _shave(self.after)
-
-    def _near(self, edge: float, bounds: tuple[float, float]) -> list[Fraction]:
-        """Middles of the ticks within reach of a word's edge, inside the clip."""
-        low = max(edge - REACH_TICKS / TICKS_PER_SECOND, bounds[0], float(self.opening))
-        high = min(edge + REACH_TICKS / TICKS_PER_SECOND, bounds[1], float(self.close))
-        first, last = math.floor(low * TICKS_PER_SECOND), math.ceil(high * TICKS_PER_SECOND)
-        return [Fraction(2 * tick + 1, 2 * TICKS_PER_SECOND) for tick in range(first, max(last, first + 1))]
-
-    def _frames_between(self, left: Fraction, right: Fraction) -> int:
-        return round((right - left) * self.window.rate)
-
-    def _after(self, left: Fraction, count: int) -> Fraction:
-        return left + Fraction(count) / self.window.rate
-
-    def _loudness(self, seconds: Fraction) -> int:
-        tick = math.floor(seconds * TICKS_PER_SECOND)
-        return _SILENT - self.energy[tick] if 0 <= tick < len(self.energy) else 0
-
-
-def _edge_of_clip(seconds: Fraction) -> Word:
-    return Word(text="", start=float(seconds), end=float(seconds))
-
-
-def _shave(word: Word) -> float:
-    return (word.end - word.start) * float(SHAVE)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from bridge import revision
-from bridge.edit_plan import FrameEdit
+from bridge.edit_plan import FrameEdit, ShortenPause
 from bridge.errors import BridgeError, ImpossibleEdit
 from bridge.files import read_bounded
 from bridge.ranges import frame_range
@@ -58,8 +58,15 @@ class RetimeTo:
     frames: int
 
 
-WordEdit = Remove | Insert | Replace | Revise
-Edit = WordEdit | Rerender | RetimeTo
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reword:
+    """Changes as a transcript editor has them: counted in the words that the clip shows."""
+
+    changes: tuple[Change, ...]
+
+
+WordEdit = Remove | Insert | Replace | Revise | Reword
+Edit = WordEdit | ShortenPause | Rerender | RetimeTo
 
 
 def changes_of(edit: WordEdit, words: Sequence[Word], shown: Window) -> tuple[Change, ...]:
@@ -74,6 +81,8 @@ def changes_of(edit: WordEdit, words: Sequence[Word], shown: Window) -> tuple[Ch
             return (revision.replace(said, old, text),)
         case Revise(path=path):
             return _revised(revision.tokens(read_text(path)), [word.text for word in words], shown)
+        case Reword(changes=changes):
+            return changes
 
 
 def frame_edit_of(

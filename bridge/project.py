@@ -12,14 +12,15 @@ import msgspec
 from bridge import conform, grid, revision, speech_source, transcript, versions
 from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
-from bridge.edit_plan import Spoken, plan_clip
+from bridge.edit_plan import ShortenPause, plan_clip
 from bridge.edits import Edit, Rerender, RetimeTo, changes_of, frame_edit_of
 from bridge.errors import RenderLied, UsageError
-from bridge.report import EditLine, EditReport, describe
+from bridge.quiet import Spoken
+from bridge.report import EditLine, EditReport, describe, describe_pause
 from bridge.revision import Change
 from bridge.shots import Shot, bridge_frames, shots_of
 from bridge.versions import TakeRecord, Version
-from engine.client import EngineClient
+from engine.client import EngineClient, Outcome
 from engine.protocol import (
     AlignedWords,
     Diffusion,
@@ -55,28 +56,41 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditRequest:
-    """An edit of one clip of a timeline, as `pickup edit` takes it."""
+    """An edit of one clip of a timeline, as `pickup edit` takes it.
+
+    `speech`: recordings of the new lines in the order they are asked for; None, and what comes after the
+    last, is the scratch voice's.
+    """
 
     timeline: Path
     clip: str
     edits: tuple[Edit, ...]
     out: Path
-    transcript: Path | None = None
-    speech: tuple[Path, ...] = ()
+    transcript: Path | Transcript | None = None
+    speech: tuple[Path | None, ...] = ()
     rendering: Rendering = Rendering()
     ripple: RippleMode = "all"
     place: Lay = "replace"
     media_root: Path | None = None
+    sequence: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """`snapped`: frames that the clip gains by its cuts' being moved onto the grid of latents."""
+class Planned:
+    """What an edit comes to: the shots to render, and the new lines they say.
+
+    `snapped`: frames that the clip gains by its cuts' being moved onto the grid of latents.
+    """
 
     shots: tuple[Shot, ...]
     lines: tuple[Speech, ...]
     edits: tuple[EditLine, ...]
     snapped: int
+
+    @property
+    def change(self) -> int:
+        """Frames that the clip gains, or loses where it is below 0."""
+        return sum(shift.added - shift.removed for shot in self.shots for shift in shot.shifts)
 
 
 def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) -> EditReport:
@@ -85,13 +99,29 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
         raise UsageError(
             "nothing to do: give --revised, --remove, --insert, --replace, --retime or --rerender"
         )
-    paths = Paths(timeline=request.timeline, out=request.out)
-    conform.check_output(paths)
+    conform.check_output(_paths(request))
     on_progress("reading the timeline", None)
-    clip = open_clip(request.timeline, request.clip, engine, media_root=request.media_root)
-    conform.check_place(clip, paths, request.place)
-    plan = _plan(request, clip, engine, on_progress)
-    rendered = _render(request, clip, plan, engine, on_progress)
+    clip = open_clip(
+        request.timeline,
+        request.clip,
+        engine,
+        media_root=request.media_root,
+        sequence=request.sequence,
+    )
+    conform.check_place(clip, _paths(request), request.place)
+    plan = plan_edits(request, clip, engine, on_progress)
+    return place(request, clip, plan, _render(request, clip, plan, engine, on_progress), on_progress)
+
+
+def place(
+    request: EditRequest,
+    clip: OpenClip,
+    plan: Planned,
+    rendered: Sequence[TakeRecord],
+    on_progress: OnProgress,
+) -> EditReport:
+    """Lay the takes of `jobs_of`, in their order, beside the timeline and on it, and write it."""
+    paths = _paths(request)
     kept: list[Version] = []
     try:
         for record in rendered:
@@ -109,10 +139,16 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
     return report
 
 
-def words_of(clip: OpenClip, path: Path | None, engine: EngineClient, on_progress: OnProgress) -> Transcript:
+def _paths(request: EditRequest) -> Paths:
+    return Paths(timeline=request.timeline, out=request.out)
+
+
+def words_of(
+    clip: OpenClip, given: Path | Transcript | None, engine: EngineClient, on_progress: OnProgress
+) -> Transcript:
     """The transcript given, else the one that `pickup transcribe` left for this media, else a new one."""
-    if path is not None:
-        given = transcript.load(path)
+    if given is not None:
+        given = transcript.load(given) if isinstance(given, Path) else given
         transcript.check_belongs(given, clip.media)
         return given
     if known := transcript.recall(clip.media):
@@ -126,12 +162,16 @@ def words_of(clip: OpenClip, path: Path | None, engine: EngineClient, on_progres
     return answer.transcript
 
 
-def _plan(request: EditRequest, clip: OpenClip, engine: EngineClient, on_progress: OnProgress) -> _Plan:
+def plan_edits(
+    request: EditRequest, clip: OpenClip, engine: EngineClient, on_progress: OnProgress
+) -> Planned:
+    """From the edits to exact frames, the new lines spoken. Raises ImpossibleEdit, PhraseError and UsageError."""
     frame_edits = [
         frame_edit_of(edit, clip.window.rate, clip.frame_at_timecode)
         for edit in request.edits
         if isinstance(edit, Rerender | RetimeTo)
     ]
+    pauses = [edit for edit in request.edits if isinstance(edit, ShortenPause)]
     asked, spoken = _changes(request, clip, engine, on_progress)
     on_progress("preparing the new words", None)
     lines = speech_source.lines_for(
@@ -140,39 +180,61 @@ def _plan(request: EditRequest, clip: OpenClip, engine: EngineClient, on_progres
     voice = dict(zip((change for change in asked if change.words), lines, strict=True))
     changes = revision.settle(asked)
     ordered = tuple(voice[change] for change in changes if change.words)
-    spans = plan_clip(clip.window, spoken, changes, ordered, frame_edits)
+    spans = plan_clip(clip.window, spoken, changes, ordered, [*frame_edits, *pauses])
     asked_for = spans
     if request.rendering.diffusion.grid == "latent":
         spans = grid.snapped(clip.window, spans)
-    shots = shots_of(clip.window, spans, bridge=bridge_frames(clip.window.rate))
     told = [describe(change, spoken.words) for change in changes]
+    told += [describe_pause(pause, spoken.words) for pause in pauses]
     told += [
         EditLine(kind="rerender" if e.frames is None else "retime", frames=(e.start, e.end))
         for e in frame_edits
     ]
-    snapped = sum(map(span_frames, spans)) - sum(map(span_frames, asked_for))
-    return _Plan(shots=shots, lines=ordered, edits=tuple(told), snapped=snapped)
+    return Planned(
+        shots=shots_of(clip.window, spans, bridge=bridge_frames(clip.window.rate)),
+        lines=ordered,
+        edits=tuple(told),
+        snapped=sum(map(span_frames, spans)) - sum(map(span_frames, asked_for)),
+    )
 
 
 def _changes(
     request: EditRequest, clip: OpenClip, engine: EngineClient, on_progress: OnProgress
 ) -> tuple[tuple[Change, ...], Spoken]:
     """The changes of words, in the order they were asked for, and the words they count."""
-    word_edits = [edit for edit in request.edits if not isinstance(edit, Rerender | RetimeTo)]
-    if not word_edits:
+    edits = [edit for edit in request.edits if not isinstance(edit, Rerender | RetimeTo)]
+    if not edits:
         return (), Spoken(words=(), energy=b"")
     words = words_of(clip, request.transcript, engine, on_progress)
     shown = transcript.window(
         words.words, clip.window.seconds_at(0), clip.window.seconds_at(clip.window.frames)
     )
-    asked = tuple(change for edit in word_edits for change in changes_of(edit, words.words, shown))
+    asked = tuple(
+        change
+        for edit in edits
+        if not isinstance(edit, ShortenPause)
+        for change in changes_of(edit, words.words, shown)
+    )
     return asked, Spoken(words=shown.of(words.words), energy=words.energy)
 
 
+def jobs_of(request: EditRequest, clip: OpenClip, plan: Planned) -> tuple[Render, ...]:
+    """What is to be rendered, first to last."""
+    return tuple(_job(request.rendering, clip, shot, plan.lines) for shot in plan.shots if shot.plan)
+
+
+def record_of(clip: OpenClip, job: Render, outcome: Outcome) -> TakeRecord:
+    """A take that is what was asked for. Raises RenderLied, whatever the renderer says of it."""
+    take = outcome.result
+    assert isinstance(take, Take)
+    _check(job, take)
+    return TakeRecord(job_hash=outcome.job.hash, media=Path(clip.media.path).name, job=job, take=take)
+
+
 def _render(
-    request: EditRequest, clip: OpenClip, plan: _Plan, engine: EngineClient, on_progress: OnProgress
+    request: EditRequest, clip: OpenClip, plan: Planned, engine: EngineClient, on_progress: OnProgress
 ) -> Sequence[TakeRecord]:
-    jobs = [_job(request.rendering, clip, shot, plan.lines) for shot in plan.shots if shot.plan]
+    jobs = jobs_of(request, clip, plan)
     total = sum(job.plan.frames for job in jobs)
     records: list[TakeRecord] = []
     done = 0
@@ -186,11 +248,7 @@ def _render(
             on_progress(name, Progress(phase=progress.phase, done=now, total=total))
 
         outcome = engine.complete(job, fresh=request.rendering.fresh, on_progress=told)
-        take = outcome.result
-        assert isinstance(take, Take)
-        _check(job, take)
-        media = Path(clip.media.path).name
-        records.append(TakeRecord(job_hash=outcome.job.hash, media=media, job=job, take=take))
+        records.append(record_of(clip, job, outcome))
         done += job.plan.frames
     return records
 

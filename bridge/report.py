@@ -8,8 +8,10 @@ from typing import Literal
 
 import msgspec
 
+from bridge.edit_plan import ShortenPause
 from bridge.revision import Change
-from engine.protocol import Ratio, Take, Word
+from bridge.splice import Splice
+from engine.protocol import TICKS_PER_SECOND, Ratio, Take, Word
 
 
 class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
 class EditLine(msgspec.Struct, frozen=True, kw_only=True):
     """One edit. `at`: seconds of media time where its words begin; `words` gave way to `text`."""
 
-    kind: Literal["remove", "insert", "replace", "rerender", "retime"]
+    kind: Literal["remove", "insert", "replace", "pause", "rerender", "retime"]
     words: str = ""
     text: str = ""
     at: float = 0.0
@@ -47,6 +49,8 @@ class EditLine(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         if self.frames:
             return f"{self.kind:<9} frames {self.frames[0]} to {self.frames[1]}"
+        if self.kind == "pause":
+            return f'pause     after "{self.words}" at {self.at:.2f} s: {self.text} stay'
         parts = [f'"{self.words}"' * bool(self.words), f'"{self.text}"' * bool(self.text)]
         return f"{self.kind:<9} {' -> '.join(filter(None, parts))} at {self.at:.2f} s"
 
@@ -67,6 +71,7 @@ class EditReport(msgspec.Struct, frozen=True, kw_only=True):
     snapped: int = 0
     holes: tuple[str, ...] = ()  # places on other tracks where the edit left nothing to play
     losses: tuple[str, ...] = ()  # what the output's format could not carry
+    splice: Splice | None = None  # of takes that replaced what was there
     warnings: tuple[str, ...] = ()
 
     def as_text(self) -> str:
@@ -96,6 +101,17 @@ def describe(change: Change, words: Sequence[Word]) -> EditLine:
         words=" ".join(word.text for word in gone),
         text=change.text,
         at=gone[0].start if gone else before,
+    )
+
+
+def describe_pause(pause: ShortenPause, words: Sequence[Word]) -> EditLine:
+    """The shortened pause in words, its word before named. `words` are those that it counts."""
+    before = words[pause.after] if pause.after >= 0 else None
+    return EditLine(
+        kind="pause",
+        words=before.text if before else "",
+        text=f"{pause.kept / TICKS_PER_SECOND:.2f} s",
+        at=before.end if before else 0.0,
     )
 
 

@@ -35,9 +35,10 @@ class Engine(Protocol):
 
 
 def lines_for(
-    changes: Sequence[Change], recorded: Sequence[Path], engine: Engine, limit: Fraction
+    changes: Sequence[Change], recorded: Sequence[Path | None], engine: Engine, limit: Fraction
 ) -> tuple[Speech, ...]:
     """A line for each change that says something, in the order given: recorded ones first come first served.
+    None, and what comes after the last of them, is the scratch voice's.
 
     `limit`: the clip's length in seconds; a longer line is surely another file than the one meant.
     """
@@ -47,8 +48,11 @@ def lines_for(
             f"{len(recorded)} --speech files for {len(saying)} insertions and replacements:"
             " the n-th file is the n-th one's voice"
         )
-    lines = [recorded_line(path, engine) for path in recorded]
-    lines += [scratch_line(change.text, engine) for change in saying[len(recorded) :]]
+    files = [*recorded, *[None] * (len(saying) - len(recorded))]
+    lines = [
+        recorded_line(file, engine) if file else scratch_line(change.text, engine)
+        for change, file in zip(saying, files, strict=True)
+    ]
     for line in lines:
         seconds = Fraction(line.end - line.start, TICKS_PER_SECOND)
         if seconds > limit:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 
-from bridge.edit_plan import REACH_TICKS, ClipWindow, FrameEdit, Spoken, plan_clip
+from bridge.edit_plan import FrameEdit, ShortenPause, plan_clip
 from bridge.errors import ImpossibleEdit
+from bridge.quiet import REACH_TICKS, ClipWindow, Spoken
 from bridge.revision import Change, settle
 from bridge.shots import Shot, bridge_frames, shots_of
 from engine.protocol import SAMPLE_RATE, Add, Keep, Retime, Span, Speech, Word, span_frames
@@ -262,3 +263,83 @@ def test_edits_that_would_leave_a_crumb_between_them_share_a_take() -> None:
     clip = window()
     spans = plan_clip(clip, spoken(), [Change(start=5, stop=6), Change(start=7, stop=8)], [])
     assert len(shots_of(clip, spans, bridge=5)) == 1
+
+
+def paused(gap: Fraction = Fraction(2)) -> Spoken:
+    """Ten words, a pause, ten more: the pause is quiet, quietest in its middle."""
+    first, second = spoken(10), spoken(10)
+    shift = 10 * WORD + gap
+    later = [
+        Word(text=word.text, start=word.start + float(shift), end=word.end + float(shift))
+        for word in second.words
+    ]
+    half = int(gap * 50)
+    quiet = bytes([*range(100, 100 + half), *range(100 + half, 100, -1)])
+    return Spoken(words=(*first.words, *later), energy=first.energy + quiet + second.energy)
+
+
+def shortened(kept: int, changes: Sequence[Change] = (), rate: Fraction = Fraction(25)) -> tuple[Span, ...]:
+    clip = window(rate, count=27)
+    return plan_clip(clip, paused(), changes, lines_for(changes), [ShortenPause(after=9, kept=kept)])
+
+
+def test_a_shortened_pause_keeps_what_was_asked_for_to_the_frame() -> None:
+    before, after = shortened(50)
+    # 2.04 s of quiet between the words; half a second stays.
+    assert after.start - before.end == round((Fraction(204, 100) - Fraction(1, 2)) * 25)
+    left, right = before.end - 2.96 * 25, (3 + 2) * 25 - after.start
+    assert left + right == pytest.approx(0.5 * 25, abs=1)
+    assert abs(left - right) <= 5
+
+
+def test_a_pause_that_goes_takes_no_word_with_it() -> None:
+    before, after = shortened(0)
+    assert before.end >= round(2.96 * 25)
+    assert after.start <= 5 * 25
+
+
+def test_a_pause_that_keeps_all_it_has_is_no_cut() -> None:
+    assert shortened(204) == plan_clip(window(count=27), paused(), (), ())
+
+
+def test_the_pause_before_the_first_word_and_behind_the_last_are_trimmed() -> None:
+    words = paused().words[10:]
+    clip = window(count=27)
+    spans = plan_clip(
+        clip,
+        Spoken(words=words[:5], energy=paused().energy),
+        (),
+        (),
+        [ShortenPause(after=-1, kept=100), ShortenPause(after=4, kept=20)],
+    )
+    assert [(span.start, span.end) for span in spans] == [(100, round((words[4].end + 0.2) * 25))]
+
+
+def test_a_pause_beside_words_that_go_is_taken_out_with_them() -> None:
+    alone = shortened(0)
+    spans = shortened(0, [Change(start=9, stop=10)])
+    assert [isinstance(span, Keep) for span in spans] == [True, True]
+    assert spans[0].end < alone[0].end
+    assert spans[1].start >= alone[1].start - 1
+
+
+def test_a_pause_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ImpossibleEdit, match="no pause after word 20"):
+        plan_clip(window(), spoken(), (), (), [ShortenPause(after=20, kept=0)])
+
+
+@given(
+    rate=st.sampled_from(RATES),
+    kept=st.integers(0, 250),
+    change=st.tuples(st.integers(0, 20), st.integers(0, 3), st.booleans()),
+)
+def test_a_pause_and_a_change_together_keep_sound_and_picture_in_step(
+    rate: Fraction, kept: int, change: tuple[int, int, bool]
+) -> None:
+    start, count, says = change
+    stop = min(20, start + count)
+    changes = [Change(start=start, stop=stop, words=("new",) if says or start == stop else ())]
+    spans = shortened(kept, changes, rate)
+    kept_spans = [span for span in spans if isinstance(span, Keep)]
+    assert all(left.end <= right.start for left, right in pairwise(kept_spans))
+    assert all(abs(span.lead) <= SAMPLE_RATE / rate / 2 + 1 for span in spans)

@@ -69,3 +69,8 @@ def test_a_line_longer_than_the_clip_is_surely_another_file() -> None:
 def test_a_recording_without_speech_is_refused(energy: bytes) -> None:
     with pytest.raises(ImpossibleEdit, match="no speech in it"):
         recorded_line(Path("line.wav"), Listening(energy))
+
+
+def test_a_line_without_a_recording_between_others_is_scratch() -> None:
+    lines = lines_for(NEW, [None, Path("/two.wav")], Listening(spoken_line()), Fraction(10))
+    assert [(line.path, line.scratch) for line in lines] == [("/cache/1.wav", True), ("/two.wav", False)]
