@@ -1,0 +1,1 @@
+"""How the panel looks: its colours, and what draws them."""

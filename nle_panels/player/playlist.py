@@ -1,0 +1,273 @@
+"""The edited clip as what is played: consecutive stretches of the clip's frames and of takes'. Pure.
+
+    clip    0        40  52          100
+            |---------|xx|------------|        xx taken out, ++ new words
+    edited  |--------[##|##]---[#++#]-|        [ ] shown from a take, the rest from the clip
+            0        40       70     102
+
+Where a shot has no take yet the edit is played rough: a straight cut, retimed picture without its sound, a
+held frame and silence where new words will be. Frames and samples are those of the plan (`engine.protocol`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import accumulate, pairwise
+
+from bridge.edit_plan import ClipWindow
+from bridge.shots import Shot
+from engine.protocol import SAMPLE_RATE, Add, Keep, Span, Take, span_frames
+
+CLIP = ""  # the source that is the clip's own media; takes go by their `sha256`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A frame of a source: a clip frame, or a frame of a take's file, handles counted."""
+
+    source: str
+    frame: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """`frames` frames of the edited clip.
+
+    `clip`: the clip frames [start, end) that it stands for; None for new words. From a take, `first` is the
+    take's frame that is shown first; in the clip it is `clip`'s start, or the frame that is held under
+    new words. `anew`: the mouth is rendered anew. `speech`: which of the edit's new lines is said. `lead`: as
+    in a plan's spans.
+    """
+
+    source: str
+    first: int
+    frames: int
+    clip: tuple[int, int] | None
+    anew: bool = False
+    speech: int | None = None
+    lead: int = 0
+
+    @property
+    def retimed(self) -> bool:
+        return self.clip is not None and self.clip[1] - self.clip[0] != self.frames
+
+    @property
+    def silent(self) -> bool:
+        """Rough: nobody has said the new words yet, nor stretched the sound."""
+        return self.source == CLIP and (self.clip is None or self.retimed)
+
+    def goes_on_from(self, last: Segment) -> bool:
+        """Whether it shows the source's next frames after `last`."""
+        same = self.source == last.source and not self.silent and not last.silent
+        return same and last.first + last.frames == self.first
+
+    def frame_at(self, number: int) -> int:
+        """The source's frame that is shown `number` frames into the segment."""
+        if self.source != CLIP:
+            return self.first + number
+        return self.first if self.clip is None else self.clip_frame_at(number)
+
+    def clip_frame_at(self, number: int) -> int:
+        """The clip frame that frame `number` stands for: a retimed one's midpoint decides."""
+        assert self.clip is not None
+        start, end = self.clip
+        return start + (2 * number + 1) * (end - start) // (2 * self.frames)
+
+    def number_of(self, clip_frame: int) -> int:
+        """How far into the segment a clip frame is played."""
+        assert self.clip is not None
+        start, end = self.clip
+        return (2 * (clip_frame - start) + 1) * self.frames // (2 * (end - start))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundPiece:
+    """Edited samples [start, stop) are the source's from `first` on; silence where there is no source.
+
+    `clip`: the clip's sample that they begin with; None in new words and where the clip is retimed.
+    """
+
+    start: int
+    stop: int
+    source: str | None
+    first: int
+    clip: int | None
+
+    def cut(self, start: int, stop: int) -> SoundPiece:
+        """The part [start, stop) of it."""
+        moved = start - self.start
+        return SoundPiece(
+            start=start,
+            stop=stop,
+            source=self.source,
+            first=self.first + moved,
+            clip=None if self.clip is None else self.clip + moved,
+        )
+
+
+class Playlist:
+    """What is played, by frames and by samples at 48 kHz. A value: made once, never changed."""
+
+    def __init__(self, rate: Fraction, segments: Sequence[Segment]) -> None:
+        self.rate = rate
+        self.segments = tuple(segment for segment in segments if segment.frames)
+        self.starts = (0, *accumulate(segment.frames for segment in self.segments))
+        self.sound = tuple(self._sound())
+        self._sound_starts = [piece.start for piece in self.sound]
+        placed = zip(self.segments, self.starts, strict=False)
+        self._of_clip = sorted((seg.clip, at, seg) for seg, at in placed if seg.clip)
+        self._clip_starts = [clip[0] for clip, _, _ in self._of_clip]
+
+    @property
+    def frames(self) -> int:
+        return self.starts[-1]
+
+    @property
+    def samples(self) -> int:
+        return self.sample_of(self.frames)
+
+    def frame_at(self, edited: int) -> Place:
+        """What is shown at a frame of the edited clip, 0 <= `edited` < `frames`."""
+        segment, number = self.segment_at(edited)
+        return Place(source=segment.source, frame=segment.frame_at(number))
+
+    def segment_at(self, edited: int) -> tuple[Segment, int]:
+        """The segment that plays at a frame, and how many frames into it."""
+        if not 0 <= edited < self.frames:
+            raise IndexError(f"frame {edited} of an edited clip of {self.frames} frames")
+        at = bisect_right(self.starts, edited) - 1
+        return self.segments[at], edited - self.starts[at]
+
+    def clip_frame_at(self, edited: int) -> int | None:
+        """The clip frame that is seen or stood for at a frame of the edited clip; None in new words."""
+        segment, number = self.segment_at(edited)
+        return segment.clip_frame_at(number) if segment.clip else None
+
+    def clip_frame_near(self, edited: int) -> int:
+        """As `clip_frame_at`; in new words the last clip frame before them, or the first after."""
+        at = bisect_right(self.starts, edited) - 1
+        if self.segments[at].clip:
+            return self.segments[at].clip_frame_at(edited - self.starts[at])
+        before = (segment.clip[1] - 1 for segment in reversed(self.segments[:at]) if segment.clip)
+        after = (segment.clip[0] for segment in self.segments[at:] if segment.clip)
+        return next(before, next(after, 0))
+
+    def edited_of(self, clip_frame: int) -> int | None:
+        """The first frame of the edited clip that stands for a clip frame; None where it is cut out."""
+        at = bisect_right(self._clip_starts, clip_frame) - 1
+        if at < 0 or clip_frame >= self._of_clip[at][0][1]:
+            return None
+        _, start, segment = self._of_clip[at]
+        return start + segment.number_of(clip_frame)
+
+    def edited_near(self, clip_frame: int) -> int:
+        """As `edited_of`; for a frame that is cut out, the first that is played after it, or the last."""
+        found = self.edited_of(clip_frame)
+        if found is not None:
+            return found
+        at = bisect_right(self._clip_starts, clip_frame)
+        return self._of_clip[at][1] if at < len(self._of_clip) else max(0, self.frames - 1)
+
+    def sample_of(self, frame: int) -> int:
+        """The sample with which a frame begins, in the edited clip and in every source alike."""
+        return round(frame * SAMPLE_RATE / self.rate)
+
+    def frame_of(self, sample: int) -> int:
+        """The frame of the edited clip during which a sample is heard."""
+        frame = int(sample * self.rate / SAMPLE_RATE)
+        return frame + 1 if self.sample_of(frame + 1) <= sample else frame - (self.sample_of(frame) > sample)
+
+    def sound_between(self, start: int, stop: int) -> Iterator[SoundPiece]:
+        """The pieces of the edited clip's sound within samples [start, stop), cut to them."""
+        start, stop = max(0, start), min(stop, self.samples)
+        at = max(0, bisect_right(self._sound_starts, start) - 1)
+        for piece in self.sound[at:]:
+            first, last = max(start, piece.start), min(stop, piece.stop)
+            if piece.start >= stop:
+                return
+            if first < last:
+                yield piece.cut(first, last)
+
+    def source_sample_at(self, sample: int) -> tuple[str, int] | None:
+        """Which sample of which source is heard; None in silence and outside the clip."""
+        piece = next(self.sound_between(sample, sample + 1), None)
+        return None if piece is None or piece.source is None else (piece.source, piece.first)
+
+    def edited_sample_of(self, clip_sample: int) -> int | None:
+        """Where the edited clip plays a sample of the clip; None where it is cut out or retimed."""
+        for piece in self.sound:
+            if piece.clip is not None and 0 <= clip_sample - piece.clip < piece.stop - piece.start:
+                return piece.start + clip_sample - piece.clip
+        return None
+
+    def _sound(self) -> Iterator[SoundPiece]:
+        """A piece a segment: the sound changes over `lead` samples after the picture does."""
+        placed = tuple(zip(self.segments, self.starts, strict=False))
+        edges = (0, *(self.sample_of(at) + segment.lead for segment, at in placed[1:]), self.samples)
+        last: tuple[Segment, SoundPiece] | None = None
+        for (segment, at), (start, stop) in zip(placed, pairwise(edges), strict=True):
+            moved = start - self.sample_of(at)
+            first = self.sample_of(segment.first) + moved
+            if last is not None and segment.goes_on_from(last[0]):
+                # Frames that follow one another are one stretch of sound: rounding must not skip a sample.
+                first = last[1].first + start - last[1].start
+            piece = SoundPiece(
+                start=start,
+                stop=stop,
+                source=None if segment.silent else segment.source,
+                first=first,
+                clip=self.sample_of(segment.clip[0]) + moved
+                if segment.clip and not segment.retimed
+                else None,
+            )
+            last = segment, piece
+            yield piece
+
+
+def before(window: ClipWindow) -> Playlist:
+    """The clip as it is on the timeline."""
+    return Playlist(window.rate, tuple(_kept(0, window.frames)))
+
+
+def after(window: ClipWindow, shots: Sequence[Shot], takes: Mapping[int, Take]) -> Playlist:
+    """The clip as edited. `takes`: the chosen take of a shot, by the shot's number; others play rough."""
+    segments: list[Segment] = []
+    at = 0
+    for number, shot in enumerate(shots):
+        segments += _kept(at, shot.start)
+        segments += _shown(shot, takes.get(number))
+        at = shot.end
+    segments += _kept(at, window.frames)
+    return Playlist(window.rate, segments)
+
+
+def _kept(start: int, end: int) -> Iterator[Segment]:
+    if start < end:
+        yield Segment(source=CLIP, first=start, frames=end - start, clip=(start, end))
+
+
+def _shown(shot: Shot, take: Take | None) -> Iterator[Segment]:
+    """The shot's plan without its handles, from its take or rough."""
+    if shot.plan is None:
+        return
+    head, tail = shot.plan.handles
+    spans = shot.plan.spans[bool(head) : len(shot.plan.spans) - bool(tail)]
+    at, held = head, max(0, shot.start - 1)
+    for span in spans:
+        rough = _rough(shot, span, held)
+        yield replace(rough, source=take.sha256, first=at) if take else rough
+        at += rough.frames
+        held = rough.clip[1] - 1 if rough.clip else held
+
+
+def _rough(shot: Shot, span: Span, held: int) -> Segment:
+    if isinstance(span, Add):
+        speech = shot.speeches[span.speech]
+        return Segment(source=CLIP, first=held, frames=span.frames, clip=None, speech=speech, lead=span.lead)
+    anew = isinstance(span, Keep) and span.resync
+    clip = span.start, span.end
+    frames = span_frames(span)
+    return Segment(source=CLIP, first=span.start, frames=frames, clip=clip, anew=anew, lead=span.lead)
