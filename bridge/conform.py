@@ -76,6 +76,11 @@ def write(placed: PlaceReport, paths: Paths, report: EditReport) -> None:
     """The new timeline, read back and compared before it counts, and the report beside it."""
     paths.out.parent.mkdir(parents=True, exist_ok=True)
     timelines.write(placed.timeline, paths.out, origin=paths.timeline)
+    note(report, paths)
+
+
+def note(report: EditReport, paths: Paths) -> None:
+    """The report beside the timeline."""
     write_whole(paths.sidecar, msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
 
 

@@ -6,6 +6,7 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 ├── TranscriptMismatch         a transcript of other media, or one that is no transcript
 ├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
 ├── UnwritableOutput           the output folder or the takes cannot be written
+├── TimelineChanged            another program has changed the timeline that was to be written
 └── RenderLied                 exit code 5: what came back is not what was asked for
 
 `exit_code_of` maps these, the timelines' and the engine's trees to the command's exit codes:
@@ -46,6 +47,10 @@ class ImpossibleEdit(BridgeError):
 
 
 class UnwritableOutput(BridgeError):
+    pass
+
+
+class TimelineChanged(BridgeError):
     pass
 
 

@@ -165,7 +165,10 @@ def words_of(
 def plan_edits(
     request: EditRequest, clip: OpenClip, engine: EngineClient, on_progress: OnProgress
 ) -> Planned:
-    """From the edits to exact frames, the new lines spoken. Raises ImpossibleEdit, PhraseError and UsageError."""
+    """From the edits to exact frames, the new lines spoken; nothing is rendered or written.
+
+    Raises ImpossibleEdit, PhraseError, UsageError.
+    """
     frame_edits = [
         frame_edit_of(edit, clip.window.rate, clip.frame_at_timecode)
         for edit in request.edits
