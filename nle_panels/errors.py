@@ -1,6 +1,7 @@
 """What can go wrong in the panel, as one tree.
 
 PanelError                     exit code 3, as the bridge's
+├── Refused                    what was asked may not be done to these words; nothing was changed
 └── HostError                  the editing program, or what ties the panel to it
     ├── HostGone               nobody answers, or the program was left in the middle of the question
     ├── HostRefused            it is there, and cannot do what was asked
@@ -15,6 +16,10 @@ from bridge.errors import BridgeError
 
 class PanelError(BridgeError):
     """Root of the panel's errors. The message is one line: what, where and what to do."""
+
+
+class Refused(PanelError):
+    """The words are as they were. The line says why, for the status bar."""
 
 
 class HostError(PanelError):

@@ -1,0 +1,169 @@
+"""What is done to tokens as they are: struck, restored, protected; pauses shortened.
+
+An empty selection means the token that its caret is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from nle_panels.document.document import (
+    Caret,
+    Document,
+    Edited,
+    Paragraph,
+    Selection,
+    before_token,
+    covered,
+    mapped,
+    refuse_protected,
+    replaced,
+    spliced,
+    token_at,
+    unchanged,
+    with_caret,
+    with_tokens,
+)
+from nle_panels.document.tokens import New, Pause, Spoken, Token
+from nle_panels.errors import Refused
+
+
+def strike(document: Document, selection: Selection) -> Edited:
+    """Spoken words are struck, pauses removed, new words deleted. The caret goes to the selection's start.
+
+    Of a new word that is selected in part, that part. Raises Refused for protected words.
+    """
+    parts: dict[int, dict[int, tuple[int, int]]] = {}
+    for p, t, begin, end in covered(document, selection):
+        parts.setdefault(p, {})[t] = (begin, end)
+    if not parts:
+        return unchanged(document, selection.start)
+    before = range(min(parts), max(parts) + 1)
+    new: list[Paragraph] = []
+    for p in before:
+        paragraph = document.paragraphs[p]
+        tokens = _without(document, p, parts.get(p, {}))
+        if tokens == paragraph.tokens:
+            new.append(paragraph)
+        elif tokens or len(document.paragraphs) == 1:
+            new.append(Paragraph(speaker=paragraph.speaker, tokens=tokens))
+    if tuple(new) == document.paragraphs[before.start : before.stop]:
+        return unchanged(document, selection.start)
+    edited = spliced(document, before, new, selection.start)
+    return with_caret(edited, _start(document, edited.document, selection))
+
+
+def restore(document: Document, selection: Selection) -> Edited:
+    """Struck words are as they were, and pauses whole."""
+    return mapped(document, selection, _restored)
+
+
+def protect(document: Document, selection: Selection) -> Edited:
+    """No picture of these words is rendered anew. Raises Refused for words that are struck."""
+    for p, t, _, _ in covered(document, selection):
+        token = document.paragraphs[p].tokens[t]
+        if isinstance(token, Spoken) and token.struck:
+            raise Refused(f'"{token.text}" is struck: restore it before protecting it')
+        if isinstance(token, New):
+            raise Refused(f'"{token.text}" is new, its picture has to be rendered: protect spoken words')
+    return mapped(document, selection, lambda token: _with_protection(token, True))
+
+
+def unprotect(document: Document, selection: Selection) -> Edited:
+    return mapped(document, selection, lambda token: _with_protection(token, False))
+
+
+def set_pause(document: Document, place: Caret, kept: int | None) -> Edited:
+    """The pause that the caret is in keeps so many ticks, at most all of them; None: all.
+
+    Raises Refused where there is no pause, or it is in protected words.
+    """
+    pause = token_at(document, place)
+    if not isinstance(pause, Pause):
+        raise Refused("there is no pause here")
+    if kept is not None and kept < 0:
+        raise Refused("a pause cannot be shorter than nothing")
+    tokens = document.paragraphs[place.paragraph].tokens
+    refuse_within_protected(tokens, place.token, place.token + 1)
+    left = Pause(after=pause.after, ticks=pause.ticks, kept=_kept(pause, kept))
+    if left == pause:
+        return unchanged(document, place)
+    new = (*tokens[: place.token], left, *tokens[place.token + 1 :])
+    return with_tokens(document, place.paragraph, new, (place.token, place.offset))
+
+
+def struck(tokens: Sequence[Token], index: int) -> Token:
+    """A spoken word or a pause, struck. Raises Refused where it is protected."""
+    token = tokens[index]
+    if isinstance(token, Pause):
+        refuse_within_protected(tokens, index, index + 1)
+        return Pause(after=token.after, ticks=token.ticks, kept=0)
+    assert isinstance(token, Spoken)
+    refuse_protected(token)
+    return replaced(token, struck=True)
+
+
+def refuse_within_protected(tokens: Sequence[Token], left: int, right: int) -> None:
+    """Raises Refused where the words before `left` and from `right` on are both protected."""
+    before = next((token for token in reversed(tokens[:left]) if isinstance(token, Spoken)), None)
+    after = next((token for token in tokens[right:] if isinstance(token, Spoken)), None)
+    if before and after and before.protected and after.protected:
+        refuse_protected(before)
+
+
+def _without(document: Document, p: int, parts: Mapping[int, tuple[int, int]]) -> tuple[Token, ...]:
+    """The paragraph's tokens after the parts of them are struck or deleted."""
+    old = document.paragraphs[p].tokens
+    tokens: list[Token] = []
+    joins = False  # the end of a new word, of which the middle went, and the beginning of another: one word
+    for t, token in enumerate(old):
+        if t not in parts:
+            tokens.append(token)
+            joins = False
+            continue
+        begin, end = parts[t]
+        if isinstance(token, New):
+            left, right = token.text[:begin], token.text[end:]
+            if joins and right and isinstance(last := tokens[-1], New):
+                tokens[-1] = New(text=last.text + right)
+            elif left or right:
+                tokens.append(New(text=left + right))
+            joins = joins or bool(left and not right)
+        else:
+            tokens.append(struck(old, t))
+            joins = False
+    return tuple(tokens)
+
+
+def _restored(token: Token) -> Token:
+    match token:
+        case Spoken():
+            return replaced(token, struck=False)
+        case Pause(kept=int()):
+            return Pause(after=token.after, ticks=token.ticks)
+        case _:
+            return token
+
+
+def _with_protection(token: Token, protected: bool) -> Token:
+    return replaced(token, protected=protected) if isinstance(token, Spoken) else token
+
+
+def _kept(pause: Pause, kept: int | None) -> int | None:
+    return None if kept is None or kept >= pause.ticks else kept
+
+
+def _start(before: Document, after: Document, selection: Selection) -> Caret:
+    """The selection's start in the document after it was struck, where new words may be gone."""
+    start = selection.start
+    p = min(start.paragraph, len(after.paragraphs) - 1)
+    tokens = after.paragraphs[p].tokens
+    if p != start.paragraph:  # the last paragraph, of new words alone, is gone
+        return before_token(tokens, p, len(tokens))
+    old = before.paragraphs[p].tokens
+    stays = start.token < len(tokens) and start.token < len(old)
+    if stays and (not isinstance(old[start.token], New) or start.offset > 0):
+        return start
+    if stays and start.offset == 0 and isinstance(tokens[start.token], New):
+        return start
+    return before_token(tokens, p, min(start.token, len(tokens)))
