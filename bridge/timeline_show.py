@@ -91,7 +91,11 @@ class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
 
 def view(path: Path) -> TimelineView:
     """Raises `TimelineError` for what cannot be read."""
-    timeline = read(path)
+    return view_of(read(path), path)
+
+
+def view_of(timeline: otio.schema.Timeline, path: Path) -> TimelineView:
+    """Of a timeline as it was read from `path`, or changed since."""
     return _Looking(timeline, path).view()
 
 
