@@ -15,6 +15,8 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 
+from otio_adapters.edl import document as edl
+from otio_adapters.edl.statements import Line, event_line
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import check_depth, read_bytes, read_text, read_xml
 from otio_adapters.kdenlive.document import Document, frames, get
@@ -38,7 +40,6 @@ _OWN = "pickup"
 _OLD_SCHEMAS = {"Sequence": "Track", "SerializeableCollection": "SerializableCollection"}
 _TIME_SCHEMAS = frozenset({"RationalTime", "TimeRange", "TimeTransform"})
 _EXACT = 2**53  # up to here a float tells whole numbers apart
-_EVENT = re.compile(r"(\d+)\s+(\S+)\s+(\S+)\s+(.*)")
 _EFFECTS = frozenset({"filter", "filter-video", "filter-audio"})
 _GROUPS = frozenset({"AVSplit", "Normal"})
 _TIMECODES = re.compile(r"\d{1,2}[:;.]\d{2}[:;.]\d{2}[:;.]\d{2,3}")
@@ -60,7 +61,7 @@ def raw_tree(path: Path, cut: Ripple | None = None) -> Node | None:
         if cut is not None and suffix == ".kdenlive":
             _drop_compositions(Document(tree, path.parent), cut)
         return xml_node(tree.getroot())
-    return edl_node(raw_text(path)) if suffix == ".edl" else None
+    return edl_node(edl.read_document(path)) if suffix == ".edl" else None
 
 
 def raw_text(path: Path) -> str:
@@ -213,23 +214,34 @@ def _current(value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "media_references": {"DEFAULT_MEDIA": value["media_reference"]}, "media_reference": None}
 
 
-def edl_node(text: str) -> Node:
-    """The list's lines; notes and speeds belong to the event above them."""
-    head: list[Node] = []
-    events: list[Node] = []
-    notes: list[Node] = []
-    event: tuple[str, str] | None = None
-    for line in [*filter(None, map(str.strip, text.splitlines())), "0 end of list"]:
-        found = _EVENT.fullmatch(line)
-        if not found:
-            note = Node(tag="line", own=(("", _TIMECODES.sub("", " ".join(line.split()))),))
-            (notes if event else head).append(note)
-            continue
-        if event:
-            events.append(Node(tag="event", key=event[0], own=(("cut", event[1]),), children=tuple(notes)))
-        notes = []
-        event = (f"{found[2]} {found[3]}", " ".join(_TIMECODES.sub("", found[4]).split()))
-    return Node(tag="list", children=(*head, *events))
+def edl_node(document: edl.Document) -> Node:
+    """The list's lines; notes and speeds belong to the event that they are about."""
+    lines = (
+        *map(_edl_line, document.head),
+        *map(_edl_event, document.chunks),
+        *map(_edl_line, document.foot),
+    )
+    return Node(tag="list", children=tuple(line for line in lines if line is not None))
+
+
+def _edl_event(chunk: edl.Chunk) -> Node:
+    text, (_, reel, field, effect, *codes) = chunk.line.text, chunk.event.spans
+    told = (text[slice(*reel)], text[slice(*field)])
+    cut = (text[slice(*effect)], text[codes[-1][1] :])  # what stands behind the times goes with it
+    notes = map(_edl_line, (*chunk.lead, *chunk.tail))
+    return Node(
+        tag="event",
+        key=" ".join(filter(None, told)),
+        own=(("cut", " ".join(" ".join(cut).split())),),
+        children=tuple(note for note in notes if note is not None),
+    )
+
+
+def _edl_line(line: Line) -> Node | None:
+    """A line's words without times, and without the number of an event that takes no time."""
+    event = event_line(line.text)
+    words = _TIMECODES.sub("", line.text[event.spans[1][0] :] if event else line.text).split()
+    return Node(tag="line", own=(("", " ".join(words)),)) if words else None
 
 
 def raw_features(tree: Node) -> dict[str, Counter[str]]:

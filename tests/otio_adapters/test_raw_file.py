@@ -83,6 +83,22 @@ def test_notes_of_an_edit_list_belong_to_their_event(tmp_path: Path) -> None:
     assert str(found).startswith("list/event 'AX V'/line")
 
 
+def test_an_event_of_an_edit_list_is_known_by_its_whole_reel_and_its_channels(tmp_path: Path) -> None:
+    times = "00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00"
+    before = tree(tmp_path, "cut.edl", f"001 TAPE ONE A2/V D 012 {times}\n* A NOTE")
+    (found,) = vanished(before, tree(tmp_path, "cut.edl", f"001 TAPE ONE A2/V D 012 {times}"))
+    assert str(found) == "list/event 'TAPE ONE A2/V'/line"
+
+
+def test_an_edit_list_with_marks_of_utf_16_has_a_tree(tmp_path: Path) -> None:
+    (tmp_path / "cut.edl").write_text(
+        "001 AX V C 00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00\n* ÜBER", "utf-16"
+    )
+    found = raw_tree(tmp_path / "cut.edl")
+    assert found is not None
+    assert [dict(node.own).get("") for node in found.walk()][-1] == "* ÜBER"
+
+
 def test_a_binary_format_has_no_tree(tmp_path: Path) -> None:
     assert raw_tree(tmp_path / "cut.aaf") is None
 
