@@ -60,12 +60,15 @@ def compare(
 
 
 def _tracks(timeline: otio.schema.Timeline) -> list[otio.schema.Track]:
-    """The tracks in use, picture before sound: formats differ in how they stack the two."""
+    """The tracks in use, picture before sound: formats differ in how they stack the two.
+
+    A fade between gaps uses none: few formats know it.
+    """
     found = [
         track
         for track in timeline.tracks
         if isinstance(track, otio.schema.Track)
-        and any(not isinstance(item, otio.schema.Gap) for item in track)
+        and any(not isinstance(item, otio.schema.Gap | otio.schema.Transition) for item in track)
     ]
     return sorted(found, key=lambda track: track.kind != otio.schema.TrackKind.Video)
 

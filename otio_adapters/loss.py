@@ -76,10 +76,18 @@ def _transition_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[
             name = item.name or item.transition_type or "a transition"
             if suffix == ".kdenlive" and not crossfades(children, index):
                 yield f"the fade {name!r} on track {track.name!r}: {suffix} mixes only two clips"
+            elif suffix == ".fcpxml" and not _shows(children[index - 1 : index], children[index + 1 :][:1]):
+                yield f"the fade {name!r} on track {track.name!r}: {suffix} fades only clips"
             elif suffix == ".edl" and is_wipe(item):
                 continue
             elif item.transition_type != otio.schema.TransitionTypes.SMPTE_Dissolve:
                 yield f"the look of the transition {name!r} on track {track.name!r}: it becomes a dissolve"
+
+
+def _shows(*sides: Sequence[otio.core.Composable]) -> bool:
+    """Whether on any side of a transition something plays."""
+    nothing = (otio.schema.Gap, otio.schema.Transition)
+    return any(not isinstance(item, nothing) for side in sides for item in side)
 
 
 def _start_loss(timeline: otio.schema.Timeline) -> Iterator[str]:

@@ -15,6 +15,8 @@ from otio_adapters.compare import compare
 from otio_adapters.fcpxml.reader import read_fcpxml
 from otio_adapters.fcpxml.writer import fcpxml_bytes
 from otio_adapters.opentime import rational_time, time_range
+from otio_adapters.read import read
+from otio_adapters.write import losses, write
 
 RATES = [Fraction(n) for n in (24, 25, 30, 50, 60)] + [Fraction(n * 1000, 1001) for n in (24, 30, 60)]
 MEDIA = ["/media/a b%.mov", "/media/ü#2.mov", "C:\\clips\\c.mov", "//nas/share/d.mov"]
@@ -117,3 +119,21 @@ def test_a_nested_sequence_is_a_compound_clip_with_all_it_holds(tmp_path: Path) 
     found = read_fcpxml(path).tracks
     assert found[0][0].source_range == time_range(2, 5, rate)
     assert [item.name for item in found[0][0][0]] == ["in"]
+
+
+@pytest.mark.parametrize("suffix", [".fcpxml", ".kdenlive"])
+def test_a_fade_between_gaps_is_told_of_and_its_track_is_none_in_use(tmp_path: Path, suffix: str) -> None:
+    rate = Fraction(25)
+    nothing = [otio.schema.Gap(source_range=time_range(0, 25, rate)) for _ in range(2)]
+    sides = (rational_time(5, rate), rational_time(5, rate))
+    fade = otio.schema.Transition("Fade", "SMPTE_Dissolve", *sides)
+    made = otio.schema.Timeline("t", global_start_time=rational_time(0, rate))
+    shown = otio.schema.Clip("a", otio.schema.ExternalReference("/a.mov"), time_range(0, 50, rate))
+    made.tracks.append(otio.schema.Track("V", kind="Video", children=[shown]))
+    made.tracks.append(otio.schema.Track("A", kind="Audio", children=[nothing[0], fade, nothing[1]]))
+    out = tmp_path / f"cut{suffix}"
+    write(made, out)
+    (told,) = losses(made, out)
+    assert told.startswith(f"the fade 'Fade' on track 'A': {suffix} ")
+    found = read(out)
+    assert [len(track) for track in found.tracks if len(track)] == [1]
