@@ -110,7 +110,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None) -> Che
     try:
         trial = trial_cut(timeline)
         with _output(path, suffix, keep) as out:
-            write(trial.report.timeline, out, origin=path)
+            write(trial.report.timeline, out, origin=path, unpack_to=_unpacked(path, out))
             told = losses_between(timeline, path, out)
             kept, lost = _compared(timeline, trial, (path, out))
     except ReadBackMismatch as error:  # no refusal: the writer did not do what it should
@@ -167,6 +167,11 @@ def _output(path: Path, suffix: str, keep: Path | None) -> Iterator[Path]:
         yield Path(folder, path.stem + suffix)
 
 
+def _unpacked(path: Path, out: Path) -> Path:
+    """Where the media of a bundle goes: beside what is written, and never beside the bundle."""
+    return out.with_name(archive.unpacked_folder(path).name)
+
+
 def _compared(
     timeline: otio.schema.Timeline, trial: Trial, files: tuple[Path, Path]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -174,7 +179,8 @@ def _compared(
     path, out = files
     # A bundle takes its media along, and an edit list says no more of a file than its name.
     stays = path.suffix.lower() == out.suffix.lower() and out.suffix.lower() in {archive.ZIPPED, ".edl"}
-    homes = (home(path), home(path if stays else out))
+    zipped = path.suffix.lower() == archive.ZIPPED and not stays
+    homes = (_unpacked(path, out) if zipped else home(path), home(path if stays else out))
     found = compare_features(timeline, read(out), trial.cut, homes)
     lost = _folded(found.lost)
     if path.suffix.lower() != out.suffix.lower():

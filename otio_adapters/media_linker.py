@@ -126,7 +126,7 @@ def at_its_place(url: str, timeline_path: Path) -> Path | None:
         if _is_media(path):
             return path.resolve()
         if name in _bundled(timeline_path):
-            return archive.unpack(timeline_path, name).resolve()
+            return archive.unpack(timeline_path, name, home(timeline_path)).resolve()
     return None
 
 

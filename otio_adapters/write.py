@@ -20,7 +20,7 @@ from otio_adapters.errors import (
 from otio_adapters.formats import Content, format_of
 from otio_adapters.loss import check_tracks, losses
 from otio_adapters.media_linker import absolute_name, at_its_place, home, local_name
-from otio_adapters.native.archive import ZIPPED, unpack_all
+from otio_adapters.native.archive import CONTENT, ZIPPED, unpack_all
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import read
 from otio_adapters.rows import says_the_same
@@ -28,16 +28,23 @@ from otio_adapters.rows import says_the_same
 __all__ = ["losses", "write"]
 
 
-def write(timeline: otio.schema.Timeline, path: Path, *, origin: Path | None = None) -> None:
+def write(
+    timeline: otio.schema.Timeline,
+    path: Path,
+    *,
+    origin: Path | None = None,
+    unpack_to: Path | None = None,
+) -> None:
     """Writes the timeline in the format of the path's suffix.
 
     `origin`: the file that the timeline was read from. Where it is of the same format it is patched, so that
     bins, effects and all that this package knows nothing of survive. The new file is read back and compared
-    before it takes the place of an older one. Raises `UnwritableOutput`, `UnsupportedFormat`,
+    before it takes the place of an older one. `unpack_to`: the folder for the media of a bundle that is
+    written as another format; beside the bundle by default. Raises `UnwritableOutput`, `UnsupportedFormat`,
     `ReadBackMismatch`; the older file is then as it was.
     """
     if origin is not None and _leaves(origin, path):
-        timeline = _anchored(timeline, origin)
+        timeline = _anchored(timeline, origin, unpack_to)
     content = _content(timeline, path, origin)
     beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -89,19 +96,21 @@ def _is_zipped(path: Path) -> bool:
     return path.suffix.lower() == ZIPPED
 
 
-def _anchored(timeline: otio.schema.Timeline, origin: Path) -> otio.schema.Timeline:
+def _anchored(timeline: otio.schema.Timeline, origin: Path, unpack_to: Path | None) -> otio.schema.Timeline:
     """The timeline with its relative paths made whole, and the media that lay in a bundle taken out of it."""
+    folder = home(origin)
     if _is_zipped(origin):
-        unpack_all(origin)
+        folder = unpack_to or folder
+        unpack_all(origin, folder)
     moved = timeline.deepcopy()
     for clip in moved.find_clips():
         for reference in clip.media_references().values():
             for key in ("target_url", "target_url_base"):
                 url = getattr(reference, key, None)
                 with contextlib.suppress(MissingMedia):  # a URL of the web, which stays as it is
-                    whole = absolute_name(url, home(origin)) if url else url
+                    whole = absolute_name(url, folder) if url else url
                     if url and _is_zipped(origin):
-                        whole = str(at_its_place(url, origin) or whole)
+                        whole = str(at_its_place(url, folder / CONTENT) or whole)
                     if url and not is_bare(url) and whole != local_name(url):
                         setattr(reference, key, whole)
     return moved

@@ -74,15 +74,15 @@ def _members(path: Path, _modified: int) -> Mapping[str, int]:
         return {name: info.file_size for name, info in _checked(bundle, path).items()}
 
 
-def unpack_all(path: Path) -> None:
-    """Unpacks all of a bundle's media. Raises `MissingMedia` where that cannot be done."""
+def unpack_all(path: Path, folder: Path) -> None:
+    """Unpacks all of a bundle's media into the folder. Raises `MissingMedia` where that cannot be done."""
     for name in members(path).keys() - {CONTENT, VERSION}:
-        unpack(path, name)
+        unpack(path, name, folder)
 
 
-def unpack(path: Path, name: str) -> Path:
-    """The bundle's file `name`, unpacked. Raises `MissingMedia` where that cannot be done."""
-    out = unpacked_folder(path) / name
+def unpack(path: Path, name: str, folder: Path) -> Path:
+    """The bundle's file `name`, unpacked into the folder. Raises `MissingMedia` where that cannot be done."""
+    out = folder / name
     with _opened(path) as bundle:
         info = _checked(bundle, path)[name]
         if out.is_file() and out.stat().st_size == info.file_size:

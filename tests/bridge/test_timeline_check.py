@@ -15,6 +15,7 @@ from bridge.timeline_check import check
 from bridge.timeline_commands import timeline_app
 from otio_adapters.errors import ReadBackMismatch
 from otio_adapters.read import read
+from otio_adapters.write import write
 
 DATA = Path(__file__).parents[1] / "data" / "otio_adapters"
 KEYS = [
@@ -54,6 +55,34 @@ def test_nothing_is_written_beside_the_project(tmp_path: Path) -> None:
     project.write_bytes((DATA / "revised.xml").read_bytes())
     check(project)
     assert list(tmp_path.iterdir()) == [project]
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    """A bundle that lies in a folder of its own, with all of its media in it."""
+    timeline = read(DATA / "revised.otio")
+    for clip in timeline.find_clips():
+        clip.media_reference.target_url = str(DATA / "revised.xml")
+    path = tmp_path / "project" / "cut.otioz"
+    path.parent.mkdir()
+    write(timeline, path)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".kdenlive", ".otio", ".otioz"])
+def test_a_bundle_is_not_unpacked_beside_itself(bundle: Path, suffix: str) -> None:
+    checked = check(bundle, to=suffix).checked
+    assert checked.refused is None
+    assert not any(one.startswith("media:") for one in checked.lost)
+    assert list(bundle.parent.iterdir()) == [bundle]
+
+
+def test_the_media_of_a_bundle_lies_beside_what_is_kept_of_it(bundle: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.otio"
+    check(bundle, keep=kept)
+    played = {clip.media_reference.target_url for clip in read(kept).find_clips()}
+    assert played == {str(tmp_path / "cut_unpacked" / "media" / "revised.xml")}
+    assert list(bundle.parent.iterdir()) == [bundle]
 
 
 def test_what_is_written_can_be_kept(tmp_path: Path) -> None:
@@ -101,8 +130,8 @@ def test_a_writer_that_fails_is_no_refusal(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_a_writer_drops_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     real = timeline_check.write
 
-    def forgetful(timeline: otio.schema.Timeline, path: Path, origin: Path) -> None:
-        real(timeline, path, origin=origin)
+    def forgetful(timeline: otio.schema.Timeline, path: Path, **how: Path) -> None:
+        real(timeline, path, **how)
         text = path.read_text("utf-8")
         path.write_text(text.replace('"name": "after"', '"name": ""'), "utf-8")
 
