@@ -75,6 +75,14 @@ def is_doubtful(token: Spoken, words: Sequence[Word]) -> bool:
     return unsure and token.text == " ".join(word.text.strip() for word in said)
 
 
+def clean(text: str) -> str:
+    """Typed text without what is no character of a word (controls, lone surrogates); accents on letters."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
 # The scripts that are written without spaces, by the start of their characters' Unicode names.
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "IDEOGRAPHIC", "FULLWIDTH", "THAI", "LAO", "KHMER", "MYANMAR")
 

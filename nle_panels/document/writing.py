@@ -41,7 +41,7 @@ from nle_panels.document.opening import PARAGRAPH_WORDS, breaks
 from nle_panels.document.paragraphs import split_paragraph
 from nle_panels.document.retyping import retyped
 from nle_panels.document.striking import refuse_within_protected, strike, struck
-from nle_panels.document.tokens import New, Spoken, Token, length
+from nle_panels.document.tokens import New, Spoken, Token, clean, length
 
 _LINES = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 # A word that ends with one of these goes on where letters are typed: "cat'" + "s".
@@ -68,7 +68,7 @@ def insert_text(document: Document, caret: Caret, text: str) -> Edited:
 
     Raises Refused in and between protected words.
     """
-    lines = [_clean(line) for line in _LINES.split(text)]
+    lines = [clean(line) for line in _LINES.split(text)]
     if not any(lines):
         return split_paragraph(document, caret) if len(lines) > 1 else unchanged(document, caret)
     token = token_at(document, caret)
@@ -85,7 +85,7 @@ def replace(document: Document, selection: Selection, text: str) -> Edited:
     parts = () if selection.empty else tuple(covered(document, selection))
     if not parts:
         return insert_text(document, selection.caret, text)
-    lines = [_clean(line) for line in _LINES.split(text)]
+    lines = [clean(line) for line in _LINES.split(text)]
     if not any(lines):
         return strike(document, selection)
     if parts[0][0] == parts[-1][0]:
@@ -104,9 +104,9 @@ def settle(document: Document, left: Caret, caret: Caret) -> Edited:
     tokens = document.paragraphs[p].tokens
     if not tokens:
         return unchanged(document, caret)
-    new, places = retyped(tokens, left.token)
+    new, places = retyped([_trimmed(token) for token in tokens], left.token)
     blank = {i for i, token in enumerate(new) if isinstance(token, New) and not token.text}
-    if not blank and len(new) == len(tokens):
+    if not blank and all(a is b for a, b in zip(new, tokens, strict=False)):
         return unchanged(document, caret)
     new = [token for i, token in enumerate(new) if i not in blank]
     if not new and len(document.paragraphs) > 1:
@@ -120,6 +120,11 @@ def settle(document: Document, left: Caret, caret: Caret) -> Edited:
         return with_caret(edited, before_token(new, p, place - gone))
     size = length(new[place - gone])
     return with_caret(edited, Caret(paragraph=p, token=place - gone, offset=min(caret.offset, size)))
+
+
+def _trimmed(token: Token) -> Token:
+    """A spoken word without the spaces that were typed around it in correct mode."""
+    return replaced(token, text=token.text.strip()) if isinstance(token, Spoken) else token
 
 
 # ---------------------------------------------------------------------------------------- where
@@ -234,9 +239,3 @@ def _with_text(document: Document, caret: Caret, text: str, offset: int) -> Edit
     assert isinstance(token, Spoken)
     new = (*tokens[: caret.token], replaced(token, text=text), *tokens[caret.token + 1 :])
     return with_tokens(document, caret.paragraph, new, (caret.token, offset))
-
-
-def _clean(text: str) -> str:
-    """Without what is no character of a word: controls and lone surrogates; accents on their letters."""
-    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cs"))
-    return unicodedata.normalize("NFC", "".join(kept))

@@ -1,0 +1,164 @@
+"""What the document asks of the bridge: the transcript as corrected, and the changes to it.
+
+Words are counted as the bridge counts them: those of the window, in the corrected transcript.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import msgspec
+
+from bridge import revision
+from bridge.edit_plan import ShortenPause
+from bridge.revision import Change, bare
+from bridge.transcript import Window
+from engine.protocol import Transcript, Word
+from nle_panels.document.document import Document
+from nle_panels.document.nudging import edges
+from nle_panels.document.tokens import New, Pause, Spoken, Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """`window`: the clip's words in the corrected `transcript`, from whose first on everything is counted.
+
+    `changes` are settled. `protected`: runs of words [start, stop) whose picture is not rendered anew.
+    """
+
+    transcript: Transcript
+    window: Window
+    changes: tuple[Change, ...] = ()
+    pauses: tuple[ShortenPause, ...] = ()
+    protected: tuple[tuple[int, int], ...] = ()
+
+
+def meaning(document: Document, transcript: Transcript, window: Window) -> Meaning:
+    """What the document means for a clip that shows this window of the transcript.
+
+    A struck run and the new words next to it are one replacement, of which the words that stay the same are
+    no part. A pause inside what is struck goes with it.
+    """
+    words, placed = _read(document, transcript.words)
+    if words != list(window.of(transcript.words)):
+        corrected = (*transcript.words[: window.start], *words, *transcript.words[window.stop :])
+        transcript = msgspec.structs.replace(transcript, words=corrected)
+    return Meaning(
+        transcript=transcript,
+        window=Window(start=window.start, stop=window.start + len(words)),
+        changes=tuple(_changes(words, placed)),
+        pauses=tuple(_pauses(placed)),
+        protected=tuple(_protected(placed)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A token, and how many words of the window come before it."""
+
+    token: Token
+    at: int
+
+
+def _read(document: Document, said: Sequence[Word]) -> tuple[list[Word], list[_Placed]]:
+    """The window's words as corrected, and every token's place among them."""
+    words: list[Word] = []
+    placed: list[_Placed] = []
+    for paragraph in document.paragraphs:
+        for token in paragraph.tokens:
+            placed.append(_Placed(token, len(words)))
+            if isinstance(token, Spoken):
+                words += _said(token, said, paragraph.speaker)
+    return words, placed
+
+
+def _said(token: Spoken, said: Sequence[Word], speaker: str | None) -> Sequence[Word]:
+    """The token's words: each in its own time where there are as many as before, else by their letters."""
+    originals = said[token.first : token.stop]
+    texts = token.text.split()
+    same = texts == [word.text.strip() for word in originals]
+    if same and token.nudge == (0, 0) and all(word.speaker == speaker for word in originals):
+        return originals
+    start, end = edges(token, said)
+    if len(texts) == len(originals):
+        starts = [start, *(word.start for word in originals[1:])]
+        ends = [*(word.end for word in originals[:-1]), end]
+        sure = [
+            word.confidence if bare(text) == bare(word.text) else None
+            for text, word in zip(texts, originals, strict=True)
+        ]
+    else:
+        letters = [0, *accumulate(len(text) for text in texts)]
+        bounds = [start + (end - start) * count / max(1, letters[-1]) for count in letters]
+        starts, ends, sure = bounds[:-1], bounds[1:], [None] * len(texts)
+    return [
+        Word(text=text, start=begin, end=stop, confidence=confidence, speaker=speaker)
+        for text, begin, stop, confidence in zip(texts, starts, ends, sure, strict=True)
+    ]
+
+
+def _changes(words: Sequence[Word], placed: Sequence[_Placed]) -> Iterator[Change]:
+    """One group of struck and new words after another, whatever pauses lie in them."""
+    start, new = 0, list[str]()
+    for place in placed:
+        match place.token:
+            case New(text=text):
+                new += revision.tokens(text)
+            case Spoken(struck=False):
+                yield from _change(words, start, place.at, new)
+                start, new = place.at + _count(place.token), []
+    yield from _change(words, start, len(words), new)
+
+
+def _change(words: Sequence[Word], start: int, stop: int, new: Sequence[str]) -> Iterator[Change]:
+    """What the words [start, stop) and the new ones differ in."""
+    for change in revision.diff([word.text for word in words[start:stop]], new):
+        yield Change(start=start + change.start, stop=start + change.stop, words=change.words)
+
+
+def _pauses(placed: Sequence[_Placed]) -> Iterator[ShortenPause]:
+    """The shortened pauses beside which something stays; those that a word never said parts are one."""
+    silences: dict[int, list[Pause]] = {}
+    for pause, at in _staying_pauses(placed):
+        silences.setdefault(at - 1, []).append(pause)
+    for after, pauses in silences.items():
+        if any(pause.kept is not None for pause in pauses):
+            kept = sum(pause.ticks if pause.kept is None else pause.kept for pause in pauses)
+            yield ShortenPause(after=after, kept=kept)
+
+
+def _staying_pauses(placed: Sequence[_Placed]) -> Iterator[tuple[Pause, int]]:
+    """The pauses that are not inside what is struck, and how many words come before each."""
+    struck_before = False
+    waiting: list[tuple[Pause, int]] = []
+    for place in placed:
+        match place.token:
+            case Pause():
+                waiting.append((place.token, place.at))
+            case Spoken(struck=struck):
+                if not (struck and struck_before):
+                    yield from waiting
+                waiting, struck_before = [], struck
+    yield from waiting
+
+
+def _protected(placed: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
+    """Runs of protected words, a pause between two of them included."""
+    run = None
+    for place in placed:
+        if not isinstance(place.token, Spoken):
+            continue
+        stop = place.at + _count(place.token)
+        if place.token.protected:
+            run = (run[0] if run else place.at, stop)
+        elif run:
+            yield run
+            run = None
+    if run:
+        yield run
+
+
+def _count(token: Spoken) -> int:
+    return len(token.text.split())
