@@ -1,0 +1,1 @@
+"""The takes of each edit: every render is a version, and one of them is chosen."""
