@@ -14,6 +14,7 @@ from bridge.errors import UnwritableOutput, UsageError
 from bridge.files import write_whole
 from bridge.report import EditLine, EditReport, TakeReport, take_report
 from bridge.shots import Shot
+from bridge.splice import Splice
 from bridge.versions import Version
 from engine.protocol import Ratio
 from otio_adapters import write as timelines
@@ -59,7 +60,7 @@ def check_output(paths: Paths) -> None:
 
 def check_place(clip: OpenClip, paths: Paths, lay: Lay) -> None:
     """Refuse a placement that the output cannot hold, before anything is rendered for it."""
-    check_lay(lay, clip.timeline, paths.timeline, paths.out)
+    check_lay(lay, clip.timeline, paths.out)
 
 
 def place(
@@ -101,6 +102,7 @@ def report(
             for hole in placed.holes
         ),
         losses=losses_between(placed.timeline, paths.timeline, paths.out),
+        splice=Splice.of(placed.splice, clip.name) if placed.splice else None,
         warnings=tuple(dict.fromkeys(warning for take in takes for warning in take.warnings)),
     )
 

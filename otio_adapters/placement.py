@@ -95,11 +95,29 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Splice:
+    """The edit itself, for a program that makes it in its own project: `placements` in order of time.
+
+    Tracks are numbered as editing programs do: picture tracks from the lowest, sound tracks from the first.
+    """
+
+    placements: tuple[Placement, ...]
+    trims: tuple[Ripple, ...]
+    ripple: RippleMode
+    track: int
+    sound_tracks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceReport:
-    """The new timeline and what was done. Durations in frames at the timeline's rate."""
+    """The new timeline and what was done. Durations in frames at the timeline's rate.
+
+    `splice`: of takes that replaced what was there.
+    """
 
     timeline: otio.schema.Timeline
     placed: tuple[Placed, ...]
     holes: tuple[Hole, ...]
     duration_before: int
     duration_after: int
+    splice: Splice | None = None

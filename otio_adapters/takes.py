@@ -18,7 +18,7 @@ from otio_adapters.cover import SOURCE_KEY
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.formats import format_of
 from otio_adapters.native import resolve
-from otio_adapters.placement import Hole, Lay, Placed, Placement, PlaceReport, Ripple, RippleMode
+from otio_adapters.placement import Hole, Lay, Placed, Placement, PlaceReport, Ripple, RippleMode, Splice
 from otio_adapters.ripple import track_length
 from otio_adapters.timeline_edit import TimelineEdit
 
@@ -32,6 +32,7 @@ __all__ = [
     "Placement",
     "Ripple",
     "RippleMode",
+    "Splice",
     "check_lay",
     "clip_names",
     "duration",
@@ -76,6 +77,13 @@ def put_takes(
     placed = _placed(ordered, trims)
     edit = TimelineEdit(timeline, place, placements=ordered, trims=trims, mode=ripple, lay=lay)
     before = edit.frames
+    splice = Splice(
+        placements=tuple(ordered),
+        trims=tuple(sorted(trims, key=lambda trim: trim.at)),
+        ripple=ripple,
+        track=_number(timeline, place.track),
+        sound_tracks=tuple(sorted({_number(timeline, track) for track in edit.sound_tracks})),
+    )
     holes = edit.make(placed)
     ripples = [*trims, *(ripple for placement in ordered for ripple in placement.ripples)]
     return PlaceReport(
@@ -84,10 +92,11 @@ def put_takes(
         holes=_holes(holes, ripples),
         duration_before=before,
         duration_after=edit.frames,
+        splice=splice if lay == "replace" else None,
     )
 
 
-def check_lay(lay: Lay, timeline: otio.schema.Timeline, origin: Path, out: Path) -> None:
+def check_lay(lay: Lay, timeline: otio.schema.Timeline, out: Path) -> None:
     """Raises `UnwritableOutput`, with the reason, where takes laid so cannot be written to `out`."""
     form = format_of(out, to_write=True)
     if form.native and not (lay == "reference" and resolve.speaks(timeline)):
@@ -100,17 +109,18 @@ def check_lay(lay: Lay, timeline: otio.schema.Timeline, origin: Path, out: Path)
         )
     if lay == "above" and form.suffix == ".edl":
         raise UnwritableOutput(f"{out.name}: an edit list has one track of picture, and none above it")
-    if lay == "above" and origin.suffix.lower() == form.suffix:
-        raise UnwritableOutput(
-            f"{out.name} keeps what {origin.name} holds by being that file with other clips on its tracks, "
-            "and no track can be added to it; replace the clip's frames, or write .otio"
-        )
 
 
 def duration(timeline: otio.schema.Timeline, rate: Fraction) -> int:
     """The timeline's length in frames: its longest track's, up to the next whole frame."""
     lengths = [track_length(track, rate) for track in timeline.tracks if isinstance(track, otio.schema.Track)]
     return -int(-max(lengths, default=Fraction(0)) // 1)
+
+
+def _number(timeline: otio.schema.Timeline, index: int) -> int:
+    """Which one of its kind a track is, counted from 1."""
+    kind = timeline.tracks[index].kind
+    return sum(getattr(track, "kind", None) == kind for track in timeline.tracks[: index + 1])
 
 
 def _check(place: ClipPlace, ordered: Sequence[Placement]) -> None:

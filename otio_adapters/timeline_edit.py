@@ -63,6 +63,11 @@ class TimelineEdit:
         lengths = [*self._still, *(edit.length for _, edit in self._edits)]
         return math.ceil(max(lengths, default=Fraction(0)))
 
+    @property
+    def sound_tracks(self) -> tuple[int, ...]:
+        """Indices of the tracks that hold the clip's linked sound."""
+        return tuple(sound.track for sound in self._sound)
+
     def make(self, placed: Sequence[Placed]) -> tuple[Hole, ...]:
         """Makes the edit; returns where it tore clips apart, in frames of the old timeline.
 
@@ -130,38 +135,40 @@ class TimelineEdit:
         """A hole in the clip itself is filled by the take above it."""
         return self._lay == "above" and index == self._place.track
 
-    def _takes_above(self) -> list[tuple[Cover, Cover | None, otio.schema.Clip, otio.schema.Clip | None]]:
-        """Each take's picture, and its sound where the clip has linked sound."""
+    def _takes_above(
+        self,
+    ) -> list[tuple[Cover, otio.schema.Clip, tuple[tuple[Cover, otio.schema.Clip], ...]]]:
+        """Each take's picture, and its sound for each linked sound of the clip, such as both of a stereo pair."""
         found = []
-        picture = clip_at(self._timeline, self._place)
         for placement in self._placements:
             seen = cover_of(placement, self._place)
             assert seen is not None
-            take = take_of(seen, picture, self._lay, self._blade)
+            take = self._take_above(seen)
             # A dissolve under the edge of a take above it would be seen in half.
             TrackEdit(self._timeline.tracks[self._place.track], [seen.change(take.deepcopy())], self._blade)
-            heard = next((cover for one in self._sound if (cover := cover_of(placement, one))), None)
-            sound = None
-            if heard is not None:
-                sound = take_of(heard, clip_at(self._timeline, heard.place), self._lay, self._blade)
-            found.append((seen, heard, take, sound))
+            heard = (cover_of(placement, one) for one in self._sound)
+            sounds = tuple((cover, self._take_above(cover)) for cover in heard if cover is not None)
+            found.append((seen, take, sounds))
         return found
 
+    def _take_above(self, cover: Cover) -> otio.schema.Clip:
+        return take_of(cover, clip_at(self._timeline, cover.place), self._lay, self._blade)
+
     def _lay_above(self, placed: Sequence[Placed]) -> None:
-        """Puts the takes on a new track above the clip's, their sound on one after the linked sound's."""
+        """Puts the takes on a new track above the clip's, their sound on as many after the linked sound's."""
         if not self._above:
             return
         picture: list[tuple[Fraction, otio.schema.Clip]] = []
-        sound: list[tuple[Fraction, otio.schema.Clip]] = []
-        for one, (seen, heard, take, spoken) in zip(placed, self._above, strict=True):
+        sound: dict[int, list[tuple[Fraction, otio.schema.Clip]]] = {}
+        for one, (seen, take, sounds) in zip(placed, self._above, strict=True):
             picture.append((Fraction(one.start), take))
-            if heard is not None and spoken is not None:
-                sound.append((one.start + heard.new_start - seen.placement.start, spoken))
-        tracks = [(self._place.track + 1, otio.schema.TrackKind.Video, picture)]
-        if sound:
-            last = max(one.track for one in self._sound)
-            tracks.append((last + 1, otio.schema.TrackKind.Audio, sound))
-        for index, kind, takes in sorted(tracks, key=lambda track: -track[0]):
+            for heard, spoken in sounds:
+                at = one.start + heard.new_start - seen.placement.start
+                sound.setdefault(heard.place.track, []).append((at, spoken))
+        new = [(self._place.track + 1, otio.schema.TrackKind.Video, picture)]
+        for _, takes in sorted(sound.items()):
+            new.append((max(sound) + 1, otio.schema.TrackKind.Audio, takes))
+        for index, kind, takes in sorted(new[::-1], key=lambda track: -track[0]):
             self._timeline.tracks.insert(index, _track(kind, takes, self._blade.rate))
 
     def _move_timeline(self, ripples: Sequence[Ripple]) -> None:

@@ -90,6 +90,16 @@ def test_a_retime_changes_the_length_by_exactly_what_was_asked_for(cutting: Cutt
     assert sum(frames for _, frames in cutting.track("Audio", 0)) == 113
 
 
+def test_the_report_lists_the_edit_for_a_program_that_makes_it_itself(cutting: Cutting) -> None:
+    report = cutting.edit("--retime", "40:60", "33", "--retime", "10:15", "8")
+    splice, takes = report["splice"], report["takes"]
+    assert (splice["clip"], splice["track"], splice["ripple"]) == ("A", 1, "all")
+    for piece, take in zip(splice["pieces"], takes, strict=True):
+        change = sum(added - removed for _, removed, added in piece["ripples"])
+        assert take["source_range"][1] - piece["length"] == change
+    assert [piece["take"] for piece in splice["pieces"]] == [0, 1]
+
+
 def test_a_retime_of_the_same_length_overwrites_in_place(cutting: Cutting) -> None:
     report = cutting.edit("--retime", "10:30", "20")
     assert report["duration_after"] == report["duration_before"]
