@@ -11,7 +11,7 @@ import opentimelineio as otio
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import read_json
-from otio_adapters.native import premiere, resolve, schemas
+from otio_adapters.native import lone, premiere, resolve, schemas
 
 _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError)
 _CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
@@ -29,11 +29,13 @@ def read_native(path: Path) -> otio.schema.Timeline:
 def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
     """The timeline that the JSON of a file holds, or the one timeline of its collection.
 
-    Raises `UnreadableTimeline`, with the line wherever OTIO says one. A file that holds a clip or a track
-    alone is refused: a take goes onto a timeline, and it would come back as a file of another kind.
+    A clip, a track or a stack alone is read as a timeline of it. Raises `UnreadableTimeline`, with the line
+    wherever OTIO says one.
     """
     _check_numbers(text, path)
     found = _parsed(text, path)
+    if isinstance(found, lone.KINDS):
+        found = lone.timeline_around(found)
     if isinstance(found, otio.schema.SerializableCollection):
         timelines = [child for child in found if isinstance(child, otio.schema.Timeline)]
         if len(timelines) != 1:

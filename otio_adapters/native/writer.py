@@ -9,7 +9,7 @@ import opentimelineio as otio
 
 from otio_adapters.errors import TimelineError
 from otio_adapters.guard import check_depth, read_text
-from otio_adapters.native import premiere, resolve
+from otio_adapters.native import lone, premiere, resolve
 from otio_adapters.opentime import exact_rate
 
 _COLLECTION = '"SerializableCollection.'
@@ -29,13 +29,16 @@ def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
     """The timeline as JSON, in the dialect of the program that it is from.
 
     `before`: the JSON that it was read from, whose spelling of rates is kept (23.976 for 24000/1001), and
-    whose collection, if the timeline lay in one.
+    whose collection, if the timeline lay in one. Of a clip, a track or a stack alone it is that. Raises
+    `UnwritableOutput` where it can be that no more.
     """
     if resolve.speaks(timeline) or premiere.speaks(timeline):
         timeline = timeline.deepcopy()
         resolve.dress(timeline)
         premiere.dress(timeline)
     whole = _in_collection(timeline, before) if _COLLECTION in before else timeline
+    if before and (kind := lone.kind_alone(before)):
+        whole = lone.taken_out(timeline, kind)
     content = bytes(whole.to_json_string(indent=4).encode("utf-8"))
     for exact, spelled in _spellings(before).items():
         content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
