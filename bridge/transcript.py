@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from bridge import premiere_transcript
 from bridge.errors import TranscriptMismatch
 from bridge.files import read_bounded, write_whole
 from engine.paths import EnginePaths
@@ -29,9 +30,15 @@ class Window:
 
 
 def load(path: Path) -> Transcript:
-    """The transcript in a JSON file that `pickup transcribe` wrote, or an editor corrected."""
+    """The transcript in a JSON file that `pickup transcribe` wrote, an editor corrected or Premiere exported.
+
+    Of Premiere's there are the words alone: see `premiere_transcript.measured`.
+    """
+    content = read_bounded(path, MAX_BYTES)
+    if premiere_transcript.is_premiere(content):
+        return premiere_transcript.read(content, path)
     try:
-        transcript = msgspec.json.decode(read_bounded(path, MAX_BYTES), type=Transcript)
+        transcript = msgspec.json.decode(content, type=Transcript)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise TranscriptMismatch(f"{path}: not a transcript of `pickup transcribe`: {error}") from error
     _check_times(transcript.words, path)
