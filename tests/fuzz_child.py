@@ -1,7 +1,8 @@
 """A child process that reads files under a memory limit: one path a line in, one answer a line out.
 
-Each file is read, one edit made, the result written, and read back. The answer is a JSON list: what came of
-it, and the seconds of processor time that it took. Dies where memory runs out, for its parent to see.
+Of each file its program is told, it is read, one edit made, the result written, and read back. The answer is
+a JSON list: what came of it, and the seconds of processor time that it took. Dies where memory runs out, for
+its parent to see.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import resource
 import sys
 from pathlib import Path
 
+from otio_adapters.application import application
 from otio_adapters.errors import TimelineError
 from otio_adapters.formats import format_of
 from otio_adapters.read import read
@@ -27,6 +29,7 @@ def answer(path: Path) -> str:
     """`carried`; or the stage and the error's name, where it is one of ours in one line; or `FAULT ...`."""
     stage = "read"
     try:
+        application(path)
         timeline = read(path)
         stage = "edit"
         trial = trial_cut(timeline)
