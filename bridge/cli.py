@@ -14,7 +14,7 @@ import typer
 from bridge import console
 from bridge.edit_arguments import EDITS, EditCommand
 from bridge.errors import BridgeError, UsageError, exit_code_of
-from bridge.timeline_commands import Json, timeline_app
+from bridge.timeline_commands import Json, Sequence, timeline_app
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -66,13 +66,20 @@ def transcribe(
     ] = "small",
     out: Out = None,
     media_root: MediaRoot = None,
+    sequence: Sequence = "",
     as_json: Json = False,
 ) -> None:
     """Words with exact times, of the whole media whatever part of it the clip shows."""
     from bridge import listen
 
     request = listen.Request(
-        source=source, clip=clip, script=script, language=language, model=model, media_root=media_root
+        source=source,
+        clip=clip,
+        script=script,
+        language=language,
+        model=model,
+        media_root=media_root,
+        sequence=sequence,
     )
     with console.progress_bar() as on_progress, _engine() as engine:
         heard = listen.transcribe(request, engine, on_progress)
@@ -108,6 +115,7 @@ def edit(
     place: Annotated[str, typer.Option(help=PLACE)] = "replace",
     no_cache: NoCache = False,
     media_root: MediaRoot = None,
+    sequence: Sequence = "",
     as_json: Json = False,
 ) -> None:
     """Change words; the ranges they touch are rendered anew and put back on the timeline.
@@ -143,6 +151,7 @@ def edit(
             ripple=ripple,  # type: ignore[arg-type]  # one of the two, just checked
             place=place,  # type: ignore[arg-type]  # likewise
             media_root=media_root,
+            sequence=sequence,
         )
         report = do_edit(request, engine, on_progress)
     for warning in report.warnings:

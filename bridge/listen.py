@@ -25,6 +25,7 @@ class Request:
     language: str | None = None
     model: str = "small"
     media_root: Path | None = None
+    sequence: str = ""
 
 
 def transcribe(request: Request, engine: EngineClient, on_progress: OnProgress) -> Transcript:
@@ -60,9 +61,13 @@ def _media(request: Request) -> Path:
     if request.source.suffix.lower() not in TIMELINES:
         if request.clip:
             raise UsageError(f"--clip {request.clip}: {request.source.name} is a media file and has no clips")
+        if request.sequence:
+            raise UsageError(
+                f"--sequence {request.sequence}: {request.source.name} is a media file and has no sequences"
+            )
         return request.source
     from bridge.clip import media_of  # noqa: PLC0415  # the timeline library, only where there is a timeline
 
     if request.clip is None:
         raise UsageError(f"{request.source.name} is a timeline: say which clip is meant, with --clip NAME")
-    return media_of(request.source, request.clip, request.media_root)
+    return media_of(request.source, request.clip, request.media_root, request.sequence)

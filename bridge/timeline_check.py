@@ -23,6 +23,7 @@ from otio_adapters.opentime import timeline_rate
 from otio_adapters.raw_file import raw_features, raw_tree
 from otio_adapters.raw_tree import Node, vanished
 from otio_adapters.read import read
+from otio_adapters.sequences import index_of, names_of
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import Fact
 from otio_adapters.translation import losses_between
@@ -86,15 +87,15 @@ class Check:
     notes: tuple[str, ...] = ()
 
 
-def check(path: Path, *, to: str | None = None, keep: Path | None = None) -> Check:
+def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequence: str = "") -> Check:
     """Reads the file, cuts it on trial, writes it to `keep` or for a moment only, and compares.
 
     `to`: the suffix of the format to write, that of the file by default; what is only read is written as
-    .otio. Raises `UsageError`.
+    .otio. `sequence`: which one of the file's. Raises `UsageError`.
     """
     suffix = _suffix(path, to, keep)
     try:
-        timeline = read(path)
+        timeline = read(path, sequence)
         rate = timeline_rate(timeline) if timeline.find_clips() else None
         answer = Checked(
             file=str(path),
@@ -178,12 +179,14 @@ def _compared(
     """What is kept and what is lost, in lines."""
     path, out = files
     # A bundle takes its media along, and an edit list says no more of a file than its name.
-    stays = path.suffix.lower() == out.suffix.lower() and out.suffix.lower() in {archive.ZIPPED, ".edl"}
+    same = path.suffix.lower() == out.suffix.lower()
+    stays = same and out.suffix.lower() in {archive.ZIPPED, ".edl"}
     zipped = path.suffix.lower() == archive.ZIPPED and not stays
     homes = (_unpacked(path, out) if zipped else home(path), home(path if stays else out))
-    found = compare_features(timeline, read(out), trial.cut, homes)
+    written = read(out, f"#{index_of(timeline) + 1}" if same and names_of(timeline) else "")
+    found = compare_features(timeline, written, trial.cut, homes)
     lost = _folded(found.lost)
-    if path.suffix.lower() != out.suffix.lower():
+    if not same:
         return tuple(f"{name}: {count}" for name, count in found.kept.items()), lost
     return _with_raw(found, lost, (raw_tree(path, trial.cut), raw_tree(out)))
 

@@ -17,6 +17,9 @@ timeline_app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout; everything else on stderr.")]
+Sequence = Annotated[
+    str, typer.Option(metavar="NAME", help="Of several sequences or projects of the file the one so called.")
+]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="A timeline of any format that is read.")]
 
 
@@ -27,6 +30,7 @@ def check_timeline(
         str | None, typer.Option(metavar="FORMAT", help="Write another format, such as xml.")
     ] = None,
     keep: Annotated[Path | None, typer.Option(metavar="OUT", help="Keep what is written.")] = None,
+    sequence: Sequence = "",
     as_json: Json = False,
 ) -> None:
     """Try an edit on a copy: what is kept, what would be lost, or why it is refused.
@@ -37,7 +41,7 @@ def check_timeline(
     """
     from bridge import timeline_check
 
-    result = timeline_check.check(file, to=to, keep=keep)
+    result = timeline_check.check(file, to=to, keep=keep, sequence=sequence)
     for note in result.notes:
         console.say(note)
     checked = result.checked
@@ -48,11 +52,11 @@ def check_timeline(
 
 
 @timeline_app.command("show")
-def show_timeline(file: File, as_json: Json = False) -> None:
+def show_timeline(file: File, sequence: Sequence = "", as_json: Json = False) -> None:
     """Tracks, clips, rates, timecodes and media, with a picture of the tracks."""
     from bridge import timeline_picture, timeline_show
 
-    view = timeline_show.view(file)
+    view = timeline_show.view(file, sequence)
     console.answer(view, as_json=as_json, text="" if as_json else timeline_picture.as_text(view))
 
 
@@ -60,10 +64,11 @@ def show_timeline(file: File, as_json: Json = False) -> None:
 def convert_timeline(
     file: File,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The new file; its suffix says the format.")],
+    sequence: Sequence = "",
     as_json: Json = False,
 ) -> None:
     """Write a timeline in another format, warning first of what that cannot hold."""
     from bridge import timeline_convert
 
-    made = timeline_convert.convert(file, out, console.say)
+    made = timeline_convert.convert(file, out, console.say, sequence)
     console.answer(made, as_json=as_json, text=timeline_convert.as_text(made))

@@ -24,10 +24,11 @@ class Converted(msgspec.Struct, frozen=True, kw_only=True):
     losses: tuple[str, ...] = ()
 
 
-def convert(path: Path, out: Path, warn: Callable[[str], None]) -> Converted:
+def convert(path: Path, out: Path, warn: Callable[[str], None], sequence: str = "") -> Converted:
     """Reads `path`, tells `warn` of each thing that will be lost, and writes `out`.
 
-    Raises `UsageError` for a format that is not written, and for the file as its own output.
+    `sequence`: which one of the file's, by name; by default the one that reading takes by itself. Raises
+    `UsageError` for a format that is not written, and for the file as its own output.
     """
     try:
         form = format_of(out, to_write=True)
@@ -35,7 +36,7 @@ def convert(path: Path, out: Path, warn: Callable[[str], None]) -> Converted:
         raise UsageError(str(error)) from error
     if out.exists() and path.exists() and out.samefile(path):
         raise UsageError(f"{out} is the timeline that is read: write to another file")
-    timeline = read(path)
+    timeline = read(path, sequence)
     lost = losses_between(timeline, path, out)
     for loss in lost:
         warn(f"warning: lost in {form.suffix}: {loss}")

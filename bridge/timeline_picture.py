@@ -37,6 +37,8 @@ def _page(view: TimelineView, columns: int) -> Iterator[RenderableType]:
         f"{float(view.rate.exact):g} frames a second{drop}, {view.duration} frames, "
         f"from {view.start} to {view.timecode(view.duration)}\n"
     )
+    if view.sequences:
+        yield Text("\n".join(_sequences(view)) + "\n")
     named = dict(_names(view.tracks))
     names = {number: name for number, name in named.items() if view.tracks[number].items}
     yield from _picture(view, names, columns - _LABEL - 1)
@@ -48,6 +50,13 @@ def _page(view: TimelineView, columns: int) -> Iterator[RenderableType]:
         yield _media_table(view.media, columns)
     if view.markers:
         yield _marker_table(view, columns)
+
+
+def _sequences(view: TimelineView) -> Iterator[str]:
+    """All sequences of the file; with --sequence another one is shown."""
+    for number, name in enumerate(view.sequences, start=1):
+        shown = ", which is shown" * (number == view.sequence)
+        yield f"sequence #{number} {name!r}{shown}"
 
 
 def _names(tracks: Sequence[TrackView]) -> Iterator[tuple[int, str]]:

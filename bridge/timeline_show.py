@@ -18,6 +18,7 @@ from otio_adapters.media_linker import absolute_name, home, resolve
 from otio_adapters.opentime import exact_frames, exact_rate, is_drop_frame, timeline_rate, to_timecode
 from otio_adapters.read import read
 from otio_adapters.ripple import length, placed, ramp, steady_speed, window_start
+from otio_adapters.sequences import index_of, names_of
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import is_locked
 
@@ -68,7 +69,8 @@ class MarkerView(msgspec.Struct, frozen=True, kw_only=True):
 class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `pickup timeline show --json`; the tracks are in the file's order.
 
-    `start` is the timecode of the first frame, `first` its number.
+    `start` is the timecode of the first frame, `first` its number. `sequences`: the names of all that are in
+    the file, if it is several; `sequence` is the place of this one, from 1.
     """
 
     file: str
@@ -83,15 +85,17 @@ class TimelineView(msgspec.Struct, frozen=True, kw_only=True):
     tracks: tuple[TrackView, ...]
     media: tuple[MediaView, ...]
     markers: tuple[MarkerView, ...]
+    sequence: int = 1
+    sequences: tuple[str, ...] = ()
 
     def timecode(self, frame: float) -> str:
         """The timecode of a frame counted from the timeline's first."""
         return to_timecode(self.first + int(frame), self.rate.exact, drop_frame=self.drop_frame)
 
 
-def view(path: Path) -> TimelineView:
+def view(path: Path, sequence: str = "") -> TimelineView:
     """Raises `TimelineError` for what cannot be read."""
-    return view_of(read(path), path)
+    return view_of(read(path, sequence), path)
 
 
 def view_of(timeline: otio.schema.Timeline, path: Path) -> TimelineView:
@@ -124,6 +128,8 @@ class _Looking:
             tracks=tracks,
             media=tuple(MediaView(path=name, uses=n, found=ok) for name, (n, ok) in self._media.items()),
             markers=tuple(self._markers()),
+            sequence=index_of(timeline) + 1,
+            sequences=names_of(timeline),
         )
 
     def _timecode(self, frame: Fraction) -> str:

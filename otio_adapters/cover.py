@@ -99,23 +99,32 @@ def take_of(cover: Cover, clip: otio.schema.Clip, lay: Lay, blade: Blade) -> oti
     if speed != 1:
         noted.setdefault("source_speed", str(speed))
     take.metadata["pickup"] = noted
-    blade.links.join(take, ("take", placement.start, placement.end))
+    # What lies under a take is no part of its group.
+    blade.links.join(take, ("above" if lay == "above" else "take", placement.start, placement.end))
     return take
 
 
 def silenced(cover: Cover, clip: otio.schema.Clip, blade: Blade) -> Change:
-    """The sound that a take lies above of, switched off, with the take's ripples made in it."""
+    """The sound that a take lies above of, switched off, with the take's ripples made in it.
+
+    Its pieces go with those of the picture, which is cut at the ripples alone.
+    """
     items: list[otio.core.Item] = []
     at, rate = cover.start, blade.rate
+    ripples = sorted(cover.placement.ripples, key=lambda ripple: ripple.at)
+    cuts = [Fraction(cut) for one in ripples for cut in (one.at, one.at + one.removed)]
 
     def keep_up_to(end: Fraction) -> None:
         if at < end:
             piece = part(clip, at - cover.place.at, end - at, rate)
             piece.enabled = False
-            blade.links.split(piece, at, end)
+            if begun := [cut for cut in cuts if cut <= at]:
+                blade.links.split(
+                    piece, begun[-1], min((cut for cut in cuts if cut >= end), default=cover.place.end)
+                )
             items.append(piece)
 
-    for ripple in sorted(cover.placement.ripples, key=lambda ripple: ripple.at):
+    for ripple in ripples:
         if cover.start <= ripple.at <= cover.end:
             keep_up_to(Fraction(ripple.at))
             at = max(at, Fraction(ripple.at))

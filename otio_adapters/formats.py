@@ -47,15 +47,54 @@ class Format:
 
 
 FORMATS = (
-    Format(name="OpenTimelineIO", suffix=".otio", read=read_native, write=native_bytes, native=True),
-    Format(name="OpenTimelineIO bundle", suffix=".otioz", read=read_zipped, write=zipped, native=True),
-    Format(name="OpenTimelineIO folder", suffix=".otiod", read=read_folder, write=None, native=True),
-    Format(name="Kdenlive", suffix=".kdenlive", read=read_kdenlive, write=kdenlive_bytes),
+    Format(
+        name="OpenTimelineIO",
+        suffix=".otio",
+        read=read_native,
+        write=native_bytes,
+        native=True,
+        read_one=read_native,
+    ),
+    Format(
+        name="OpenTimelineIO bundle",
+        suffix=".otioz",
+        read=read_zipped,
+        write=zipped,
+        native=True,
+        read_one=read_zipped,
+    ),
+    Format(
+        name="OpenTimelineIO folder",
+        suffix=".otiod",
+        read=read_folder,
+        write=None,
+        native=True,
+        read_one=read_folder,
+    ),
+    Format(
+        name="Kdenlive",
+        suffix=".kdenlive",
+        read=read_kdenlive,
+        write=kdenlive_bytes,
+        read_one=read_kdenlive,
+    ),
     Format(name="Final Cut Pro 7 XML", suffix=".xml", read=read_fcp7, write=fcp7_bytes, read_one=read_fcp7),
-    Format(name="AAF", suffix=".aaf", read=read_aaf, write=None),
+    Format(name="AAF", suffix=".aaf", read=read_aaf, write=None, read_one=read_aaf),
     Format(name="CMX3600 EDL", suffix=".edl", read=read_edl, write=edl_bytes),
-    Format(name="Final Cut Pro XML", suffix=".fcpxml", read=read_fcpxml, write=fcpxml_bytes),
-    Format(name="Final Cut Pro XML bundle", suffix=".fcpxmld", read=read_bundle, write=None),
+    Format(
+        name="Final Cut Pro XML",
+        suffix=".fcpxml",
+        read=read_fcpxml,
+        write=fcpxml_bytes,
+        read_one=read_fcpxml,
+    ),
+    Format(
+        name="Final Cut Pro XML bundle",
+        suffix=".fcpxmld",
+        read=read_bundle,
+        write=None,
+        read_one=read_bundle,
+    ),
 )
 
 

@@ -138,7 +138,7 @@ class TimelineEdit:
     def _takes_above(
         self,
     ) -> list[tuple[Cover, otio.schema.Clip, tuple[tuple[Cover, otio.schema.Clip], ...]]]:
-        """Each take's picture, and its sound for each linked sound of the clip, such as both of a stereo pair."""
+        """Each take's picture, and its sound for each linked sound of the clip: both of a stereo pair."""
         found = []
         for placement in self._placements:
             seen = cover_of(placement, self._place)

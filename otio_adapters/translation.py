@@ -8,6 +8,7 @@ import opentimelineio as otio
 
 from otio_adapters.loss import losses
 from otio_adapters.raw_file import raw_features, raw_tree
+from otio_adapters.sequences import index_of, listed, names_of
 
 _NAMED = 8  # ours: names that a line of losses still reads well with
 
@@ -19,7 +20,9 @@ def losses_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tup
     """
     if path.suffix.lower() == out.suffix.lower():
         return ()
-    return (*losses(timeline, out), *_unread(timeline, path))
+    others = [name for index, name in enumerate(names_of(timeline)) if index != index_of(timeline)]
+    left = (f"{len(others)} more sequences of the file: {listed(others)}",) if others else ()
+    return (*losses(timeline, out), *left, *_unread(timeline, path))
 
 
 def _unread(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:

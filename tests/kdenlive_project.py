@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,28 @@ def older_project(path: Path) -> None:
     for name, text in kept.items():
         put(bin_list, f"kdenlive:docproperties.{name}", text)
     document.tree.write(str(path), encoding="utf-8", xml_declaration=True)
+
+
+def two_sequences(folder: Path) -> Path:
+    """The sequences `first`, which is open, and `second`: three clips of forty frames each, with sound."""
+    cuts = [Cut(name=f"clip {i}", media=Path("/media/a.mov"), start=50 * i, frames=40) for i in (1, 2, 3)]
+    path = folder / "cut.kdenlive"
+    cut = timeline(cuts, Source(frames=500), R, marker=100)
+    cut.name = "first"
+    write(cut, path)
+    document = Document(etree.parse(path), folder)
+    first = document.sequence
+    parts = [element for _, track in document.tracks() for element in (*document.playlists(track), track)]
+    renamed = {one.get("id"): f"{one.get('id')}of2" for one in (*parts, document.black())}
+    renamed[first.get("id")] = "{second}"
+    for one in (document.black(), *parts, first):
+        second = copy.deepcopy(one)
+        for element in second.iter():
+            for name in ("id", "producer"):
+                if element.get(name) in renamed:
+                    element.set(name, renamed[element.get(name)])
+        document.wrapper.addprevious(second)
+    for name, value in (("kdenlive:uuid", "{second}"), ("kdenlive:clipname", "second")):
+        put(second, name, value)
+    document.tree.write(str(path), encoding="utf-8", xml_declaration=True)
+    return path

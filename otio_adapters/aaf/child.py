@@ -1,4 +1,5 @@
-"""A process of its own that reads one AAF file and writes it as OTIO JSON: `child IN OUT MEGABYTES SECONDS`.
+"""A process of its own that reads one AAF file and writes it as OTIO JSON: `child IN OUT MEGABYTES
+SECONDS SEQUENCE`.
 
 AAF is a file system in a file. pyaaf2 follows its tables wherever they lead, so it is run where it can do no
 harm: with little memory, little time, and an end to what it may write. What fails is said in one line on
@@ -16,6 +17,8 @@ from typing import Any
 
 import opentimelineio as otio
 
+from otio_adapters.sequences import choose
+
 _READ = {"Picture", "Sound", "Timecode", "LegacyTimecode", "DescriptiveMetadata", "Descriptive Metadata"}
 MOST_BYTES = (
     64 * 1024 * 1024
@@ -23,11 +26,11 @@ MOST_BYTES = (
 
 
 def main(arguments: list[str]) -> int:
-    source, result, megabytes, seconds = arguments
+    source, result, megabytes, seconds, sequence = arguments
     _limit(int(megabytes), int(seconds))
     logging.disable(logging.CRITICAL)
     try:
-        timeline = _read(source)
+        timeline = _read(source, sequence)
         Path(result).write_text(otio.core.serialize_json_to_string(timeline), "utf-8")
     except MemoryError:
         return _fail(f"it takes more than {megabytes} MB of memory")
@@ -48,7 +51,7 @@ def _limit(megabytes: int, seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))
 
 
-def _read(source: str) -> otio.schema.Timeline:
+def _read(source: str, sequence: str) -> otio.schema.Timeline:
     import aaf2  # noqa: PLC0415  # optional, and its absence is the parent's to tell
     from otio_aaf_adapter.adapters import advanced_authoring_format  # noqa: PLC0415
 
@@ -57,17 +60,17 @@ def _read(source: str) -> otio.schema.Timeline:
     timelines = [one for one in timelines if isinstance(one, otio.schema.Timeline)]
     if not timelines:
         raise ValueError("it holds no sequence")
-    timeline = timelines[0]
+    names = [one.name for one in timelines]
+    index = choose(sequence, names, "the file") if sequence else 0
+    timeline = timelines[index]
     with aaf2.open(source) as file:
-        timeline.metadata["pickup"] = dict(_facts(file, timeline, len(timelines)))
+        timeline.metadata["pickup"] = {**dict(_facts(file, timeline)), "index": index, "names": names}
     return timeline
 
 
-def _facts(file: Any, timeline: otio.schema.Timeline, sequences: int) -> Iterator[tuple[str, Any]]:
+def _facts(file: Any, timeline: otio.schema.Timeline) -> Iterator[tuple[str, Any]]:
     """What the adapter leaves out: how the timecode counts, and what of the file it does not carry over."""
     lost = []
-    if sequences > 1:
-        lost.append(f"{sequences - 1} more sequences of the file: only the first is read")
     embedded = len(list(file.content.essencedata))
     if embedded:
         lost.append(f"{embedded} pieces of media inside the AAF file: only links to files are read")

@@ -23,6 +23,7 @@ from otio_adapters.opentime import (
     timeline_rate,
 )
 from otio_adapters.ripple import gap, length
+from otio_adapters.sequences import note
 
 _KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
 
@@ -34,6 +35,7 @@ def make_plain(timeline: otio.schema.Timeline) -> None:
     """
     noted = timeline.metadata.get("pickup", {})
     losses = [str(line) for line in noted.get("losses", ())]
+    place, names = int(noted.get("index", 0)), [str(name) for name in noted.get("names", ())]
     rate = _rate(timeline)
     for index in reversed(range(len(timeline.tracks))):
         track = timeline.tracks[index]
@@ -54,6 +56,7 @@ def make_plain(timeline: otio.schema.Timeline) -> None:
         "drop_frame": bool(noted.get("drop_frame")) and bool(drops(rate)),
         "losses": losses,
     }
+    note(timeline, place, names)
 
 
 def _rate(timeline: otio.schema.Timeline) -> Fraction:

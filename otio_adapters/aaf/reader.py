@@ -23,11 +23,11 @@ _MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of structured storage, the file 
 _MODULES = ("aaf2", "otio_aaf_adapter")
 
 
-def read_aaf(path: Path) -> otio.schema.Timeline:
-    """The first sequence of an AAF file: picture and sound tracks, dissolves, speeds, markers and media.
+def read_aaf(path: Path, sequence: str = "") -> otio.schema.Timeline:
+    """A sequence of an AAF file: picture and sound tracks, dissolves, speeds, markers and media.
 
-    `pickup.losses` lists what is left behind. Raises `UnreadableTimeline`, also where the file makes its
-    reader run out of memory or time.
+    `sequence` is its name or number ("#2"), by default the first's. `pickup.losses` lists what is left
+    behind. Raises `UnreadableTimeline`, also where the file makes its reader run out of memory or time.
     """
     try:
         if not path.is_file():
@@ -42,7 +42,7 @@ def read_aaf(path: Path) -> otio.schema.Timeline:
         raise UnreadableTimeline(f"{path} is no AAF file: it does not begin as one")
     if not all(map(importlib.util.find_spec, _MODULES)):
         raise UnreadableTimeline(f"{path}: to read AAF files, pip install 'pickup-editor[aaf]'")
-    timeline = _read_apart(path)
+    timeline = _read_apart(path, sequence)
     try:
         make_plain(timeline)
     except otio.exceptions.OTIOError as error:
@@ -50,11 +50,11 @@ def read_aaf(path: Path) -> otio.schema.Timeline:
     return timeline
 
 
-def _read_apart(path: Path) -> otio.schema.Timeline:
+def _read_apart(path: Path, sequence: str) -> otio.schema.Timeline:
     """The timeline as the adapter has it, read in a child process."""
     with tempfile.TemporaryDirectory(prefix="pickup-aaf-") as folder:
         result = Path(folder, "timeline.otio")
-        command = [str(path.absolute()), str(result), str(MEGABYTES), str(SECONDS)]
+        command = [str(path.absolute()), str(result), str(MEGABYTES), str(SECONDS), sequence]
         try:
             # -P keeps the working folder off sys.path: a file there must not pass for one of our modules.
             done = subprocess.run(

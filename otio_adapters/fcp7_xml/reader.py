@@ -15,6 +15,7 @@ from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, flag, number, rate
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import exact_frames, rational_time, seconds, time_range
 from otio_adapters.ripple import gap, steady_speed
+from otio_adapters.sequences import choose, note
 
 MAX_NESTING = 8
 
@@ -32,8 +33,7 @@ def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
     """A sequence of an xmeml file: its video tracks from the lowest up, then its audio tracks.
 
     `sequence` is its name, its id or "#2" for the second one; by default the first one that no other plays.
-    `pickup.sequence` says which one it is of `pickup.sequences`. Each item's `pickup.xml` says which element
-    it came from: "video/0/3" is the fourth child of V1.
+    Each item's `pickup.xml` says which element it came from: "video/0/3" is the fourth child of V1.
     """
     root = read_xml(path).getroot()
     if root.tag != "xmeml":
@@ -41,14 +41,10 @@ def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
     whole = sequences_of(root)
     if not whole:
         raise UnreadableTimeline(f"{path} holds no sequence")
-    named = [one for one in whole if sequence in {"", text(one, "name"), one.get("id", "")}]
-    named = named or [one for number, one in enumerate(whole, start=1) if sequence == f"#{number}"]
-    if not named:
-        names = ", ".join(repr(text(one, "name")) for one in whole)
-        raise UnreadableTimeline(f"{path} has no sequence {sequence!r}; it has {names}")
-    timeline = timeline_of(named[0], definitions_of(root))
-    timeline.metadata["pickup"]["sequence"] = f"#{whole.index(named[0]) + 1}"
-    timeline.metadata["pickup"]["sequences"] = [text(one, "name") for one in whole]
+    names = [text(one, "name") for one in whole]
+    index = choose(sequence, names, path, [one.get("id", "") for one in whole]) if sequence else 0
+    timeline = timeline_of(whole[index], definitions_of(root))
+    note(timeline, index, names)
     return timeline
 
 

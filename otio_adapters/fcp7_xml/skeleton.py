@@ -8,9 +8,11 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from otio_adapters.fcp7_xml.elements import add, rate_element, timecode_element
+from otio_adapters.fcp7_xml.elements import add, rate_element, text, timecode_element
 from otio_adapters.fcp7_xml.files import picture_element, sound_element
 from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate
+
+_SETTINGS = ("outputchannelindex",)
 
 
 def empty_sequence(timeline: otio.schema.Timeline) -> Element:
@@ -36,12 +38,22 @@ def empty_sequence(timeline: otio.schema.Timeline) -> Element:
         wanted = otio.schema.TrackKind.Video if tag == "video" else otio.schema.TrackKind.Audio
         for track in timeline.tracks:
             if track.kind == wanted:
-                element = add(kind, "track")
-                if track.name:
-                    element.set("MZ.TrackName", track.name)
-                add(element, "enabled", "TRUE" if track.enabled else "FALSE")
-                add(element, "locked", "FALSE")
+                kind.append(new_track(track))
     return sequence
+
+
+def new_track(track: otio.schema.Track, model: Element | None = None) -> Element:
+    """An empty track; set to what `model` is set to, another one that is there already."""
+    element = etree.Element("track", dict(model.attrib) if model is not None else {})
+    element.attrib.pop("MZ.TrackName", None)
+    if track.name:
+        element.set("MZ.TrackName", track.name)
+    add(element, "enabled", "TRUE" if track.enabled else "FALSE")
+    add(element, "locked", "FALSE")
+    for tag in _SETTINGS if model is not None else ():
+        if value := text(model, tag):
+            add(element, tag, value)
+    return element
 
 
 def _facts(timeline: otio.schema.Timeline) -> dict[str, int]:

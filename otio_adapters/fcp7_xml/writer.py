@@ -17,16 +17,17 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from otio_adapters.fcp7_xml.clipitems import ClipItems, Origin, Slot
-from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, number, put
+from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, put
 from otio_adapters.fcp7_xml.files import Definitions, FileShelf
 from otio_adapters.fcp7_xml.linking import Laid, link
 from otio_adapters.fcp7_xml.markers import write_markers
 from otio_adapters.fcp7_xml.reader import definitions_of, sequences_of, timeline_of
-from otio_adapters.fcp7_xml.skeleton import dissolve, empty_sequence
+from otio_adapters.fcp7_xml.skeleton import dissolve, empty_sequence, new_track
 from otio_adapters.guard import read_xml
 from otio_adapters.moves import Moves, Piece
 from otio_adapters.opentime import exact_frames, seconds, timeline_rate
 from otio_adapters.ripple import length, steady_speed, track_length
+from otio_adapters.sequences import index_of
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
 
@@ -42,6 +43,7 @@ def fcp7_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) 
         sequence = empty_sequence(timeline)
     else:
         before = _origins(sequence, timeline_of(sequence, definitions_of(_root(sequence))))
+        _put_in_new_tracks(sequence, timeline, before)
     _Sequence(sequence, timeline, path, before).fill()
     root = _root(sequence)
     etree.indent(root, space="\t")
@@ -54,20 +56,48 @@ def _root(element: Element) -> Element:
 
 
 def _original(timeline: otio.schema.Timeline, origin: Path) -> Element | None:
-    """The sequence to patch, if every track of the timeline is one of its own."""
+    """The sequence to patch, if all of its tracks are in the timeline, which may have more."""
     found = sequences_of(read_xml(origin).getroot())
-    which = str(timeline.metadata.get("pickup", {}).get("sequence", "#1"))
-    sequence = next((one for number, one in enumerate(found, start=1) if which == f"#{number}"), None)
-    if sequence is None:
+    if index_of(timeline) >= len(found):
         return None
+    sequence = found[index_of(timeline)]
     known = [
         f"{kind}/{i}" for kind in ("video", "audio") for i in range(len(_track_elements(sequence, kind)))
     ]
-    return sequence if known == [_mark(track) for track in timeline.tracks] else None
+    return sequence if known == [mark for track in timeline.tracks if (mark := _mark(track))] else None
 
 
 def _track_elements(sequence: Element, kind: str) -> list[Element]:
     return list(sequence.findall(f"media/{kind}/track"))
+
+
+def _put_in_new_tracks(sequence: Element, timeline: otio.schema.Timeline, before: dict[str, Origin]) -> None:
+    """Tracks that the file has not, each after the one before it in the timeline.
+
+    What they are set to, such as a channel of the output, is that of the track whose clips lie on them now.
+    """
+    counts = {"video": 0, "audio": 0}
+    for track in timeline.tracks:
+        kind = "video" if track.kind == otio.schema.TrackKind.Video else "audio"
+        if not _mark(track):
+            origin = next((found for item in track if (found := before.get(_mark(item)))), None)
+            model = origin.element.getparent() if origin is not None else None
+            _insert_track(sequence, kind, counts[kind], new_track(track, model))
+        counts[kind] += 1
+
+
+def _insert_track(sequence: Element, kind: str, index: int, element: Element) -> None:
+    found = _track_elements(sequence, kind)
+    if index:
+        found[index - 1].addnext(element)
+    elif found:
+        found[0].addprevious(element)
+    else:
+        media = sequence.find("media")
+        parent = media.find(kind) if media is not None else None
+        if media is None or parent is None:
+            parent = add(media if media is not None else add(sequence, "media"), kind)
+        parent.append(element)
 
 
 def _mark(item: otio.core.SerializableObjectWithMetadata) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +11,7 @@ from lxml.etree import _Element as Element
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.fcpxml.rational import seconds_of, time_of, where
 from otio_adapters.opentime import exact_rate
+from otio_adapters.sequences import choose, listed
 
 # Everything that can lie on a storyline or be connected to something that does.
 STORY = frozenset({"asset-clip", "audio", "audition", "caption", "clip", "gap", "live-drawing"}) | {
@@ -40,27 +40,38 @@ class Resources:
         return found if found is not None and tag in ("", found.tag) else None
 
 
-def sequence_of(root: Element, path: Path) -> Element:
-    """The sequence of the file's only project. Raises `UnreadableTimeline`, naming what else there is."""
+def project_of(root: Element, path: Path, wanted: str = "") -> tuple[int, Element]:
+    """The project of a name, an id or a number ("#2"), or the only one; with its place among them.
+
+    Raises `UnreadableTimeline`, naming what else there is.
+    """
     if root.tag != "fcpxml":
         raise UnreadableTimeline(f"{path} is not Final Cut Pro XML: its root is <{root.tag}>")
     projects = list(root.iter("project"))
     if not projects:
         clips = [one.get("name") or one.tag for one in root.iterfind(".//event/*") if one.tag in STORY]
-        held = f"an event of {len(clips)} clips: {_listed(clips)}" if clips else "no project"
+        held = f"an event of {len(clips)} clips: {listed(clips)}" if clips else "no project"
         raise UnreadableTimeline(f"{path} holds {held}; export a project from Final Cut Pro")
-    if len(projects) > 1:
-        names = _listed(repr(one.get("name", "")) for one in projects)
-        raise UnreadableTimeline(f"{path} holds {len(projects)} projects, {names}; export one of them alone")
-    sequence = projects[0].find("sequence")
+    names = names_of(root)
+    if len(projects) > 1 and not wanted:
+        raise UnreadableTimeline(
+            f"{path} holds {len(projects)} projects, {listed(names)}; say which with --sequence NAME"
+        )
+    index = choose(wanted, names, path, [one.get("uid", "") for one in projects]) if wanted else 0
+    return index, projects[index]
+
+
+def names_of(root: Element) -> list[str]:
+    """The names of the file's projects."""
+    return [one.get("name", "") for one in root.iter("project")]
+
+
+def sequence_of(project: Element, path: Path) -> Element:
+    """The project's sequence. Raises `UnreadableTimeline` for one that is empty."""
+    sequence = project.find("sequence")
     if sequence is None or sequence.find("spine") is None:
-        raise UnreadableTimeline(f"{where(projects[0])} of {path} has no storyline: it is empty")
+        raise UnreadableTimeline(f"{where(project)} of {path} has no storyline: it is empty")
     return sequence
-
-
-def _listed(names: Iterable[str]) -> str:
-    found = list(names)
-    return ", ".join(found[:8]) + (f" and {len(found) - 8} more" if len(found) > 8 else "")
 
 
 def resources_of(root: Element) -> Resources:

@@ -7,30 +7,34 @@ from pathlib import Path
 import opentimelineio as otio
 from lxml.etree import _Element as Element
 
-from otio_adapters.fcpxml.document import Resources, resources_of, sequence_of
+from otio_adapters.fcpxml.document import Resources, names_of, project_of, resources_of, sequence_of
 from otio_adapters.fcpxml.layout import Layout
 from otio_adapters.fcpxml.markers import marker_of, storyline_markers
 from otio_adapters.fcpxml.story import Story, story_of
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import rational_time
+from otio_adapters.sequences import note
 
 
-def read_fcpxml(path: Path) -> otio.schema.Timeline:
-    """The only project of an FCPXML file.
+def read_fcpxml(path: Path, project: str = "") -> otio.schema.Timeline:
+    """The only project of an FCPXML file, or the one of that name, uid or number ("#2").
 
     Video tracks are the lanes below the storyline, the storyline and the lanes above; then come the sound of
     each of those, and the lanes of sound alone. Each item's `pickup.xml` is its element's number in the
     story. Markers on the storyline's clips are the timeline's. Raises `UnreadableTimeline`.
     """
     root = read_xml(path).getroot()
-    sequence = sequence_of(root, path)
+    index, found = project_of(root, path, project)
+    sequence = sequence_of(found, path)
     known = resources_of(root)
-    return timeline_of(sequence, story_of(sequence, known), known)
+    timeline = timeline_of(sequence, story_of(sequence, known), known)
+    note(timeline, index, names_of(root))
+    return timeline
 
 
-def read_bundle(path: Path) -> otio.schema.Timeline:
-    """The project of an .fcpxmld folder, which holds its file as Info.fcpxml."""
-    return read_fcpxml(path / "Info.fcpxml")
+def read_bundle(path: Path, project: str = "") -> otio.schema.Timeline:
+    """A project of an .fcpxmld folder, which holds its file as Info.fcpxml."""
+    return read_fcpxml(path / "Info.fcpxml", project)
 
 
 def timeline_of(sequence: Element, story: Story, known: Resources) -> otio.schema.Timeline:

@@ -20,7 +20,14 @@ from lxml.etree import _Element as Element
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.clips import Clips, Shot
 from otio_adapters.fcpxml.connect import Hanging, Tree
-from otio_adapters.fcpxml.document import ZERO, Resources, resources_of, sequence_of, sequence_start
+from otio_adapters.fcpxml.document import (
+    ZERO,
+    Resources,
+    project_of,
+    resources_of,
+    sequence_of,
+    sequence_start,
+)
 from otio_adapters.fcpxml.layout import cut_of, offsets_of
 from otio_adapters.fcpxml.lines import Line, lines_of, spine_of
 from otio_adapters.fcpxml.pieces import Joint, Origin, Piece, mark_of, origins_of
@@ -32,6 +39,7 @@ from otio_adapters.fcpxml.story import Story, story_of
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import gap, track_length
+from otio_adapters.sequences import index_of
 
 _MAX_NESTING = 8
 
@@ -44,7 +52,7 @@ def fcpxml_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None
     if origin is not None and any(mark_of(track) == "0/0/0" for track in timeline.tracks):
         return _patched(timeline, path, origin)
     root = empty_project(timeline)
-    sequence = sequence_of(root, path)
+    sequence = sequence_of(project_of(root, path)[1], path)
     story = Story(rate=timeline_rate(timeline), start=sequence_start(sequence))
     shelf = Shelf(root, path.parent, story.rate, timeline)
     sequence.set("format", shelf.format(story.rate, *picture_size(timeline)))
@@ -59,7 +67,7 @@ def _patched(timeline: otio.schema.Timeline, path: Path, origin: Path) -> bytes:
     """The original file with the changes; letter by letter as it was where there are none."""
     root = read_xml(origin).getroot()
     before = _content(root)
-    sequence = sequence_of(root, origin)
+    sequence = sequence_of(project_of(root, origin, f"#{index_of(timeline) + 1}")[1], origin)
     known = resources_of(root)
     story = story_of(sequence, known)
     read = timeline_of(sequence, story, known)

@@ -19,10 +19,14 @@ from otio_adapters.errors import UnreadableTimeline
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A project's XML tree, and where to look in it. `folder`: where the project file lies."""
+    """A project's XML tree, and where to look in it. `folder`: where the project file lies.
+
+    `chosen`: the id of the tractor that is looked at as the sequence; "" for the one that is open.
+    """
 
     tree: etree._ElementTree
     folder: Path
+    chosen: str = ""
     _known: dict[str, Element] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -41,7 +45,12 @@ class Document:
 
     @property
     def sequence(self) -> Element:
-        """The tractor that holds the tracks of the sequence that is open."""
+        """The tractor that holds the tracks of the sequence: the chosen one, else the one that is open."""
+        return self.by_id(self.chosen) if self.chosen else self.open
+
+    @property
+    def open(self) -> Element:
+        """The sequence that the project shows; in documents older than 1.1 the only one."""
         wrapper = self.wrapper
         if wrapper is None:
             tractors = self.root.findall("tractor")
@@ -50,6 +59,12 @@ class Document:
             return tractors[-1]
         track = wrapper.find("track")
         return self.by_id(track.get("producer", "") if track is not None else "")
+
+    @property
+    def sequences(self) -> list[Element]:
+        """All sequences, in the order of the file."""
+        found = [one for one in self.root.findall("tractor") if get(one, "kdenlive:uuid")]
+        return found if self.wrapper is not None and found else [self.open]
 
     @property
     def wrapper(self) -> Element | None:

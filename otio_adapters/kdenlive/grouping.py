@@ -174,13 +174,14 @@ class _Pieces:
         return [one for one in left if isinstance(one, dict) and "children" in one]
 
     def _paired(self, members: list[list[Any]]) -> list[list[Any]]:
-        """Pieces of picture and sound that belong together, by their link."""
-        pairs: dict[Any, list[Any]] = {}
-        for pieces in members:
+        """Pieces of picture and sound that belong together, by their link; of each the first alone."""
+        pairs: dict[Any, dict[int, Any]] = {}
+        for member, pieces in enumerate(members):
             for count, piece in enumerate(pieces):
                 link = self._links.get(leaf_place(piece) or (-1, -1))
-                pairs.setdefault(link if link is not None else f"piece {count}", []).append(piece)
-        return list(pairs.values())
+                pair = pairs.setdefault(link if link is not None else f"piece {count}", {})
+                pair.setdefault(member, piece)
+        return [list(pair.values()) for pair in pairs.values()]
 
     def _of_leaf(self, leaf: Any) -> list[Any]:
         place, composition = leaf_place(leaf), leaf_place(leaf, "composition")

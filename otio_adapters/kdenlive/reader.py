@@ -17,6 +17,7 @@ from otio_adapters.guard import read_xml
 from otio_adapters.kdenlive.document import Document, frames, get
 from otio_adapters.opentime import rational_time, time_range
 from otio_adapters.ripple import gap
+from otio_adapters.sequences import choose, note
 
 # Kdenlive's guide categories, by number, as the nearest of OTIO's colours.
 COLORS = ("PURPLE", "BLUE", "CYAN", "GREEN", "YELLOW", "ORANGE", "PINK", "MAGENTA", "RED")
@@ -35,8 +36,10 @@ class Entry:
     first: int
 
 
-def read_kdenlive(path: Path) -> otio.schema.Timeline:
-    """The open sequence of a .kdenlive project: video tracks from the lowest up, then audio tracks A1, A2...
+def read_kdenlive(path: Path, sequence: str = "") -> otio.schema.Timeline:
+    """A sequence of a .kdenlive project: video tracks from the lowest up, then audio tracks A1, A2...
+
+    `sequence` is its name, its uuid or its number ("#2"); by default the one that is open.
 
     Each clip's, transition's and track's `pickup.xml` says which element it came from. A mix becomes a
     transition, an AVSplit group a link number, a guide a marker.
@@ -44,13 +47,21 @@ def read_kdenlive(path: Path) -> otio.schema.Timeline:
     tree = read_xml(path)
     if tree.getroot().tag != "mlt":
         raise UnreadableTimeline(f"{path} is not a Kdenlive project: its root is <{tree.getroot().tag}>")
-    return timeline_of(Document(tree, path.parent))
+    document = Document(tree, path.parent)
+    found = document.sequences
+    names = [sequence_name(one) for one in found]
+    if sequence:
+        index = choose(sequence, names, path, [one.get("id", "") for one in found])
+        document = Document(tree, path.parent, found[index].get("id", ""))
+    timeline = timeline_of(document)
+    note(timeline, found.index(document.sequence), names)
+    return timeline
 
 
 def timeline_of(document: Document) -> otio.schema.Timeline:
     """The timeline of a project that is already loaded."""
     rate = document.rate
-    timeline = otio.schema.Timeline(get(document.sequence, "kdenlive:clipname") or "Sequence")
+    timeline = otio.schema.Timeline(sequence_name(document.sequence))
     timeline.metadata["pickup"] = {"rate": str(rate)}
     links = _links(document)
     video: list[otio.schema.Track] = []
@@ -63,6 +74,10 @@ def timeline_of(document: Document) -> otio.schema.Timeline:
     timeline.tracks.extend(video + audio[::-1])
     timeline.tracks.markers.extend(_markers(document, rate))
     return timeline
+
+
+def sequence_name(sequence: Element) -> str:
+    return get(sequence, "kdenlive:clipname") or "Sequence"
 
 
 def entries(document: Document, track: Element, rate: Fraction) -> tuple[Entry, ...]:

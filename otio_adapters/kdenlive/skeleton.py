@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from math import gcd
 from pathlib import Path
 
@@ -160,37 +162,54 @@ def add_tracks(document: Document, timeline: otio.schema.Timeline) -> list[Eleme
         index for index, track in enumerate(timeline.tracks) if track.kind == otio.schema.TrackKind.Audio
     }
     order = sorted(sound, reverse=True) + [i for i in range(len(timeline.tracks)) if i not in sound]
+    sequence = document.sequence
+    counts = {stem: count() for stem in ("playlist", "tractor")}
     tractors = {}
-    for number, index in enumerate(order):
-        tractors[index] = _add_track(document, timeline.tracks[index], number)
+    for index in order:
+        playlists, tractor, place = track_elements(
+            timeline.tracks[index], lambda stem: f"{stem}{next(counts[stem])}"
+        )
+        for element in (*playlists, tractor):
+            sequence.addprevious(element)
+        sequence.findall("track")[-1].addnext(place)
+        tractors[index] = tractor
     for number, index in enumerate(order, start=1):
-        _blend(document.sequence, number, sound=index in sound)
-    put(document.sequence, "kdenlive:sequenceproperties.tracksCount", str(len(order)))
+        (sequence.findall("transition") or sequence.findall("track"))[-1].addnext(
+            blend(number, sound=index in sound)
+        )
+    put(sequence, "kdenlive:sequenceproperties.tracksCount", str(len(order)))
     return [tractors[index] for index in range(len(timeline.tracks))]
 
 
-def _add_track(document: Document, track: otio.schema.Track, number: int) -> Element:
+def track_elements(
+    track: otio.schema.Track, new_id: Callable[[str], str]
+) -> tuple[tuple[Element, Element], Element, Element]:
+    """An empty track: its two playlists, its tractor, and its place in a sequence.
+
+    `new_id` gives ids for what is called by a stem, "playlist" or "tractor".
+    """
     sound = track.kind == otio.schema.TrackKind.Audio
-    sequence = document.sequence
-    tractor = etree.Element("tractor", {"id": f"tractor{number}", "in": "00:00:00.000"})
+    tractor = etree.Element("tractor", {"id": new_id("tractor"), "in": "00:00:00.000"})
     put(tractor, "kdenlive:track_name", track.name)
-    for which in (2 * number, 2 * number + 1):
-        playlist = etree.Element("playlist", id=f"playlist{which}")
+    playlists = (
+        etree.Element("playlist", id=new_id("playlist")),
+        etree.Element("playlist", id=new_id("playlist")),
+    )
+    for playlist in playlists:
         if sound:
             put(playlist, "kdenlive:audio_track", "1")
-        sequence.addprevious(playlist)
-        etree.SubElement(tractor, "track", hide="video" if sound else "audio", producer=f"playlist{which}")
+        etree.SubElement(
+            tractor, "track", hide="video" if sound else "audio", producer=playlist.get("id", "")
+        )
     if sound:
         put(tractor, "kdenlive:audio_track", "1")
-    sequence.addprevious(tractor)
-    place = etree.Element("track", producer=f"tractor{number}")
+    place = etree.Element("track", producer=tractor.get("id", ""))
     if not track.enabled:
         place.set("hide", "both")
-    sequence.findall("track")[-1].addnext(place)
-    return tractor
+    return playlists, tractor, place
 
 
-def _blend(sequence: Element, number: int, *, sound: bool) -> None:
+def blend(number: int, *, sound: bool) -> Element:
     """What mixes a track into those below it; `internal_added` marks it as Kdenlive's own."""
     values = {"a_track": "0", "b_track": str(number)}
     if sound:
@@ -201,4 +220,4 @@ def _blend(sequence: Element, number: int, *, sound: bool) -> None:
     transition = etree.Element("transition", id=f"blend{number}")
     for key, value in values.items():
         put(transition, key, value)
-    (sequence.findall("transition") or sequence.findall("track"))[-1].addnext(transition)
+    return transition

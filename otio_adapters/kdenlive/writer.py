@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -28,12 +29,14 @@ from otio_adapters.kdenlive.grouping import (
     write_guides,
 )
 from otio_adapters.kdenlive.lay import Laid, Mix, lay, mark_of, plays
+from otio_adapters.kdenlive.new_tracks import with_new_tracks
 from otio_adapters.kdenlive.reader import NAME, Entry, entries, item_of
 from otio_adapters.kdenlive.shelf import Shelf, Use
 from otio_adapters.kdenlive.skeleton import Profile, add_tracks, empty_project
 from otio_adapters.moves import Moves
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import ramp, steady_speed, track_length
+from otio_adapters.sequences import index_of, names_of
 
 TAKES = "Pickup"  # the bin folder that takes are put into
 
@@ -52,21 +55,23 @@ def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | No
         tractors = add_tracks(document, timeline)
         _fill(document, timeline, tractors, "")
     else:
-        if Document(document.tree, path.parent).base != document.base:
+        if replace(document, folder=path.parent).base != document.base:
             document.root.set("root", document.base.as_posix())
-        marks = {element.get("id"): element for _, element in document.tracks()}
-        tractors = [marks[mark_of(track)] for track in timeline.tracks]
+        tractors = with_new_tracks(document, timeline)
         _fill(document, timeline, tractors, TAKES)
     etree.indent(document.tree, space=" ")
     return bytes(etree.tostring(document.tree, xml_declaration=True, encoding="utf-8"))
 
 
 def _original(timeline: otio.schema.Timeline, origin: Path) -> Document | None:
-    """The project to patch, if every track of the timeline is one of its own."""
+    """The project to patch, if all of its tracks are in the timeline, which may have more."""
     document = Document(read_xml(origin), origin.parent)
+    if names_of(timeline):
+        found = document.sequences[index_of(timeline) :][:1]
+        document = replace(document, chosen=found[0].get("id", "") if found else "")
     known = sorted(element.get("id", "") for _, element in document.tracks())
-    same_tracks = known == sorted(mark_of(track) for track in timeline.tracks)
-    if not same_tracks or document.rate != timeline_rate(timeline):
+    kept = sorted(mark for track in timeline.tracks if (mark := mark_of(track)))
+    if known != kept or document.rate != timeline_rate(timeline):
         return None
     return document
 
@@ -87,11 +92,10 @@ def _fill(document: Document, timeline: otio.schema.Timeline, tractors: list[Ele
     rate = document.rate
     before = {element.get("id", ""): entries(document, element, rate) for _, element in document.tracks()}
     shelf = Shelf(document, _lengths(timeline, rate), folder)
+    known = {entry.mark: entry for found in before.values() for entry in found}
     laid = {}
     for index, (track, tractor) in enumerate(zip(timeline.tracks, tractors, strict=True)):
-        sheet = _Sheet(
-            document, shelf, tractor, {entry.mark: entry for entry in before[tractor.get("id", "")]}
-        )
+        sheet = _Sheet(document, shelf, tractor, known)
         items, mixes = lay(track, rate)
         sheet.fill(items, mixes)
         laid[index] = items
@@ -139,11 +143,12 @@ def _set_length(document: Document, total: int, was: int) -> None:
     """
     rate = document.rate
     wrapper = document.wrapper
+    shown = wrapper if document.sequence is document.open else None
     bounded = [
         document.black(),
         document.sequence,
-        wrapper,
-        *(wrapper.findall("track") if wrapper is not None else ()),
+        shown,
+        *(shown.findall("track") if shown is not None else ()),
     ]
     for element in bounded:
         if element is not None:

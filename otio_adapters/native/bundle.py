@@ -26,19 +26,19 @@ from otio_adapters.native.writer import json_bytes
 _VERSION_NUMBER = b"1.0.0"
 
 
-def read_zipped(path: Path) -> otio.schema.Timeline:
+def read_zipped(path: Path, name: str = "") -> otio.schema.Timeline:
     """The timeline of an .otioz. Its media stays where it is. Raises `UnreadableTimeline`."""
     text = archive.content(path)
     check_depth(text, path)
-    return timeline_of(text, path)
+    return timeline_of(text, path, name)
 
 
-def read_folder(path: Path) -> otio.schema.Timeline:
+def read_folder(path: Path, name: str = "") -> otio.schema.Timeline:
     """The timeline of an .otiod. Raises `UnreadableTimeline`."""
     if not path.is_dir():
         raise UnreadableTimeline(f"{path} is no folder, as an .otiod is")
     inside = path / archive.CONTENT
-    return timeline_of(read_json(inside), inside)
+    return timeline_of(read_json(inside), inside, name)
 
 
 def zipped(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Callable[[IO[bytes]], None]:

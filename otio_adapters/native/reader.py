@@ -12,6 +12,7 @@ import opentimelineio as otio
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import read_json
 from otio_adapters.native import lone, premiere, resolve, schemas
+from otio_adapters.sequences import choose, listed, note
 
 _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError)
 _CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
@@ -21,13 +22,13 @@ _LONG = b"0" * 6  # ours: a number past 64 bits has 19 digits, six times every t
 _DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
 
-def read_native(path: Path) -> otio.schema.Timeline:
+def read_native(path: Path, name: str = "") -> otio.schema.Timeline:
     """Raises `UnreadableTimeline`."""
-    return timeline_of(read_json(path), path)
+    return timeline_of(read_json(path), path, name)
 
 
-def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
-    """The timeline that the JSON of a file holds, or the one timeline of its collection.
+def timeline_of(text: str, path: Path, name: str = "") -> otio.schema.Timeline:
+    """The timeline that the JSON of a file holds; of a collection of several the one of that name.
 
     A clip, a track or a stack alone is read as a timeline of it. Raises `UnreadableTimeline`, with the line
     wherever OTIO says one.
@@ -37,12 +38,11 @@ def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
     if isinstance(found, lone.KINDS):
         found = lone.timeline_around(found)
     if isinstance(found, otio.schema.SerializableCollection):
-        timelines = [child for child in found if isinstance(child, otio.schema.Timeline)]
-        if len(timelines) != 1:
-            raise UnreadableTimeline(
-                f"{path} holds a collection with {len(timelines)} timelines; save one as a file of its own"
-            )
-        found = timelines[0]
+        found, index, names = _in_collection(found, path, name)
+    elif isinstance(found, otio.schema.Timeline):
+        index, names = 0, [found.name]
+        if name:
+            choose(name, names, path)
     if not isinstance(found, otio.schema.Timeline):
         kind = found.schema_name() if hasattr(found, "schema_name") else type(found).__name__
         raise UnreadableTimeline(
@@ -55,7 +55,25 @@ def timeline_of(text: str, path: Path) -> otio.schema.Timeline:
         _check_metadata(found, spaces, path)
     resolve.undress(found)
     premiere.undress(found)
+    note(found, index, names)
     return found
+
+
+def _in_collection(
+    whole: otio.schema.SerializableCollection, path: Path, name: str
+) -> tuple[otio.schema.Timeline, int, list[str]]:
+    """The timeline that is meant, its place among those of the collection, and all their names."""
+    timelines = [child for child in whole if isinstance(child, otio.schema.Timeline)]
+    names = [one.name for one in timelines]
+    if not timelines:
+        raise UnreadableTimeline(f"{path} holds a collection without a timeline")
+    if len(timelines) > 1 and not name:
+        raise UnreadableTimeline(
+            f"{path} holds a collection with {len(timelines)} timelines, {listed(names)}; say which with "
+            "--sequence NAME"
+        )
+    index = choose(name, names, path) if name else 0
+    return timelines[index], index, names
 
 
 def _opens_dictionaries(text: str, key: str) -> bool:

@@ -11,6 +11,7 @@ from otio_adapters.errors import TimelineError
 from otio_adapters.guard import check_depth, read_text
 from otio_adapters.native import lone, premiere, resolve
 from otio_adapters.opentime import exact_rate
+from otio_adapters.sequences import index_of, note
 
 _COLLECTION = '"SerializableCollection.'
 _RATE = re.compile(r'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
@@ -66,11 +67,12 @@ def _json(number: float) -> bytes:
 
 
 def _in_collection(timeline: otio.schema.Timeline, before: str) -> otio.core.SerializableObject:
-    """The collection with the timeline in place of its one; the timeline, if it lay in none."""
+    """The collection with the timeline in its place; the timeline, if it lay in none."""
     whole = otio.adapters.read_from_string(before, "otio_json")
     if not isinstance(whole, otio.schema.SerializableCollection):
         return timeline
-    for index, child in enumerate(whole):
-        if isinstance(child, otio.schema.Timeline):
-            whole[index] = timeline
+    places = [index for index, child in enumerate(whole) if isinstance(child, otio.schema.Timeline)]
+    own = timeline.deepcopy()
+    note(own, 0, ())  # which one it is the collection says by its order
+    whole[places[index_of(timeline)]] = own
     return whole

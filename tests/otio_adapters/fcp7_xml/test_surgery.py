@@ -16,12 +16,6 @@ from one_edit import Edit, place_edit
 from shared_media import SHARED, shared
 from xmeml_project import rich_xmeml
 
-from otio_adapters.clip_place import find_clip
-from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.fcp7_xml.reader import read_fcp7
-from otio_adapters.takes import place_takes
-from otio_adapters.write import write
-
 SAMPLES = sorted(str(path.relative_to(SHARED)) for path in (SHARED / "timelines" / "xmeml").glob("*.xml"))
 NO_TIMELINE = {"otio-fcp-adapter__premiere_example_filter.xml"}  # a filter alone
 PLACED = ("start", "end", "in", "out", "pproTicksIn", "pproTicksOut")
@@ -195,20 +189,3 @@ def test_a_nested_sequence_that_is_cut_is_written_out_once(tmp_path: Path) -> No
     place_edit(rich_xmeml(tmp_path), tmp_path / "out.xml", take=False, only="clip 2")
     nested = [one for one in xml(tmp_path / "out.xml").iter("sequence") if one.get("id") == "inner"]
     assert [bool(len(one)) for one in nested] == [True, False]
-
-
-def test_the_sequence_that_is_told_is_edited_and_the_others_stay(tmp_path: Path) -> None:
-    path = rich_xmeml(tmp_path)
-    timeline = read_fcp7(path, "second")
-    assert list(timeline.metadata["pickup"]["sequences"]) == ["first", "second"]
-    edit = Edit(start=20, take=False)
-    report = place_takes(timeline, find_clip(timeline, "other"), (), trims=[edit.ripple])
-    out = tmp_path / "out.xml"
-    write(report.timeline, out, origin=path)
-    order = [one.get("id") for one in xml(path).iter("sequence")]
-    assert_only_edited(xml(path), xml(out), edit, order.index("second"))
-
-
-def test_a_sequence_that_is_not_there_is_said_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableTimeline, match="no sequence 'third'; it has 'first', 'second'"):
-        read_fcp7(rich_xmeml(tmp_path), "third")

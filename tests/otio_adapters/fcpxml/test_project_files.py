@@ -13,7 +13,7 @@ from shared_media import SHARED, shared
 
 from otio_adapters.errors import UnreadableTimeline, UnsupportedEdit
 from otio_adapters.fcpxml.clips import marks_of
-from otio_adapters.fcpxml.document import resources_of, sequence_of
+from otio_adapters.fcpxml.document import project_of, resources_of, sequence_of
 from otio_adapters.fcpxml.markers import MARKERS
 from otio_adapters.fcpxml.reader import read_fcpxml
 from otio_adapters.fcpxml.story import Story, Strip, story_of
@@ -120,7 +120,9 @@ def test_an_edit_keeps_all_that_it_does_not_touch(name: str, tmp_path: Path) -> 
     before, after = (etree.parse(one).getroot() for one in (path, tmp_path / "out.fcpxml"))
     ids = [{one.get("id") for one in root.find("resources")} for root in (before, after)]
     assert beside(after, ids[1] - ids[0]) == beside(before, set())
-    stories = [story_of(sequence_of(root, path), resources_of(root)) for root in (before, after)]
+    stories = [
+        story_of(sequence_of(project_of(root, path)[1], path), resources_of(root)) for root in (before, after)
+    ]
     _same_outside(*stories, at - 1, at + 5, 2)
 
 

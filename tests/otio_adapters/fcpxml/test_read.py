@@ -304,7 +304,7 @@ CLIP = '<asset-clip ref="r6" {}/>'
             "<fcpxml><event><asset-clip name='a'/><clip name='b'/></event></fcpxml>",
             "an event of 2 clips: a, b; export a project",
         ),
-        ("<fcpxml><project name='a'/><project name='b'/></fcpxml>", "holds 2 projects, 'a', 'b'; export one"),
+        ("<fcpxml><project name='a'/><project name='b'/></fcpxml>", "holds 2 projects, 'a', 'b'; say which"),
         ("<fcpxml><project name='a'/></fcpxml>", "has no storyline"),
         (project('<title ref="r3"/>'), "has None for 'duration'"),
         (project(CLIP.format('duration="0s"')), "a duration of '0s'"),
