@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from bridge import conform, grid, revision, speech_source, transcript, versions
+from bridge import conform, grid, premiere_transcript, revision, speech_source, transcript, versions
 from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
 from bridge.edit_plan import ShortenPause, plan_clip
@@ -23,6 +23,8 @@ from bridge.versions import TakeRecord, Version
 from engine.client import EngineClient, Outcome
 from engine.protocol import (
     AlignedWords,
+    Analyse,
+    Analysis,
     Diffusion,
     FaceRegion,
     Progress,
@@ -149,6 +151,10 @@ def words_of(
     """The transcript given, else the one that `pickup transcribe` left for this media, else a new one."""
     if given is not None:
         given = transcript.load(given) if isinstance(given, Path) else given
+        if not given.fingerprint:
+            analysis = engine.run(Analyse(media=clip.media.path, envelope=True))
+            assert isinstance(analysis, Analysis)
+            given = premiere_transcript.measured(given, analysis)
         transcript.check_belongs(given, clip.media)
         return given
     if known := transcript.recall(clip.media):
