@@ -72,10 +72,10 @@ class Bye(Value, tag="bye"):
 # ---------------------------------------------------------------------------------------- questions
 
 
-class Export(Value, tag="export"):
+class Export(Value, kw_only=True, tag="export"):
     """Write the active sequence into `folder`. Answered by `Exported`."""
 
-    id: int
+    id: int = 0  # the bridge numbers what is asked
     folder: str
 
 
@@ -109,7 +109,7 @@ class Piece(Value):
     ripples: tuple[Ripple, ...] = ()
 
 
-class Place(Value, tag="place"):
+class Place(Value, kw_only=True, tag="place"):
     """Put takes into the project, this way. Answered by `Placed`. Where it fails nothing may have changed.
 
     `pieces` are in order, none over another, all inside the clip on picture track `track`, of which 1 is the
@@ -117,7 +117,7 @@ class Place(Value, tag="place"):
     reads, and `name` one that no sequence of the project has as far as the panel knows.
     """
 
-    id: int
+    id: int = 0  # the bridge numbers what is asked
     way: Way
     sequence: str  # `State.sequence`, as it was exported
     version: str  # `State.version`, as it was exported
@@ -131,17 +131,17 @@ class Place(Value, tag="place"):
     bin: str = "Pickup takes"
 
 
-class Undo(Value, tag="undo"):
+class Undo(Value, kw_only=True, tag="undo"):
     """Take back what `Placed` reported. Answered by `Undone`."""
 
-    id: int
+    id: int = 0  # the bridge numbers what is asked
     receipt: str
 
 
-class Ping(Value, tag="ping"):
+class Ping(Value, kw_only=True, tag="ping"):
     """Are you there? Answered by `Pong`. Not asked while another question waits for its answer."""
 
-    id: int
+    id: int = 0  # the bridge numbers what is asked
 
 
 # ---------------------------------------------------------------------------------------- answers
