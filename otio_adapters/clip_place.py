@@ -215,11 +215,9 @@ def _file_name(clip: otio.schema.Clip) -> str:
 
 
 def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
-    hidden = {clip.name for track in timeline.tracks for clip in track.find_clips()} - {
-        item.name for track in timeline.tracks for item in track
-    }
-    if name in hidden:
-        return UnsupportedEdit(f"clip {name!r} is in a nested sequence; open that sequence and edit it there")
+    for holder in (item for track in timeline.tracks for item in track if _is_nested(item)):
+        if name == holder.name or name in {clip.name for clip in holder.find_clips()}:
+            return _held(name, holder)
     names = clip_names(timeline)
     sound = _rows(timeline, otio.schema.TrackKind.Audio, timeline_rate(timeline))
     if any(name == _name(row) for row in sound):
@@ -227,6 +225,25 @@ def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     return UnknownClip(f"no clip is called {name!r}.{hint} The clips are: {_listed(names)}")
+
+
+def _is_nested(item: otio.core.Composable) -> bool:
+    return isinstance(item, otio.schema.Stack | otio.schema.Track)
+
+
+def _held(name: str, holder: otio.core.Composition) -> UnsupportedEdit:
+    """Of a nested sequence or a multicam clip, or of a clip that is in one."""
+    noted = holder.metadata.get("pickup", {})
+    kind, advice = "nested sequence", "open that sequence and edit it there"
+    if noted.get("multicam"):
+        kind = "multicam clip"
+        advice = (
+            "flatten it to the angle in use in the editing program, or put that angle's own clip in its place"
+        )
+    where = f" on line {noted['line']}" if "line" in noted else ""
+    if name == holder.name:
+        return UnsupportedEdit(f"{name!r}{where} is a {kind}; {advice}")
+    return UnsupportedEdit(f"clip {name!r} is in the {kind} {holder.name!r}{where}; {advice}")
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
@@ -10,10 +11,12 @@ import opentimelineio as otio
 from otio_adapters.edl.pieces import is_wipe
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.losses import fcpxml_losses
+from otio_adapters.fcpxml.rational import GRID
 from otio_adapters.formats import format_of
 from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate, to_timecode
-from otio_adapters.ripple import crossfades
+from otio_adapters.ripple import crossfades, starts
 
+_STEPS = {".xml": 1, ".kdenlive": 1, ".fcpxml": GRID}  # to how many parts of a frame a format is exact
 _KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
 
 
@@ -39,13 +42,36 @@ def losses(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:
 
 
 def check_tracks(timeline: otio.schema.Timeline, suffix: str) -> None:
-    """Raises `UnwritableOutput` for a stack that holds other than video and audio tracks."""
+    """Raises `UnwritableOutput` for a stack that holds other than video and audio tracks.
+
+    And for what lies between the frames of a format that counts in them: sound may be cut anywhere.
+    """
     for child in timeline.tracks:
         if not isinstance(child, otio.schema.Track) or child.kind not in _KINDS:
             raise UnwritableOutput(
                 f"{child.name or child.schema_name()!r} is no video or audio track, which {suffix} cannot "
                 "hold; write .otio"
             )
+    if suffix in _STEPS:
+        _check_steps(timeline, suffix)
+
+
+def _check_steps(timeline: otio.schema.Timeline, suffix: str) -> None:
+    rate = timeline_rate(timeline) if timeline.find_clips() else Fraction(1)
+    for track in timeline.tracks:
+        children = list(track)
+        edges = starts(children, rate)
+        for index, item in enumerate(children):
+            if isinstance(item, otio.schema.Gap):
+                continue
+            off = [edge for edge in edges[index : index + 2] if (edge * _STEPS[suffix]) % 1]
+            if off:
+                name, where = item.name or item.schema_name(), track.name or track.kind
+                raise UnwritableOutput(
+                    f"{name!r} on track {where!r} begins or ends between two frames, at "
+                    f"frame {float(off[0]):.2f}, which {suffix} cannot say; move it to a whole frame, or "
+                    "write .otio"
+                )
 
 
 def _clip_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from otio_adapters.clip_place import ClipPlace, clip_names, find_clip, linked_au
 from otio_adapters.cover import SOURCE_KEY
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.formats import format_of
+from otio_adapters.loss import check_tracks
 from otio_adapters.native import resolve
 from otio_adapters.placement import Hole, Lay, Placed, Placement, PlaceReport, Ripple, RippleMode, Splice
 from otio_adapters.ripple import track_length
@@ -99,6 +100,8 @@ def put_takes(
 def check_lay(lay: Lay, timeline: otio.schema.Timeline, out: Path) -> None:
     """Raises `UnwritableOutput`, with the reason, where takes laid so cannot be written to `out`."""
     form = format_of(out, to_write=True)
+    if not form.native:
+        check_tracks(timeline, form.suffix)
     if form.native and not (lay == "reference" and resolve.speaks(timeline)):
         return
     if lay == "reference":

@@ -179,8 +179,8 @@ def _item(
     own = rate_of(element) or rate
     lead, count = shown
     first = Fraction(number(element, "in", 0)) / own + Fraction(lead) / rate
-    nested = element.find("sequence")
-    if nested is not None:
+    nested, multicam = element.find("sequence"), element.find("multiclip") is not None
+    if nested is not None or multicam:
         item = _nested(element, nested, known, rate, depth)
         item.effects.extend(list(_time_effects(element)))
         item.source_range = time_range(first * steady_speed(item) * rate, count, rate)
@@ -188,14 +188,18 @@ def _item(
         item = _clip(element, first, count, known, rate)
     item.enabled = flag(element, "enabled", default=True)
     link = known.links.get(element.get("id", ""))
-    item.metadata["pickup"] = {"link": link} if link is not None else {}
+    told = {"multicam": True, "line": element.sourceline} if multicam else {}
+    item.metadata["pickup"] = told if link is None else {"link": link, **told}
     return item
 
 
 def _nested(
-    element: Element, nested: Element, known: Definitions, rate: Fraction, depth: int
+    element: Element, nested: Element | None, known: Definitions, rate: Fraction, depth: int
 ) -> otio.schema.Stack:
+    """A nested sequence with what is in it; a multicam clip with none of its angles."""
     stack = otio.schema.Stack(text(element, "name"))
+    if nested is None:
+        return stack
     whole = nested if len(nested) else known.sequences.get(nested.get("id", ""))
     if whole is not None and depth < MAX_NESTING:
         stack.extend(list(_tracks(whole, known, rate_of(whole) or rate, depth + 1)))

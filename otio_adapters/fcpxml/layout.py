@@ -104,6 +104,8 @@ class Layout:
         first = item.source_range.start_time
         item.source_range = otio.opentime.TimeRange(first, rational_time(end - start, self._story.rate))
         item.metadata["pickup"] = {"xml": strip.mark, "line": strip.element.sourceline}
+        if strip.clip.tag == "mc-clip":
+            item.metadata["pickup"]["multicam"] = True
         if link is not None:
             item.metadata["pickup"]["link"] = link
         if strip.parent:

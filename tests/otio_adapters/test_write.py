@@ -215,3 +215,23 @@ def test_losses_are_listed_and_otio_has_none() -> None:
         "the start timecode 01",
     ]
     assert losses(made, Path("cut.otio")) == ()
+
+
+@pytest.mark.parametrize("suffix", [".xml", ".kdenlive"])
+@pytest.mark.parametrize("begin", [True, False])
+def test_sound_between_two_frames_is_refused_by_name(tmp_path: Path, suffix: str, *, begin: bool) -> None:
+    """FCPXML has times of fractions, and keeps it."""
+    rate = Fraction(25)
+    made = timeline(
+        [Cut(name="one", media=Path("/media/a.mov"), start=0, frames=40)], Source(frames=100), rate
+    )
+    sound = otio.schema.Track("A2", kind="Audio", children=[made.audio_tracks()[0][0].deepcopy()])
+    sound[0].name = "boom"
+    if begin:
+        sound.insert(0, otio.schema.Gap(source_range=time_range(0, Fraction(21, 2), rate)))
+    else:
+        sound[0].source_range = time_range(0, Fraction(21, 2), rate)
+    made.tracks.append(sound)
+    with pytest.raises(UnwritableOutput, match=r"'boom' on track 'A2' begins or ends .* at frame 10\.50"):
+        write(made, tmp_path / f"cut{suffix}")
+    write(made, tmp_path / "cut.fcpxml")

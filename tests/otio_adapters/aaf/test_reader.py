@@ -14,7 +14,13 @@ from shared_media import SHARED, shared
 
 from otio_adapters.aaf import reader
 from otio_adapters.clip_place import ClipPlace
-from otio_adapters.errors import TimelineError, UnreadableTimeline, UnsupportedEdit, UnsupportedFormat
+from otio_adapters.errors import (
+    TimelineError,
+    UnreadableTimeline,
+    UnsupportedEdit,
+    UnsupportedFormat,
+    UnwritableOutput,
+)
 from otio_adapters.loss import losses
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.opentime import timeline_rate
@@ -77,7 +83,7 @@ def edits(timeline: otio.schema.Timeline, change: int) -> Iterator[otio.schema.T
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_takes_an_edit_and_is_written_as_otio_and_xml(name: str, tmp_path: Path) -> None:
-    """`write` compares all items with what reads back; XML may refuse what it cannot say, by name."""
+    """`write` compares all items with what reads back; others may refuse what they cannot say, by name."""
     timeline = read(sample(name))
     done = 0
     for change in (5, -5):
@@ -86,7 +92,10 @@ def test_a_sample_takes_an_edit_and_is_written_as_otio_and_xml(name: str, tmp_pa
             continue
         write(edited, tmp_path / "out.otio")
         done += 1
-        assert "\n" not in refusal(lambda edited=edited: write(edited, tmp_path / "out.xml"))
+        for suffix in (".xml", ".kdenlive", ".fcpxml"):
+            said = refusal(lambda edited=edited, suffix=suffix: write(edited, tmp_path / f"out{suffix}"))
+            assert "\n" not in said
+            assert "reads back" not in said
     if not done:
         pytest.skip("no clip of it is long enough for a take")
 
@@ -107,6 +116,16 @@ def test_rates_and_tracks_are_those_of_the_program(
     assert timeline_rate(timeline) == rate
     assert timeline.metadata["pickup"]["drop_frame"] == drop
     assert "".join(track.kind[0] for track in timeline.tracks) == tracks
+
+
+@pytest.mark.parametrize("suffix", [".xml", ".kdenlive", ".fcpxml"])
+def test_sound_that_is_cut_at_samples_is_refused_by_name_where_frames_are_counted(
+    suffix: str, tmp_path: Path
+) -> None:
+    timeline = read(sample("LibAAF__DR_Stereo_Clip_Positioning.aaf"))
+    said = rf"'sample-accuracy-173459321' .* between two frames, at frame 349\.66, which \{suffix}"
+    with pytest.raises(UnwritableOutput, match=said):
+        write(timeline, tmp_path / f"out{suffix}")
 
 
 def test_what_is_not_read_is_listed_before_writing() -> None:
