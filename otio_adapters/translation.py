@@ -6,6 +6,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
+from otio_adapters.kdenlive.subtitles import subtitles_of
 from otio_adapters.loss import losses
 from otio_adapters.raw_file import raw_features, raw_tree
 from otio_adapters.sequences import index_of, listed, names_of
@@ -14,15 +15,28 @@ _NAMED = 8  # ours: names that a line of losses still reads well with
 
 
 def losses_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tuple[str, ...]:
-    """What of the timeline, which was read from `path`, `out` cannot hold; nothing in the same format.
+    """What of the timeline, which was read from `path`, `out` cannot hold.
 
-    That includes what the file at `path` holds and no reader takes up.
+    That includes what the file at `path` holds and no reader takes up. In the same format it is what lies in
+    other files beside it.
     """
-    if path.suffix.lower() == out.suffix.lower():
-        return ()
+    same = path.suffix.lower() == out.suffix.lower()
+    beside = _beside(timeline, path, same=same)
+    if same:
+        return beside
     others = [name for index, name in enumerate(names_of(timeline)) if index != index_of(timeline)]
     left = (f"{len(others)} more sequences of the file: {listed(others)}",) if others else ()
-    return (*losses(timeline, out), *left, *_unread(timeline, path))
+    return (*losses(timeline, out), *left, *beside, *_unread(timeline, path))
+
+
+def _beside(timeline: otio.schema.Timeline, path: Path, *, same: bool) -> tuple[str, ...]:
+    """A line for each file of subtitles, which a Kdenlive project has beside it."""
+    if path.suffix.lower() != ".kdenlive":
+        return ()
+    why = "they are not moved; import them into the new project, and move those after the edit"
+    return tuple(
+        f"{one}: {why if same else 'only .kdenlive keeps them'}" for one in subtitles_of(timeline, path)
+    )
 
 
 def _unread(timeline: otio.schema.Timeline, path: Path) -> tuple[str, ...]:

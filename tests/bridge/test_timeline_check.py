@@ -8,6 +8,7 @@ from pathlib import Path
 import opentimelineio as otio
 import pytest
 from typer.testing import CliRunner
+from xmeml_project import rich_xmeml
 
 from bridge import timeline_check
 from bridge.errors import UsageError
@@ -167,3 +168,9 @@ def test_the_result_never_takes_the_place_of_the_project(tmp_path: Path) -> None
 def test_a_person_reads_lines() -> None:
     text = check(DATA / "revised.kdenlive").checked.as_text()
     assert text.splitlines()[-1] == "edit      124 -> 119 frames: nothing is lost"
+
+
+def test_another_sequence_than_the_first_is_checked_by_its_name(tmp_path: Path) -> None:
+    result = check(rich_xmeml(tmp_path), sequence="second")
+    assert (result.checked.duration_before, result.checked.duration_after) == (40, 35)
+    assert result.checked.lost == ()

@@ -9,6 +9,7 @@ from pathlib import Path
 import opentimelineio as otio
 from timelines import Cut, Source, timeline
 from typer.testing import CliRunner
+from xmeml_project import rich_xmeml
 
 from bridge.timeline_commands import timeline_app
 from bridge.timeline_picture import as_text
@@ -54,6 +55,22 @@ def test_the_command_answers_with_one_object() -> None:
     done = CliRunner().invoke(timeline_app, ["show", str(DATA / "revised.xml"), "--json"])
     assert done.exit_code == 0
     assert json.loads(done.stdout)["format"] == "Final Cut Pro 7 XML"
+
+
+def test_all_sequences_of_a_file_are_named_and_the_one_that_is_shown_is_marked(tmp_path: Path) -> None:
+    path = rich_xmeml(tmp_path)
+    shown = view(path, "second")
+    assert (shown.name, shown.sequence, shown.sequences) == ("second", 2, ("first", "second"))
+    assert [line for line in as_text(shown).splitlines() if line.startswith("sequence")] == [
+        "sequence #1 'first'",
+        "sequence #2 'second', which is shown",
+    ]
+    assert view(DATA / "revised.xml").sequences == ()
+
+
+def test_a_sequence_that_is_not_there_is_one_line_with_those_that_are(tmp_path: Path) -> None:
+    done = CliRunner().invoke(timeline_app, ["show", str(rich_xmeml(tmp_path)), "--sequence", "third"])
+    assert str(done.exception).endswith("has no sequence 'third'; it has 'first', 'second'")
 
 
 def test_the_picture_is_to_scale(tmp_path: Path) -> None:
