@@ -146,9 +146,9 @@ def _suffix(path: Path, to: str | None, keep: Path | None) -> str:
 
 
 def _unreadable(path: Path, error: TimelineError) -> Checked:
-    return Checked(
-        file=str(path), format=_name(path), application=application(path), read=False, refused=str(error)
-    )
+    hostile = path.suffix.lower() == ".aaf"  # which is opened without the limits that reading it has
+    told = "" if hostile else application(path)
+    return Checked(file=str(path), format=_name(path), application=told, read=False, refused=str(error))
 
 
 def _name(path: Path) -> str:

@@ -26,13 +26,16 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
         # Resolve writes whole seconds as fractions, which Final Cut never does.
         (r'\(Resolve\)"|"\d+/1s"', "DaVinci Resolve"),
     ),
-    ".edl": ((r"(?im)^\*\s*(?:exported|created|generated|written) (?:by|from|with)[: ]+(.+?)\s*$", r"\1"),),
+    ".edl": ((r"(?im)^\*\s*(?:exported|created|generated|written) (?:by|from|with)[: ]+(.+)", r"\1"),),
 }
 _LIKE = {".otioz": ".otio", ".otiod": ".otio", ".fcpxmld": ".fcpxml"}
 
 
 def application(path: Path) -> str:
-    """The program's name, with its version where the file tells it; "" where it does not say."""
+    """The program's name, with its version where the file tells it; "" where it does not say.
+
+    An AAF file is opened in this process: it has to be one that was read already, with the limits of reading.
+    """
     suffix = path.suffix.lower()
     if suffix == ".aaf":
         return _of_aaf(path)
@@ -43,7 +46,7 @@ def application(path: Path) -> str:
     for sign, name in _SIGNS.get(_LIKE.get(suffix, suffix), ()):
         found = re.search(sign, text)
         if found:
-            return found.expand(name)
+            return found.expand(name).strip()
     return ""
 
 

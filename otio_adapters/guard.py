@@ -18,7 +18,7 @@ _CHUNK = 2**20  # ours: bytes; a file of nothing but quotes is then no list of m
 _STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes: a step down, a step up
 _NO_MARK = bytes(sorted(set(range(256)) - set(b'[{]}"')))
 _XML_ENCODING = re.compile(r"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*\[", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 
 
 def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,13 @@ DATA = Path(__file__).parents[1] / "data" / "otio_adapters"
 def test_a_program_is_known_by_its_signs(tmp_path: Path, name: str, text: str, program: str) -> None:
     (tmp_path / name).write_text(text, "utf-8")
     assert application(tmp_path / name) == program
+
+
+def test_a_hostile_comment_takes_no_time(tmp_path: Path) -> None:
+    (tmp_path / "cut.edl").write_text("* Exported by" + (" " * 40_000 + "x") * 2)
+    begun = time.process_time()
+    assert application(tmp_path / "cut.edl").startswith("x")
+    assert time.process_time() - begun < 1
 
 
 def test_a_file_that_does_not_say_is_of_no_program() -> None:

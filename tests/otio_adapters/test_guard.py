@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import opentimelineio as otio
@@ -39,7 +40,8 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
         ("cut_off.xml", "<xmeml version='5'><sequence>", "not whole XML"),
         ("cut_off.otio", '{"OTIO_SCHEMA": "Timeline.1", ', "not an OpenTimelineIO file"),
         ("list.otio", "[]", "not one timeline"),
-        ("clip.otio", otio.schema.Clip().to_json_string(), "holds a Clip"),
+        ("clip.otio", otio.schema.Clip().to_json_string(), "has no source range"),
+        ("gap.otio", otio.schema.Gap().to_json_string(), "holds a Gap, not one timeline"),
         ("trackless.otio", '{"OTIO_SCHEMA": "Timeline.1", "tracks": null}', "without tracks"),
         ("other.xml", "<html/>", "not Final Cut Pro 7 XML"),
         ("other.kdenlive", "<xmeml/>", "not a Kdenlive project"),
@@ -87,3 +89,11 @@ def test_a_plain_doctype_is_no_entity(tmp_path: Path) -> None:
     sequence = "<sequence><name>cut</name><rate><timebase>25</timebase></rate></sequence>"
     path = written(tmp_path, "cut.xml", f"<!DOCTYPE xmeml><xmeml version='5'>{sequence}</xmeml>")
     assert read(path).name == "cut"
+
+
+def test_doctypes_without_end_take_no_time(tmp_path: Path) -> None:
+    path = written(tmp_path, "cut.xml", "<!DOCTYPE" * 20_000)
+    begun = time.process_time()
+    with pytest.raises(UnreadableTimeline, match="is not whole XML"):
+        read(path)
+    assert time.process_time() - begun < 1
