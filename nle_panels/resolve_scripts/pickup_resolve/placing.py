@@ -69,9 +69,7 @@ def _as_takes(program: Program, timeline: Timeline, question: dict[str, Any]) ->
     return {"way": "takes", "sequence": timeline.GetUniqueId(), "items": done}
 
 
-def _items(
-    timeline: Timeline, question: dict[str, Any], piece: dict[str, Any], first: int
-) -> list[TimelineItem]:
+def _items(timeline: Timeline, track: int, piece: dict[str, Any], first: int) -> list[TimelineItem]:
     """The picture clip that the piece replaces whole, and the linked sound of the same length."""
     for item in timeline.GetItemListInTrack("video", track) or []:
         if _lies(item, first + piece["start"], piece["length"]):
