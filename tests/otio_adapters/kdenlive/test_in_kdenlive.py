@@ -21,7 +21,7 @@ from timelines import Cut, Source, timeline
 
 from otio_adapters.compare import compare
 from otio_adapters.media_linker import MediaFacts, note_facts
-from otio_adapters.placement import Placement, Ripple
+from otio_adapters.placement import Lay, Placement, Ripple
 from otio_adapters.read import read
 from otio_adapters.takes import find_clip, place_takes
 from otio_adapters.write import write
@@ -45,8 +45,8 @@ def version() -> tuple[int, ...]:
     return tuple(map(int, found.groups())) if found else (0, 0)
 
 
-def edited_project(folder: Path, *, older: bool) -> Path:
-    """Three clips with sound, in the middle of the second a take that is ten frames longer."""
+def edited_project(folder: Path, lay: Lay, *, older: bool) -> Path:
+    """Three clips with sound, in the middle of the second or above it a take that is ten frames longer."""
     film, take = draw(folder / "film.mov", R, 300), draw(folder / "take_v001.mov", R, 60, 50)
     cuts = [Cut(name=f"clip {i}", media=film, start=80 * i, frames=75) for i in range(3)]
     made = timeline(cuts, Source(frames=300), R, marker=160)
@@ -67,7 +67,7 @@ def edited_project(folder: Path, *, older: bool) -> Path:
         source_range=(4, 50),
         ripples=(Ripple(at=110, added=10),),
     )
-    report = place_takes(made, find_clip(made, "clip 1"), [placement])
+    report = place_takes(made, find_clip(made, "clip 1"), [placement], lay=lay)
     write(report.timeline, folder / "edited.kdenlive", origin=path)
     return folder / "edited.kdenlive"
 
@@ -88,17 +88,24 @@ def check(project: Path, home: Path, picture: str) -> None:
     compare(before, read(project), R, project.parent)
 
 
-def test_kdenlive_before_sequences_opens_an_edited_project_as_it_was_written(tmp_path: Path) -> None:
+LAYS = pytest.mark.parametrize("lay", ["replace", "above"])
+
+
+@LAYS
+def test_kdenlive_before_sequences_opens_an_edited_project_as_it_was_written(
+    tmp_path: Path, lay: Lay
+) -> None:
     if version() >= (23, 4):
         pytest.skip("this Kdenlive saves projects of sequences")
-    check(edited_project(tmp_path, older=True), tmp_path / "home", "kdenlive_1.04.png")
+    check(edited_project(tmp_path, lay, older=True), tmp_path / "home", f"kdenlive_1.04_{lay}.png")
 
 
-def test_kdenlive_with_sequences_renders_an_edited_project_to_its_length(tmp_path: Path) -> None:
+@LAYS
+def test_kdenlive_with_sequences_renders_an_edited_project_to_its_length(tmp_path: Path, lay: Lay) -> None:
     """It has dialogs of its own before it shows a window; to render it needs none."""
     if version() < (23, 4):
         pytest.skip("this Kdenlive is older than projects of sequences; needs 23.04 or later")
-    project, out = edited_project(tmp_path, older=False), tmp_path / "out.mp4"
+    project, out = edited_project(tmp_path, lay, older=False), tmp_path / "out.mp4"
     home = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "SDL_AUDIODRIVER": "dummy"}
     seen = {**os.environ, **home, "QT_QPA_PLATFORM": "offscreen"}
     command = ["dbus-run-session", "--", *KDENLIVE, "--render", str(project), str(out)]
