@@ -10,7 +10,7 @@ grows only at the caret that is its own; all else takes them for the same place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -138,27 +138,27 @@ def with_tokens(document: Document, place: int, tokens: Sequence[Token], caret: 
     return spliced(document, range(place, place + 1), [paragraph], there)
 
 
-def mapped(
-    document: Document, selection: Selection, change: Callable[[Token], Token], caret: Caret | None = None
-) -> Edited:
+def mapped(document: Document, selection: Selection, change: Callable[[Token], Token]) -> Edited:
     """The document with `change` done to each token that the selection covers."""
-    changes = {
-        (p, t): change(document.paragraphs[p].tokens[t]) for p, t, _, _ in covered(document, selection)
+    changes: dict[int, dict[int, Token]] = {}
+    for p, t, _, _ in covered(document, selection):
+        changes.setdefault(p, {})[t] = change(document.paragraphs[p].tokens[t])
+    return with_changes(document, changes, selection.caret)
+
+
+def with_changes(document: Document, changes: Mapping[int, Mapping[int, Token]], caret: Caret) -> Edited:
+    """The document with other tokens at places that are told as paragraph and token."""
+    touched = {
+        p: tuple(new.get(t, token) for t, token in enumerate(document.paragraphs[p].tokens))
+        for p, new in changes.items()
+        if any(token is not document.paragraphs[p].tokens[t] for t, token in new.items())
     }
-    touched = {p for (p, t), token in changes.items() if token is not document.paragraphs[p].tokens[t]}
     if not touched:
-        return unchanged(document, caret or selection.caret)
+        return unchanged(document, caret)
     before = range(min(touched), max(touched) + 1)
-    new = [
-        Paragraph(
-            speaker=paragraph.speaker,
-            tokens=tuple(changes.get((p, t), token) for t, token in enumerate(paragraph.tokens)),
-        )
-        if p in touched
-        else paragraph
-        for p, paragraph in zip(before, document.paragraphs[before.start : before.stop], strict=True)
-    ]
-    return spliced(document, before, new, caret or selection.caret)
+    old = document.paragraphs
+    new = [Paragraph(speaker=old[p].speaker, tokens=touched[p]) if p in touched else old[p] for p in before]
+    return spliced(document, before, new, caret)
 
 
 def changed(before: Document, after: Document) -> tuple[range, range]:

@@ -45,8 +45,10 @@ def strike(document: Document, selection: Selection) -> Edited:
         tokens = _without(document, p, parts.get(p, {}))
         if tokens == paragraph.tokens:
             new.append(paragraph)
-        elif tokens or len(document.paragraphs) == 1:
+        elif tokens:
             new.append(Paragraph(speaker=paragraph.speaker, tokens=tokens))
+    if not new and len(before) == len(document.paragraphs):
+        new = [Paragraph(tokens=())]
     if tuple(new) == document.paragraphs[before.start : before.stop]:
         return unchanged(document, selection.start)
     edited = spliced(document, before, new, selection.start)

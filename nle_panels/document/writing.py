@@ -104,7 +104,8 @@ def settle(document: Document, left: Caret, caret: Caret) -> Edited:
     tokens = document.paragraphs[p].tokens
     if not tokens:
         return unchanged(document, caret)
-    new, places = retyped([_trimmed(token) for token in tokens], left.token)
+    trimmed = [*tokens[: left.token], _trimmed(tokens[left.token]), *tokens[left.token + 1 :]]
+    new, places = retyped(trimmed, left.token)
     blank = {i for i, token in enumerate(new) if isinstance(token, New) and not token.text}
     if not blank and all(a is b for a, b in zip(new, tokens, strict=False)):
         return unchanged(document, caret)
