@@ -145,6 +145,17 @@ describe("edit", () => {
     ]);
   });
 
+  test("takes that grow one after the other push back what follows both", async () => {
+    const fake = premiere();
+    const second = take(20, { path: "/t/interview_v002.mov", name: "interview_v002" });
+    const pieces = [...LONGER, { start: 70, length: 10, take: second, ripples: [{ at: 75, added: 10 }] }];
+    assert.equal((await plugin(fake).place(pieces)).type, "placed");
+    assert.deepEqual(fake.seen().picture[0], [
+      [0, 40, 0, "interview.mov"], [40, 55, 12, "interview_v001"], [55, 75, 50, "interview.mov"],
+      [75, 95, 12, "interview_v002"], [95, 115, 80, "interview.mov"], [115, 135, 0, "next.mov"],
+    ]);
+  });
+
   test("a piece without a take goes, and nothing comes", async () => {
     const fake = premiere();
     const pieces = [{ start: 0, length: 30, take: null, ripples: [{ at: 0, removed: 30 }] }];
@@ -196,6 +207,48 @@ describe("edit", () => {
     assert.equal((await plugin(fake).place(LONGER, { ripple: "linked" })).type, "placed");
     assert.deepEqual(fake.seen().sound[1], [[110, 120, 0, "music.wav"]]);
   });
+});
+
+/** Numbers from 0 to below `most`, the same ones at each run. */
+function dice(seed) {
+  let value = seed;
+  return (most) => {
+    value = (value * 1103515245 + 12345) % 2147483648;
+    return Math.floor((value / 2147483648) * most);
+  };
+}
+
+/** Pieces within the interview's 100 frames, each with what goes and comes inside it. */
+function somePieces(roll) {
+  const pieces = [];
+  for (let start = roll(20), number = 1; start < 80; number += 1) {
+    const length = 2 + roll(12);
+    const at = start + roll(length);
+    const removed = roll(3) && roll(start + length - at);
+    const added = roll(3) && roll(6);
+    const frames = length - removed + added;
+    const of = take(frames, { path: `/t/v${number}.mov`, name: `v${number}` });
+    pieces.push({ start, length, take: of, ripples: [{ at, removed, added }] });
+    start += length + 1 + roll(30);
+  }
+  return pieces;
+}
+
+test("whatever the pieces, each frame of the track is the one that was meant", async () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const fake = premiere();
+    const framesOf = (rows) =>
+      rows.flatMap(([start, end, first, name]) => Array.from({ length: end - start }, (_, k) => `${name} ${first + k}`));
+    const pieces = somePieces(dice(seed));
+    const meant = framesOf(fake.seen().picture[0]);
+    for (const { start, length, take: of } of [...pieces].reverse()) {
+      meant.splice(start, length, ...Array.from({ length: of.frames }, (_, k) => `${of.name} ${of.first + k}`));
+    }
+    assert.equal((await plugin(fake).place(pieces)).type, "placed", `seed ${seed}`);
+    const { picture, sound } = fake.seen();
+    assert.deepEqual(framesOf(picture[0]), meant, `seed ${seed}`);
+    assert.deepEqual(sound[0].map((row) => row.slice(0, 2)), picture[0].map((row) => row.slice(0, 2)));
+  }
 });
 
 describe("an edit that is refused leaves the sequence as it was", () => {
