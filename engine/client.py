@@ -5,8 +5,9 @@ It is synchronous and belongs to one thread; a program may have several.
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
@@ -28,6 +29,7 @@ from engine.messages import (
     Cancel,
     Ending,
     EngineStatus,
+    Event,
     EventList,
     EventsSince,
     Hello,
@@ -165,6 +167,16 @@ class EngineClient:
     def events_since(self, run: str, sequence: int) -> EventList:
         return self._ask(self._control, EventsSince(run=run, sequence=sequence), EventList)
 
+    def listen(self, seconds: float) -> tuple[Event, ...]:
+        """The events that came, in order; none where none comes within `seconds`. The first call subscribes.
+
+        A gap in their numbers is of a listener that was away too long: `events_since` has what it missed.
+        All of a client's events come through one socket: who listens follows no job with `on_progress`.
+        """
+        events = self._follow_events()
+        self._heart.wait_for(events, seconds=seconds)
+        return tuple(_published(events))
+
     # ---- inside
 
     def _connect(self, kind: zmq.SocketType, port: int) -> Socket:
@@ -236,8 +248,8 @@ class Heart:
         self._pinged = 0.0
         self._heard = 0.0
 
-    def wait_for(self, *sockets: Socket) -> None:
-        """Waits until one of the sockets can be read.
+    def wait_for(self, *sockets: Socket, seconds: float = math.inf) -> None:
+        """Waits until one of the sockets can be read, or for so many seconds.
 
         Raises `EngineUnavailable` where the engine shows no sign of life meanwhile.
         """
@@ -245,9 +257,11 @@ class Heart:
         for socket in (*sockets, self._socket):
             poller.register(socket, zmq.POLLIN)
         now = time.monotonic()
-        self._heard = max(self._heard, now)  # silence counts from here on
+        if self._heard >= self._pinged:  # every ping was answered: silence counts from here on
+            self._heard = now
+        ends = now + seconds
         while True:
-            due = min(self._pinged + PING_EVERY, self._heard + DEAD_AFTER)
+            due = min(self._pinged + PING_EVERY, self._heard + DEAD_AFTER, ends)
             ready = dict(poller.poll(max(0, int((due - now) * 1000) + 1)))
             if any(socket in ready for socket in sockets):
                 return
@@ -256,6 +270,8 @@ class Heart:
                 self._socket.recv_multipart()
                 self._heard = now
             self._check(now)
+            if now >= ends:
+                return
 
     def _check(self, now: float) -> None:
         if now - self._heard >= DEAD_AFTER:
@@ -291,7 +307,12 @@ def _outcome(ending: Ending) -> Outcome:
 
 
 def _tell_progress(events: Socket, job_id: str, on_progress: OnProgress) -> None:
-    while events.poll(0):
-        event = _expect(read_answer(open_envelope(events.recv())), Published).event
+    for event in _published(events):
         if isinstance(event, JobProgressed) and event.id == job_id:
             on_progress(event.progress)
+
+
+def _published(events: Socket) -> Iterator[Event]:
+    """What has come by now."""
+    while events.poll(0):
+        yield _expect(read_answer(open_envelope(events.recv())), Published).event

@@ -6,28 +6,29 @@ import hashlib
 
 import msgspec
 
-from engine.protocol import PROTOCOL_VERSION, Job, Render
+from engine.protocol import PROTOCOL_VERSION, Job, Proxy, Render
 
 
 def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
     """The job's identity: the sha256 of its content and of the engine's version, never of a path.
 
-    Media and speech count by fingerprint where the job carries one. `Analyse`, `Align` and `Transcribe`
-    name files by path alone; the engine caches them by what it finds there. `weights`: the sha256 of the
-    checkpoint that renders the job, which counts in the place of `diffusion.model`; None where the renderer
-    has none, and takes no notice of `diffusion`.
+    Media and speech count by fingerprint where the job carries one, as `Render` and `Proxy` do. `Analyse`,
+    `Align` and `Transcribe` name files by path alone; the engine caches them by what it finds there.
+    `weights`: the sha256 of the checkpoint that renders the job, which counts in the place of
+    `diffusion.model`; None where the renderer has none, and takes no notice of `diffusion`.
     """
     data = msgspec.to_builtins(job)
+    if isinstance(job, Proxy):
+        _forget_paths(data["footage"])
     if isinstance(job, Render):
-        _forget_paths(data)
+        _forget_paths(data["footage"], data["region"], *data["speech"])
         data["diffusion"] = None if weights is None else {**data["diffusion"], "model": weights}
     body = msgspec.json.encode([PROTOCOL_VERSION, engine_version, data], order="sorted")
     return hashlib.sha256(body).hexdigest()
 
 
-def _forget_paths(data: dict[str, object]) -> None:
-    named = [data["footage"], data["region"], *data["speech"]]  # type: ignore[misc]
+def _forget_paths(*named: dict[str, object]) -> None:
     for value in named:
-        if isinstance(value, dict) and "fingerprint" in value:
+        if "fingerprint" in value:
             value.pop("media", None)
             value.pop("path", None)

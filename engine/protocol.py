@@ -18,9 +18,10 @@ from typing import Literal, dataclass_transform
 
 import msgspec
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 SAMPLE_RATE = 48_000
 TICKS_PER_SECOND = 100
+LONGEST_REEL = 3_000  # frames; ours: two minutes, some 60 MB at 360 lines
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -318,6 +319,29 @@ class Render(Value, tag="render"):
     diffusion: Diffusion = Diffusion()
 
 
+class Proxy(Value, tag="proxy"):
+    """Make a stretch of a clip ready to be scrubbed: small pictures, each for itself, and its sound.
+
+    Clip frames [start, end) at `rate`, 3,000 at most: ask for a longer clip in pieces. `height`: of the
+    pictures at most; smaller ones are not enlarged. With `faces` the face in each frame is looked for.
+    """
+
+    footage: Footage
+    rate: Ratio
+    start: int
+    end: int
+    height: int = 360
+    faces: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.end - self.start <= LONGEST_REEL:
+            raise ValueError(f"a reel has 1 to {LONGEST_REEL} frames, not {self.end - self.start}")
+        if not 16 <= self.height <= 2160:
+            raise ValueError(f"a reel's height is 16 to 2160, not {self.height}")
+        if not 5 <= self.rate.exact <= 1000:  # ours: a slower reel's sound would fill the memory
+            raise ValueError(f"a reel has 5 to 1000 frames a second, not {float(self.rate.exact):g}")
+
+
 class Sleep(Value, tag="sleep"):
     """Do nothing for a number of 10 ms ticks, with progress: to measure and to test the engine itself."""
 
@@ -325,7 +349,7 @@ class Sleep(Value, tag="sleep"):
     note: str = ""
 
 
-Job = Analyse | Align | Transcribe | Speak | Render | Sleep
+Job = Analyse | Align | Transcribe | Speak | Render | Proxy | Sleep
 
 
 # ---------------------------------------------------------------------------------------- results
@@ -390,16 +414,43 @@ class FaceBox(Value, array_like=True):
     opening: float
 
 
+class Reel(Value, tag="reel"):
+    """Answer to `Proxy`: one file in the engine's cache of JPEGs one after another, one for each frame.
+
+    Frame k of the reel is bytes [offsets[k], offsets[k + 1]) of `path`; `offsets` holds frames + 1 numbers of
+    64 bits, little-endian. Pictures are upright, with square pixels; where the media has none they are black.
+    `faces`: one for each frame, in pixels of the upright source picture as a `Box` is; empty where they were
+    not asked for.
+
+    `sound`: a wav of 16-bit stereo at 48 kHz, empty where the media has no sound. Clip frame k begins at the
+    clip's sample round(k * 48000 / rate); the file holds those from frame `start` up to frame `end`, so that
+    reels laid end to end neither lose nor repeat one. Where the media is silent, so is it.
+    """
+
+    path: str
+    offsets: bytes
+    frames: int
+    width: int
+    height: int
+    sound: str
+    faces: tuple[FaceBox | None, ...] = ()
+
+
 class Slept(Value, tag="slept"):
     """Answer to `Sleep`."""
 
 
-Result = Analysis | AlignedWords | SpokenLine | Take | Slept
+Result = Analysis | AlignedWords | SpokenLine | Take | Reel | Slept
 
 
 class Progress(Value):
-    """How far a job is: `done` of `total` steps (frames, for a render) of the phase called `phase`."""
+    """How far a job is: `done` of `total` steps (frames, for a render) of the phase called `phase`.
+
+    `preview`: path of a small JPEG of what a render by diffusion looks like so far; another path for each
+    picture, told from then on until the next, gone when the job has ended. Empty where there is none.
+    """
 
     phase: str
     done: int
     total: int
+    preview: str = ""

@@ -18,6 +18,8 @@ from engine.protocol import (
     Analyse,
     Analysis,
     Progress,
+    Proxy,
+    Reel,
     Render,
     Result,
     Sleep,
@@ -51,6 +53,8 @@ def perform(assignment: Assignment, on_progress: OnProgress) -> Performed:
             return Performed(result=_speak(job, cache))
         case Render() as job:
             return Performed(result=_render(job, assignment, on_progress))
+        case Proxy() as job:
+            return _scrubbed(job, assignment, on_progress)
         case Sleep() as job:
             return Performed(result=_sleep(job, on_progress))
 
@@ -132,6 +136,23 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
         _absolute(path)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     return render(job, assignment.workspace, on_progress)
+
+
+def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Performed:
+    """The reel made before, while its files are there, or a new one."""
+    from engine.face.models import find_models  # noqa: PLC0415
+    from engine.media.fingerprint import require  # noqa: PLC0415
+    from engine.render.proxy import is_there, make_reel  # noqa: PLC0415
+
+    cache = Path(assignment.cache)
+    require(_absolute(job.footage.media), job.footage.fingerprint, cache / "fingerprints")
+    place = findings.place(cache, job, job.footage.fingerprint)
+    known = findings.recall(place)
+    if isinstance(known, Reel) and is_there(known):
+        return Performed(result=known, cached=True)
+    made = make_reel(job, assignment.workspace, find_models() if job.faces else None, on_progress)
+    findings.remember(place, made)
+    return Performed(result=made)
 
 
 def _sleep(job: Sleep, on_progress: OnProgress) -> Slept:

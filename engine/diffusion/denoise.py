@@ -20,7 +20,32 @@ from engine.diffusion.blocks import WIDTH, Block, Ends, partition
 from engine.diffusion.tokens import Scene, Tokens, latents, token_sigma, video_tokens
 from engine.errors import RenderFailed
 
-OnStep = Callable[[int, int], None]
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Step:
+    """How far denoising is: step `done` of `total`, which led to noise level `sigma` along `v_CFHW`."""
+
+    done: int
+    total: int
+    scene: Scene
+    x_CFHW: Tensor
+    v_CFHW: Tensor
+    sigma: float
+
+    @property
+    def middle(self) -> int:
+        """The latent in the middle of those that are made anew."""
+        anew = self.scene.mask_FHW.flatten(1).any(dim=1).nonzero()[:, 0]
+        return int(anew[len(anew) // 2])
+
+    def clean_C1HW(self, latent: int) -> Tensor:
+        """What the latent will be, as far as can be told: Eq 2 all the way to noise level 0."""
+        rest = token_sigma(self.scene, self.sigma)[latent]
+        x_C1HW, v_C1HW = (values[:, latent : latent + 1] for values in (self.x_CFHW, self.v_CFHW))
+        return torch.where(self.scene.mask_FHW[latent], x_C1HW - rest * v_C1HW, x_C1HW)
+
+
+OnStep = Callable[[Step], None]
 
 
 class Velocity(Protocol):
@@ -51,7 +76,7 @@ def no_references(_: Block) -> None:
     """Blocks look at themselves alone."""
 
 
-def unwatched(_done: int, _total: int) -> None:
+def unwatched(_: Step) -> None:
     """Nobody asks how far it is."""
 
 
@@ -75,7 +100,16 @@ def denoise(
     for step, (sigma, following) in enumerate(pairwise(sampling.sigmas)):
         v_CFHW = _velocities(x_CFHW, scene, step, sampling, velocity=velocity, references=references)
         x_CFHW = _advanced(x_CFHW, v_CFHW, scene, sigma, following)
-        on_step(step + 1, sampling.steps)
+        on_step(
+            Step(
+                done=step + 1,
+                total=sampling.steps,
+                scene=scene,
+                x_CFHW=x_CFHW,
+                v_CFHW=v_CFHW,
+                sigma=following,
+            )
+        )
     return x_CFHW
 
 

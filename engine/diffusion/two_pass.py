@@ -7,7 +7,7 @@ something is made anew.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -40,7 +40,8 @@ class Pass:
 def two_passes(small: Pass, full: Pass, upsample: Upsample, on_step: OnStep) -> Tensor:
     """The full scene's latents; `full.sampling` starts late. Raises RenderFailed."""
     total = small.sampling.steps + full.sampling.steps
-    coarse_CFHW = small.latents(lambda done, _: on_step(done, total))
+    coarse_CFHW = small.latents(lambda step: on_step(replace(step, total=total)))
     rows, columns = full.scene.grid
     start_CFHW = upsample(coarse_CFHW)[:, :, :rows, :columns]
-    return full.latents(lambda done, _: on_step(small.sampling.steps + done, total), start_CFHW)
+    first = small.sampling.steps
+    return full.latents(lambda step: on_step(replace(step, done=first + step.done, total=total)), start_CFHW)

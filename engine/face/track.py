@@ -67,3 +67,17 @@ def face_box(points: Landmarks | None, picture: Picture) -> FaceBox | None:
     return FaceBox(
         x=left, y=top, width=right - left, height=bottom - top, opening=round(mouth_opening(points), 5)
     )
+
+
+def enlarged(face: FaceBox, seen: tuple[int, int], whole: tuple[int, int]) -> FaceBox:
+    """The box of a face found in a picture of (height, width) `seen`, in the picture `whole` at its size."""
+    rows, columns = whole
+    down, across = rows / seen[0], columns / seen[1]
+    x, y = int(face.x * across), int(face.y * down)
+    return FaceBox(
+        x=x,
+        y=y,
+        width=min(columns - x, round(face.width * across)),
+        height=min(rows - y, round(face.height * down)),
+        opening=face.opening,
+    )

@@ -38,7 +38,7 @@ class PictureConverter:
         self._rotation = first.rotation
         self._source = _shape(first)
         self._rgb = bool(first.format.is_rgb)
-        self._full = not self._rgb and _is_full_range(first)
+        self._full = not self._rgb and is_full_range(first)
         self._ranges = _range_tables_of(first)
         self._scaler = VideoReformatter()
         self._turner: Graph | None = None
@@ -106,7 +106,8 @@ def _turner(frame: VideoFrame, direction: str) -> Graph:
     return graph
 
 
-def _is_full_range(frame: VideoFrame) -> bool:
+def is_full_range(frame: VideoFrame) -> bool:
+    """Whether black is code 0, as the frame says or as its format means."""
     return frame.color_range == _FULL_RANGE or frame.format.name.startswith("yuvj")
 
 
@@ -120,7 +121,7 @@ def _range_tables_of(frame: VideoFrame) -> tuple[Plane, Plane] | None:
     """What is still to be done to the codes that swscale gives; None where they are right."""
     if frame.format.is_rgb:
         return _gain_tables() if frame.format.components[0].bits > 8 else None
-    return _range_tables(_full_white(frame)) if _is_full_range(frame) else None
+    return _range_tables(_full_white(frame)) if is_full_range(frame) else None
 
 
 def _gain_tables() -> tuple[Plane, Plane]:

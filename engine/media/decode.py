@@ -78,11 +78,16 @@ class Reel:
 
         Raises TruncatedMedia where the media ends before it, BadMedia.
         """
-        with libav_errors(self._path):
-            shown = self._shown_at(self._sampling.time_of(frame) + self._start, frame)
-            if self._last is None or self._last[0] is not shown:
+        shown = self.shown(frame)
+        if self._last is None or self._last[0] is not shown:
+            with libav_errors(self._path):
                 self._last = (shown, self._converter.convert(shown))
-            return self._last[1]
+        return self._last[1]
+
+    def shown(self, frame: int) -> VideoFrame:
+        """The same as it was decoded, one object where frames show the same picture. Raises alike."""
+        with libav_errors(self._path):
+            return self._shown_at(self._sampling.time_of(frame) + self._start, frame)
 
     def pictures(self, start: int, end: int) -> Iterator[Picture]:
         """Clip frames [start, end), in turn."""

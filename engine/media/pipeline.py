@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 Item = TypeVar("Item")
 _PATIENCE = 0.1  # seconds between two looks at whether anybody still wants the items
 
 
-def ahead(items: Iterable[Item], depth: int) -> Iterator[Item]:
+def ahead(items: Iterable[Item], depth: int) -> Generator[Item, None, None]:
     """The items, made by a thread of their own at most `depth` ahead; what they raise is raised here.
 
     libav, OpenCV and NumPy release the interpreter while they work, so that both sides do run at once.

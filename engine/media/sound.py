@@ -9,17 +9,20 @@ import wave
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
 import av
 import numpy as np
 import numpy.typing as npt
 
 from engine.errors import DiskFull, RenderFailed
+from engine.protocol import SAMPLE_RATE
 from engine.whole_file import written_beside
 
 Samples = npt.NDArray[np.float32]
 
 _LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
+_SURROUND = (6, 8)
 _CHUNK = 1 << 16  # samples that go through libav at a time
 
 
@@ -78,16 +81,31 @@ def fitted(samples: Samples, count: int) -> Samples:
     return np.concatenate([samples, np.zeros((missing, samples.shape[1]), np.float32)])
 
 
-def write_wav(path: Path, samples: Samples, rate: int) -> None:
-    """Write 24-bit PCM. The file appears whole or not at all.
+def stereo(samples: Samples) -> Samples:
+    """The sound for two loudspeakers. Surround is mixed as ITU-R BS.775 has it; of other layouts, whose
+    channels may be anybody's microphone, each side has the mean.
+    """
+    channels = samples.shape[1]
+    if channels == 2 or not len(samples):
+        return samples[:, :2] if channels >= 2 else np.repeat(samples, 2, axis=1)
+    if channels not in _SURROUND:
+        return np.repeat(samples.mean(axis=1, keepdims=True), 2, axis=1)
+    mixer = av.AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+    mixed = [*mixer.resample(frame_of(samples, SAMPLE_RATE)), *mixer.resample(None)]
+    return fitted(np.concatenate([samples_of(frame) for frame in mixed]), len(samples))
+
+
+def write_wav(path: Path, samples: Samples, rate: int, *, bits: Literal[16, 24] = 24) -> None:
+    """Write PCM. The file appears whole or not at all.
 
     Raises DiskFull, RenderFailed.
     """
-    whole = np.clip(np.rint(samples.astype(np.float64) * 2**23), -(2**23), 2**23 - 1).astype("<i4")
-    packed = whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
+    width, full = bits // 8, 2 ** (bits - 1)
+    whole = np.clip(np.rint(samples.astype(np.float64) * full), -full, full - 1).astype("<i4")
+    packed = whole.reshape(-1, 1).view(np.uint8).reshape(-1, 4)[:, :width].tobytes()
     try:
         with written_beside(path) as beside, wave.open(str(beside), "wb") as out:
-            out.setparams((samples.shape[1], 3, rate, 0, "NONE", ""))
+            out.setparams((samples.shape[1], width, rate, 0, "NONE", ""))
             out.writeframes(packed)
     except OSError as error:
         kind = DiskFull if error.errno in (28, 122) else RenderFailed  # ENOSPC, EDQUOT

@@ -125,6 +125,11 @@ def unload() -> None:
             model.crew.disband()
 
 
+def lacks_memory(error: RuntimeError) -> bool:
+    """Whether the device's memory was too small: torch has a class of its own for GPUs alone."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+
+
 def too_large(what: str) -> str:
     """What to say where the device's memory does not hold the work."""
     return (

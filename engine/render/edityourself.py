@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import torch
 from torch import Tensor
 
 from engine.diffusion.cache import TeaCache
@@ -29,7 +28,7 @@ from engine.media.encode import write_take
 from engine.media.rgb import ColourMatrix
 from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
-from engine.model.loaded import LoadedModel, load, too_large
+from engine.model.loaded import LoadedModel, lacks_memory, load, too_large
 from engine.protocol import Add, FaceRegion, Keep, Progress, Render, Take
 from engine.render.course import Course, course_of
 from engine.render.faces import FaceWatch
@@ -37,6 +36,7 @@ from engine.render.film import Film
 from engine.render.finish import Finish
 from engine.render.flow import opencv_in_one_thread
 from engine.render.generation import Generation, new_cache
+from engine.render.preview import Previews
 from engine.render.regions import Regions, lips_of, regions_of
 from engine.render.renderer import OnProgress
 from engine.render.sequence import FrameSequence, LatentSequence, Sequence
@@ -58,9 +58,10 @@ class EditYourselfRenderer:
 
     def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
         try:
-            return self._render(job, workspace, on_progress)
-        except RuntimeError as error:  # torch has a class of its own for GPUs alone
-            if isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error):
+            with Previews(workspace.folder) as previews:
+                return self._render(job, workspace, _Told(on_progress, previews))
+        except RuntimeError as error:
+            if lacks_memory(error):
                 raise OutOfMemory(too_large("the work")) from error
             raise
 
@@ -110,13 +111,12 @@ class EditYourselfRenderer:
             f" {missing[0]} of the take: they keep their pixels",
         )
 
-    def _render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
+    def _render(self, job: Render, workspace: Workspace, told: _Told) -> Take:
         checkpoint = open_checkpoint(job.diffusion.model or job.renderer)
         self.refuse(job, checkpoint, workspace)
         footage = job.footage
         course = course_of(job.plan, footage.first, footage.last, job.bridge)
         board = self.storyboard(job, course)
-        told = _Told(on_progress)
         sound = take_audio(job)
         sampling = Sampling(offset=footage.offset.exact, rate=job.plan.rate.exact)
         with open_reel(Path(footage.media), sampling) as reel, opencv_in_one_thread():
@@ -194,6 +194,7 @@ class Work:
             audio_FTD=model.hear(sound, self.film.rate, -lead_in, len(self.sequence.levels)),
             cache=new_cache(job.diffusion),
             on_phase=told.phase,
+            previews=told.previews,
         )
 
     def finish(self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None) -> Finish:
@@ -215,14 +216,17 @@ _WHOLE = 1000
 class _Told:
     """One bar over all phases, in thousandths: denoising is most of the work. It never goes back."""
 
-    def __init__(self, on_progress: OnProgress) -> None:
+    def __init__(self, on_progress: OnProgress, previews: Previews) -> None:
+        self.previews = previews
         self._on_progress = on_progress
         self._reached = 0
 
     def phase(self, name: str, done: int, total: int) -> None:
         begin, share = _PHASES[name]
         self._reached = max(self._reached, begin + share * done // max(total, 1))
-        self._on_progress(Progress(phase=name, done=self._reached, total=_WHOLE))
+        self._on_progress(
+            Progress(phase=name, done=self._reached, total=_WHOLE, preview=self.previews.latest)
+        )
 
 
 def refers(job: Render, checkpoint: Checkpoint) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.face.models import INSTALL_HINT, FaceModels
-from engine.face.track import FaceTracker, face_box
+from engine.face.track import FaceTracker, enlarged, face_box
 from engine.face.view import FaceView
 from engine.media.picture import Picture
 from engine.protocol import FaceBox
@@ -38,15 +38,4 @@ class FaceWatch:
     def _face(self, tracker: FaceTracker, picture: Picture) -> FaceBox | None:
         rgb = self._view.of(picture)
         found = face_box(tracker.landmarks(rgb), rgb)
-        if found is None:
-            return None
-        rows, columns = picture.y.shape
-        across, down = columns / rgb.shape[1], rows / rgb.shape[0]
-        x, y = int(found.x * across), int(found.y * down)
-        return FaceBox(
-            x=x,
-            y=y,
-            width=min(columns - x, round(found.width * across)),
-            height=min(rows - y, round(found.height * down)),
-            opening=found.opening,
-        )
+        return None if found is None else enlarged(found, rgb.shape[:2], picture.y.shape)

@@ -13,7 +13,7 @@ from torch import Tensor
 from engine.diffusion.blocks import WIDTH
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.conditioning import Conditioning, token_mask
-from engine.diffusion.denoise import References, Sampling, no_references
+from engine.diffusion.denoise import References, Sampling, Step, no_references
 from engine.diffusion.latent_grid import decoded_frames
 from engine.diffusion.references import FaceReferences, FrameReferences, IdentityReferences
 from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, Sigmas, late, linear_quadratic
@@ -26,6 +26,7 @@ from engine.model.autoencoder import Frame
 from engine.model.loaded import LoadedModel
 from engine.model.prompt import Prompt
 from engine.protocol import Diffusion
+from engine.render.preview import Previews
 from engine.render.regions import Regions
 from engine.render.sequence import Sequence
 from engine.render.stage import Stage
@@ -58,6 +59,7 @@ class Generation:
     audio_FTD: Tensor | None
     cache: TeaCache | None
     on_phase: OnPhase
+    previews: Previews
 
     def latents(self) -> Tensor:
         """[C, F, H, W] on the stage's grid. Raises RenderFailed where the model gives no numbers."""
@@ -69,8 +71,10 @@ class Generation:
         full = self._pass(self.stage, self._second_sigmas())
         return two_passes(small, full, upsample, self._stepped)
 
-    def _stepped(self, done: int, total: int) -> None:
-        self.on_phase("denoise", done, total)
+    def _stepped(self, step: Step) -> None:
+        stage = self.stage if step.scene.grid == self.stage.grid else self.stage.halved()
+        self.previews.look(step, self.model.autoencoder, (stage.height, stage.width))
+        self.on_phase("denoise", step.done, step.total)
 
     def _first_sigmas(self) -> Sigmas:
         return DISTILLED if self.settings.distilled else linear_quadratic(self.steps)

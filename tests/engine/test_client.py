@@ -26,7 +26,7 @@ from engine.errors import (
     WorkerLost,
 )
 from engine.keys import KeyPair, load_key
-from engine.messages import LARGEST_REQUEST
+from engine.messages import ENDED, LARGEST_REQUEST, Event, JobChanged, JobProgressed
 from engine.paths import EnginePaths
 from engine.protocol import Analyse, Progress, Sleep, Slept
 
@@ -227,11 +227,61 @@ def test_events_can_be_asked_for_again(engine: EngineClient) -> None:
     assert {event.job.id for event in found.events if hasattr(event, "job")} == {job_id}
 
 
+def test_a_listener_hears_what_becomes_of_jobs_in_order(
+    standing_engine: EngineClient, standing_paths: EnginePaths
+) -> None:
+    with launcher.ensure_running(standing_paths) as listener:
+        assert listener.listen(0) == ()
+        job_id = standing_engine.complete(Sleep(ticks=20)).job.id
+        heard: list[Event] = []
+        while not _ended(heard):
+            heard += listener.listen(5)
+    states = [event.job.state for event in heard if isinstance(event, JobChanged)]
+    assert states == ["queued", "running", "done"]
+    assert {event.id for event in heard if isinstance(event, JobProgressed)} == {job_id}
+    assert [event.sequence for event in heard] == list(range(heard[0].sequence, heard[-1].sequence + 1))
+
+
+def _listen_for(engine: EngineClient, seconds: float) -> None:
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        engine.listen(0.05)
+
+
+def _ended(heard: list[Event]) -> bool:
+    return bool(heard) and isinstance(heard[-1], JobChanged) and heard[-1].job.state in ENDED
+
+
+def test_a_listener_waits_no_longer_than_it_said(standing_engine: EngineClient) -> None:
+    standing_engine.listen(0)
+    begun = time.monotonic()
+    assert standing_engine.listen(0.2) == ()
+    assert 0.2 <= time.monotonic() - begun < 1
+
+
+def test_a_listener_is_told_that_the_engine_died_though_it_never_waits_long(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    engine.listen(0)
+    kill_engine(paths)
+    died = time.monotonic()
+    with pytest.raises(EngineUnavailable):
+        _listen_for(engine, seconds=20)
+    assert time.monotonic() - died < 6  # 3.3 s at most on an idle machine
+
+
+def test_a_listener_that_was_busy_elsewhere_finds_the_engine_alive(standing_engine: EngineClient) -> None:
+    standing_engine.listen(0)
+    time.sleep(2.7)  # longer than an engine may be silent
+    standing_engine.listen(0)
+    assert standing_engine.run(Sleep()) == Slept()
+
+
 def test_a_client_of_another_protocol_is_told_what_to_do(
     standing_engine: EngineClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.messages.PROTOCOL_VERSION", 2)
-    with pytest.raises(WireError, match="protocol 2"):
+    monkeypatch.setattr("engine.messages.PROTOCOL_VERSION", 1)
+    with pytest.raises(WireError, match="protocol 1"):
         standing_engine.status()
 
 

@@ -29,7 +29,10 @@ from engine.protocol import (
     Keep,
     Matte,
     MediaInfo,
+    Progress,
+    Proxy,
     Ratio,
+    Reel,
     Region,
     Render,
     Result,
@@ -109,6 +112,7 @@ JOBS: tuple[Job, ...] = (
     Transcribe(media="/media/a.mov"),
     Speak(text="so it goes"),
     RENDER,
+    Proxy(footage=FOOTAGE, rate=PLAN.rate, start=-4, end=120, height=240, faces=True),
     Sleep(ticks=3, note="n"),
 )
 RESULTS: tuple[Result, ...] = (
@@ -120,6 +124,15 @@ RESULTS: tuple[Result, ...] = (
     ),
     SpokenLine(path="/cache/line.wav", fingerprint="f2", duration=Ratio(num=1, den=2), words=(WORD,)),
     TAKE,
+    Reel(
+        path="/cache/pictures.mjpeg",
+        offsets=bytes(24),
+        frames=2,
+        width=640,
+        height=360,
+        sound="",
+        faces=(None, FaceBox(x=1, y=2, width=3, height=4, opening=0.25)),
+    ),
     Slept(),
 )
 
@@ -199,6 +212,23 @@ def test_moved_media_leave_a_render_its_name() -> None:
         region=Matte(path="/elsewhere/d.png", fingerprint="f3"),
     )
     assert job_hash(moved, "1") == job_hash(RENDER, "1")
+
+
+def test_moved_media_leave_a_proxy_its_name() -> None:
+    proxy = Proxy(footage=FOOTAGE, rate=PLAN.rate, start=0, end=10)
+    moved = msgspec.structs.replace(FOOTAGE, media="/elsewhere/b.mov")
+    other = msgspec.structs.replace(FOOTAGE, fingerprint="other")
+    name = job_hash(proxy, "1")
+    assert job_hash(msgspec.structs.replace(proxy, footage=moved), "1") == name
+    assert job_hash(msgspec.structs.replace(proxy, footage=other), "1") != name
+    assert job_hash(msgspec.structs.replace(proxy, end=11), "1") != name
+
+
+def test_progress_that_was_told_before_there_were_previews_is_still_read() -> None:
+    told = msgspec.msgpack.encode({"phase": "denoise", "done": 1, "total": 2})
+    assert msgspec.msgpack.decode(told, type=Progress) == Progress(
+        phase="denoise", done=1, total=2, preview=""
+    )
 
 
 @pytest.mark.parametrize(

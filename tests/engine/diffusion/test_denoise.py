@@ -189,7 +189,10 @@ def test_a_velocity_that_is_no_number_stops_the_render() -> None:
 def test_progress_counts_the_steps() -> None:
     told: list[tuple[int, int]] = []
     denoise(
-        scene(), towards(torch.zeros(CHANNELS, 3, 2, 3)), sampling(4), on_step=lambda *at: told.append(at)
+        scene(),
+        towards(torch.zeros(CHANNELS, 3, 2, 3)),
+        sampling(4),
+        on_step=lambda step: told.append((step.done, step.total)),
     )
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
 
@@ -310,7 +313,7 @@ def test_a_first_pass_small_and_a_late_second_one_at_full_size() -> None:
         ),
         Pass(scene=full, velocity=watched, references=lambda _: None, sampling=second),
         lambda latents: latents.repeat_interleave(2, 2).repeat_interleave(2, 3),
-        lambda *at: told.append(at),
+        lambda step: told.append((step.done, step.total)),
     )
     outside = ~mask.expand_as(made)
     assert torch.equal(made[outside], full.clean_CFHW[outside])
