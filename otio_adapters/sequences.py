@@ -11,7 +11,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.errors import UnreadableTimeline, UnwritableOutput
 
 _NAMED = 8  # ours: names that a line still reads well with
 _KEYS = ("sequence", "sequences")
@@ -60,3 +60,12 @@ def names_of(timeline: otio.schema.Timeline) -> tuple[str, ...]:
     """The names of all sequences of its file; nothing where there is but one."""
     found = timeline.metadata.get("pickup", {}).get("sequences", ())
     return tuple(map(str, found)) if isinstance(found, Sequence) and not isinstance(found, str) else ()
+
+
+def check_alone(timeline: otio.schema.Timeline, origin: Path | None) -> None:
+    """Raises `UnwritableOutput` where a file written anew would be without the others of `origin`."""
+    if origin is not None and names_of(timeline):
+        raise UnwritableOutput(
+            f"the timeline is no longer one of the {len(names_of(timeline))} sequences of {origin.name}: it "
+            "has not kept all tracks; the others would be lost, so write it in another format"
+        )

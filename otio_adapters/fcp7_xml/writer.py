@@ -27,7 +27,7 @@ from otio_adapters.guard import read_xml
 from otio_adapters.moves import Moves, Piece
 from otio_adapters.opentime import exact_frames, seconds, timeline_rate
 from otio_adapters.ripple import length, steady_speed, track_length
-from otio_adapters.sequences import index_of
+from otio_adapters.sequences import check_alone, index_of
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
 
@@ -40,6 +40,7 @@ def fcp7_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) 
     sequence = _original(timeline, origin) if origin is not None else None
     before: dict[str, Origin] = {}
     if sequence is None:
+        check_alone(timeline, origin)
         sequence = empty_sequence(timeline)
     else:
         before = _origins(sequence, timeline_of(sequence, definitions_of(_root(sequence))))

@@ -39,7 +39,7 @@ from otio_adapters.fcpxml.story import Story, story_of
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import gap, track_length
-from otio_adapters.sequences import index_of
+from otio_adapters.sequences import check_alone, index_of
 
 _MAX_NESTING = 8
 
@@ -51,6 +51,7 @@ def fcpxml_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None
     """
     if origin is not None and any(mark_of(track) == "0/0/0" for track in timeline.tracks):
         return _patched(timeline, path, origin)
+    check_alone(timeline, origin)
     root = empty_project(timeline)
     sequence = sequence_of(project_of(root, path)[1], path)
     story = Story(rate=timeline_rate(timeline), start=sequence_start(sequence))

@@ -36,7 +36,7 @@ from otio_adapters.kdenlive.skeleton import Profile, add_tracks, empty_project
 from otio_adapters.moves import Moves
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import ramp, steady_speed, track_length
-from otio_adapters.sequences import index_of, names_of
+from otio_adapters.sequences import check_alone, index_of, names_of
 
 TAKES = "Pickup"  # the bin folder that takes are put into
 
@@ -49,6 +49,7 @@ def kdenlive_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | No
     rate = timeline_rate(timeline)
     document = _original(timeline, origin) if origin is not None else None
     if document is None:
+        check_alone(timeline, origin)
         document = empty_project(
             timeline.name or "Sequence 1", _profile(timeline, rate), path.parent.resolve()
         )

@@ -11,17 +11,31 @@ import opentimelineio as otio
 import pytest
 from kdenlive_project import R, made, older_project, rich_project, span
 from lxml import etree
-from one_edit import Edit, take_of
+from one_edit import LENGTH, Edit, editable, take_of
+from shared_media import SHARED, shared
 from timelines import Cut, Source, timeline
 from xmeml_project import rich_xmeml
 
-from otio_adapters.clip_place import find_clip
+from otio_adapters.clip_place import clip_names, find_clip
+from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.kdenlive.document import Document, get, put
 from otio_adapters.links import link_of
 from otio_adapters.read import read
 from otio_adapters.takes import place_takes
 from otio_adapters.write import write
 
+KINDS = ("kdenlive", "xmeml", "fcpxml")
+NONE = {  # fragments, and files of several projects
+    "otio-fcp-adapter__premiere_example_filter.xml",
+    "otio-fcpx-xml-adapter__fcpx_event.fcpxml",
+    "otio-fcpx-xml-adapter__fcpx_library.fcpxml",
+}
+SAMPLES = sorted(
+    str(path.relative_to(SHARED))
+    for kind in KINDS
+    for path in (SHARED / "timelines" / kind).glob("*")
+    if path.name not in NONE
+)
 EDIT = Edit(start=57, take=True)
 
 
@@ -197,3 +211,30 @@ def test_links_of_xmeml_name_tracks_by_the_new_numbers(tmp_path: Path) -> None:
         track = counted[link.findtext("mediatype")][int(link.findtext("trackindex")) - 1]
         named = track.findall("clipitem")[int(link.findtext("clipindex")) - 1]
         assert named.get("id") == link.findtext("linkclipref")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_real_project_takes_a_take_above(name: str, tmp_path: Path) -> None:
+    """What is written is read back and compared with what was meant."""
+    path = shared(name)
+    before = read(path)
+    after = read(edited(path, before, tmp_path))
+    assert [kind for _, kind, _ in takes(after)][:1] == ["Video"]
+    assert len(after.tracks) == len(before.tracks) + len(takes(after))
+
+
+def edited(path: Path, made: otio.schema.Timeline, folder: Path) -> Path:
+    """A take above the longest clip that can be edited; skips where there is none."""
+    names = clip_names(made) if made.find_clips() else ()
+    places = [place for name in names if (place := editable(made, name)) is not None]
+    for place in sorted(places, key=lambda place: -place.frames):
+        if place.frames < 3 * LENGTH:
+            break
+        edit = Edit(start=place.start + place.frames // 2 - 3, take=True)
+        try:
+            report = place_takes(made, place, [take_of(edit, place.rate)], lay="above")
+        except UnsupportedEdit:
+            continue
+        write(report.timeline, folder / path.name, origin=path)
+        return folder / path.name
+    pytest.skip("none of its clips can be edited")

@@ -19,7 +19,7 @@ from timelines import Cut, Source, timeline
 from xmeml_project import rich_xmeml
 
 from otio_adapters.clip_place import find_clip
-from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.errors import UnreadableTimeline, UnwritableOutput
 from otio_adapters.kdenlive.document import Document
 from otio_adapters.read import read
 from otio_adapters.sequences import choose, index_of, names_of
@@ -160,6 +160,17 @@ def test_a_file_that_says_of_none_that_it_is_the_one_asks_which(suffix: str, tmp
 @pytest.mark.parametrize("suffix", [".kdenlive", ".xml"])
 def test_a_file_that_says_which_one_is_open_is_read_at_that(suffix: str, tmp_path: Path) -> None:
     assert read(FILES[suffix][0](tmp_path)).name == "first"
+
+
+@pytest.mark.parametrize("suffix", [".fcpxml", ".kdenlive", ".xml"])
+def test_a_sequence_without_a_track_of_its_own_never_takes_the_place_of_all(
+    suffix: str, tmp_path: Path
+) -> None:
+    path = FILES[suffix][0](tmp_path)
+    found = read(path, "second")
+    del found.tracks[0]
+    with pytest.raises(UnwritableOutput, match="no longer one of the 2 sequences of cut"):
+        write(found, tmp_path / f"out{suffix}", origin=path)
 
 
 def test_a_timeline_taken_out_of_a_collection_is_a_whole_file(tmp_path: Path) -> None:
