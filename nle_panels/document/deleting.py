@@ -38,7 +38,9 @@ def delete_forward(document: Document, caret: Caret, target: Caret) -> Edited:
 
 def _deleted(document: Document, caret: Caret, target: Caret, *, backward: bool) -> Edited:
     reach = Selection(anchor=caret, caret=target)
-    parts = () if reach.empty else tuple(covered(document, reach))
+    if reach.empty:
+        return unchanged(document, caret)
+    parts = tuple(covered(document, reach))
     if len(parts) == 1:
         return _deleted_part(document, parts[0], backward=backward)
     if parts:

@@ -44,7 +44,7 @@ from nle_panels.document.striking import refuse_within_protected, strike, struck
 from nle_panels.document.tokens import New, Spoken, Token, clean, length
 
 _LINES = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-# A word that ends with one of these goes on where letters are typed: "cat'" + "s".
+# Typed behind a word, one of these goes on with it: "cat" + "'s".
 _JOINTS = ("'", "’", "-", "‐")
 
 
@@ -74,7 +74,7 @@ def insert_text(document: Document, caret: Caret, text: str) -> Edited:
     token = token_at(document, caret)
     if isinstance(token, Spoken) and caret.offset and (text := _punctuated(token, caret.offset, lines)):
         return _with_text(document, caret, text, caret.offset + len(lines[0]))
-    return _typed(document, _slot_at(document, caret), lines)
+    return _typed(document, _slot_at(document, caret, lines[0]), lines)
 
 
 def replace(document: Document, selection: Selection, text: str) -> Edited:
@@ -131,8 +131,8 @@ def _trimmed(token: Token) -> Token:
 # ---------------------------------------------------------------------------------------- where
 
 
-def _slot_at(document: Document, caret: Caret) -> _Slot:
-    """The slot at a caret, with what of the word there is struck or stays."""
+def _slot_at(document: Document, caret: Caret, typed: str) -> _Slot:
+    """The slot at a caret where this is typed, with what of the word there is struck or stays."""
     p, t, offset = caret.paragraph, caret.token, caret.offset
     tokens = document.paragraphs[p].tokens
     token = token_at(document, caret)
@@ -141,7 +141,7 @@ def _slot_at(document: Document, caret: Caret) -> _Slot:
             return _Slot(
                 paragraph=p, start=t, stop=t + 1, before=token.text[:offset], after=token.text[offset:]
             )
-        case Spoken(struck=False) if _is_inside(token, offset):
+        case Spoken(struck=False) if 0 < offset < len(token.text) or (offset and typed.startswith(_JOINTS)):
             refuse_protected(token)
             before, after = token.text[:offset], token.text[offset:]
             kept = (replaced(token, struck=True),)
@@ -173,10 +173,6 @@ def _slot_of(document: Document, parts: Sequence[tuple[int, int, int, int]]) -> 
 def _letters(token: Token, within: bool) -> str:
     """The token's text where part of it may stay."""
     return token.text if isinstance(token, New) or (within and isinstance(token, Spoken)) else ""
-
-
-def _is_inside(token: Spoken, offset: int) -> bool:
-    return 0 < offset < len(token.text) or (offset > 0 and token.text.endswith(_JOINTS))
 
 
 def _behind_struck(document: Document, last: tuple[int, int, int, int], otherwise: Caret) -> Caret:
@@ -228,7 +224,9 @@ def _add_words(rows: list[list[Token]], words: Sequence[str]) -> None:
 def _punctuated(token: Spoken, offset: int, lines: Sequence[str]) -> str:
     """The token's text with what is typed in it, if that is punctuation; else nothing."""
     typed = lines[0]
-    if token.struck or len(lines) > 1 or any(c.isspace() or c.isalnum() for c in typed):
+    if token.struck or len(lines) > 1 or not all(unicodedata.category(c)[0] == "P" for c in typed):
+        return ""
+    if offset == len(token.text) and typed.startswith(_JOINTS):
         return ""
     text = token.text[:offset] + typed + token.text[offset:]
     return text if bare(token.text) and bare(text) == bare(token.text) else ""
