@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
 
 from otio_adapters.edl.pieces import is_wipe
-from otio_adapters.errors import UnwritableOutput
+from otio_adapters.errors import UnreadableTimeline, UnwritableOutput
 from otio_adapters.fcpxml.losses import fcpxml_losses
 from otio_adapters.fcpxml.rational import GRID
 from otio_adapters.formats import format_of
@@ -57,7 +56,10 @@ def check_tracks(timeline: otio.schema.Timeline, suffix: str) -> None:
 
 
 def _check_steps(timeline: otio.schema.Timeline, suffix: str) -> None:
-    rate = timeline_rate(timeline) if timeline.find_clips() else Fraction(1)
+    try:
+        rate = timeline_rate(timeline)
+    except UnreadableTimeline:  # an empty one, of which no edge is anywhere
+        return
     for track in timeline.tracks:
         children = list(track)
         edges = starts(children, rate)

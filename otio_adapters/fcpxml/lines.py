@@ -107,7 +107,8 @@ def _fill(
             frames=length(item, rate),
             heard=line.heard,
             origin=origin,
-            spine=origin.strip.spine if origin else "",
+            # A take above goes into a lane of its own, not between the clips of a secondary storyline.
+            spine=origin.strip.spine if origin and line.number else "",
         )
         for joint in waiting:
             joint.after = piece

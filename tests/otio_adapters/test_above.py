@@ -213,6 +213,26 @@ def test_links_of_xmeml_name_tracks_by_the_new_numbers(tmp_path: Path) -> None:
         assert named.get("id") == link.findtext("linkclipref")
 
 
+SECONDARY = """<fcpxml version="1.10"><resources><format id="f" frameDuration="1/25s"/>
+<asset id="a" start="0s" duration="60s" hasVideo="1" hasAudio="1" format="f" src="file:///media/a.mov"/>
+</resources><project name="cut"><sequence format="f" tcStart="0s" duration="8s"><spine>
+<asset-clip ref="a" name="base" offset="0s" start="20s" duration="8s">
+<spine lane="1" offset="21s"><asset-clip ref="a" name="one" offset="0s" start="1s" duration="2s"/>
+<asset-clip ref="a" name="two" offset="2s" start="30s" duration="2s"/></spine>
+</asset-clip></spine></sequence></project></fcpxml>
+"""
+
+
+def test_a_take_above_a_secondary_storyline_is_in_the_next_lane_and_not_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "cut.fcpxml"
+    path.write_text(SECONDARY, "utf-8")
+    root = etree.parse(laid(path, "two", Edit(start=90, take=True))).getroot()
+    (take,) = (one for one in root.iter("asset-clip") if one.get("name") == "take_v001")
+    assert (take.getparent().get("name"), take.get("lane"), take.get("offset")) == ("base", "2", "118/5s")
+    inside = [one.get("name") for one in root.find(".//spine//spine")]
+    assert inside == ["one", "two", "Gap", "two"]
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_real_project_takes_a_take_above(name: str, tmp_path: Path) -> None:
     """What is written is read back and compared with what was meant."""

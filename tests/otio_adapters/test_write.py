@@ -235,3 +235,12 @@ def test_sound_between_two_frames_is_refused_by_name(tmp_path: Path, suffix: str
     with pytest.raises(UnwritableOutput, match=r"'boom' on track 'A2' begins or ends .* at frame 10\.50"):
         write(made, tmp_path / f"cut{suffix}")
     write(made, tmp_path / "cut.fcpxml")
+
+
+def test_a_timeline_of_nothing_but_a_nested_sequence_is_on_its_frames(tmp_path: Path) -> None:
+    """It has no clip to tell the rate by."""
+    made = otio.schema.Timeline("cut", metadata={"pickup": {"rate": "25"}})
+    nested = otio.schema.Stack("inner", source_range=time_range(0, 14, Fraction(25)))
+    made.tracks.append(otio.schema.Track("V1", kind="Video", children=[nested]))
+    with pytest.raises(UnwritableOutput, match="'inner' is a nested sequence"):
+        write(made, tmp_path / "cut.kdenlive")
