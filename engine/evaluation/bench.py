@@ -16,7 +16,14 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from engine.evaluation import denoise_bench, editing_bench, overhead, render_bench, transcode_bench
+from engine.evaluation import (
+    denoise_bench,
+    editing_bench,
+    overhead,
+    proxy_bench,
+    render_bench,
+    transcode_bench,
+)
 from engine.evaluation.measure import Measure
 from engine.version import engine_version
 
@@ -39,6 +46,7 @@ def run(folder: Path, on_measure: Callable[[Measure], None]) -> Bench:
         denoise_bench.measure,
         render_bench.measure,
         lambda: transcode_bench.measure(editing_bench.footage(folder, "1920x1080"), editing_bench.ffmpeg()),
+        lambda: proxy_bench.measure(editing_bench.footage(folder, "1920x1080"), editing_bench.ffmpeg()),
         lambda: editing_bench.removal_at_1080p(folder),
         lambda: editing_bench.cost_against_length(folder),
     )

@@ -170,6 +170,13 @@ def test_the_page_on_the_wire_tells_every_field_of_a_diffusion_render() -> None:
     assert region == FaceRegion(name="lips", within=Box(x=820, y=300, width=200, height=260))
 
 
+def test_the_page_on_the_wire_tells_every_field_of_a_reel() -> None:
+    page = (Path(__file__).parents[2] / "engine" / "PROTOCOL.md").read_text(encoding="utf-8")
+    asked, answered = page.partition("## Reels")[2].split("```json")[1].split("```")[0].strip().split("\n", 1)
+    assert set(json.loads(asked)) == {"type", *Proxy.__struct_fields__}
+    assert set(json.loads(answered)) == {"type", *Reel.__struct_fields__}
+
+
 def test_the_page_on_the_wire_names_every_error() -> None:
     page = (Path(__file__).parents[2] / "engine" / "PROTOCOL.md").read_text(encoding="utf-8")
     table = page.partition("## Errors")[2].partition("## ")[0]
