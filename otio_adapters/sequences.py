@@ -41,7 +41,10 @@ def listed(names: Sequence[str]) -> str:
 
 def note(timeline: otio.schema.Timeline, index: int, names: Sequence[str]) -> None:
     """Has the timeline say which one of the file's sequences it is; nothing where there is but one."""
-    pickup = {key: one for key, one in timeline.metadata.get("pickup", {}).items() if key not in _KEYS}
+    noted = timeline.metadata.get("pickup", {})
+    if len(names) < 2 and not any(key in noted for key in _KEYS):
+        return
+    pickup = {key: one for key, one in noted.items() if key not in _KEYS}
     if len(names) > 1:
         pickup |= {"sequence": f"#{index + 1}", "sequences": list(names)}
     if pickup:
