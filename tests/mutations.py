@@ -35,6 +35,9 @@ NONSENSE = (
 TOKENS = re.compile(rb'"[^"\n]*"|(?<=>)[^<>\n]+(?=<)|(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])')
 ELEMENT = re.compile(rb"<(\w[\w-]*)\b[^<>]*(?:/>|>.*?</\1>)", re.DOTALL)
 LINE = re.compile(rb"[^\n]*\n")
+LONGEST = (
+    8_000  # bytes of an element that is looked for: among thousands of openers the search takes the square
+)
 NUMBERS_OF_JSON = (0, -1, 1, 0.5, -0.5, 7, 1e-300, 1e300, 1e18, 2**31, -(2**63), 2**63 - 1, 24, 29.97, 90_000)
 ODD_OF_JSON = (None, True, False, "", "0", [], {}, [[]], {"OTIO_SCHEMA": "Clip.2"}, {"OTIO_SCHEMA": "Gap.1"})
 OPENERS = (b"[", b'{"a":', b"<a>", b'<clipitem id="c">', b"<sequence><media><video><track>", b"(")
@@ -186,7 +189,8 @@ def _whole_piece(content: bytes, chance: random.Random) -> tuple[int, int]:
             depth += 1 if match[0] == b"{" else -1
             if not depth:
                 return opener, opener + match.end()
-    found = (ELEMENT if content.lstrip()[:1] == b"<" else LINE).search(content, start)
+    pattern = ELEMENT if content.lstrip()[:1] == b"<" else LINE
+    found = pattern.search(content, start, start + LONGEST)
     return found.span() if found else (start, start)
 
 
