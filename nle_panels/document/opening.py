@@ -24,18 +24,18 @@ def opened(
 ) -> Document:
     """The words of the window, in paragraphs that begin at a new speaker and after a long pause.
 
-    `shown`: the media seconds that the clip shows, between which the silences before the first word and
-    after the last one are measured; None: all of the media.
+    `shown`: the media seconds that the clip shows, to which the silences before the first word and after
+    the last one reach; None: all of the media.
     """
     words = transcript.words
-    begin, end = shown or (Fraction(0), transcript.duration.exact)
+    begin, end = (float(second) for second in shown or (Fraction(0), transcript.duration.exact))
     paragraphs: list[Paragraph] = []
     tokens: list[Token] = []
     count = 0
     for i in range(window.start, window.stop):
         word = words[i]
-        before = float(begin) if i == window.start else words[i - 1].end
-        pause = _pause(i - 1, before, word.start)
+        before = words[i - 1].end if i else begin
+        pause = _pause(i - 1, max(begin, before) if i == window.start else before, word.start)
         if count and _begins_paragraph(words[i - 1], word, pause, count):
             paragraphs.append(Paragraph(speaker=words[i - 1].speaker, tokens=(*tokens, *pause)))
             tokens, count = [], 0
@@ -46,7 +46,8 @@ def opened(
     if not count:
         return Document(paragraphs=(Paragraph(tokens=()),))
     last = words[window.stop - 1]
-    tokens += _pause(window.stop - 1, last.end, float(end))
+    after = words[window.stop].start if window.stop < len(words) else end
+    tokens += _pause(window.stop - 1, last.end, min(end, after))
     return Document(paragraphs=(*paragraphs, Paragraph(speaker=last.speaker, tokens=tuple(tokens))))
 
 

@@ -124,9 +124,11 @@ def _folded(text: str, query: Query) -> str:
     """The text as it is compared. Letter by letter: the whole is what its parts are."""
     if text.isascii():
         return text if query.case else text.lower()
-    text = unicodedata.normalize("NFD", text.translate(_APOSTROPHES))
-    if not query.accents:
-        text = _MARKS.sub("", text)
+    text = text.translate(_APOSTROPHES)
+    if query.accents:
+        text = unicodedata.normalize("NFC", text)
+    else:
+        text = _MARKS.sub("", unicodedata.normalize("NFD", text))
     return text if query.case else text.casefold()
 
 
