@@ -1,0 +1,1 @@
+"""The strip: waveform, words and edits of the clip, over time."""

@@ -1,0 +1,155 @@
+"""The strip's axis: everything that is and that was, in order. Pure.
+
+    edited  |-------|      |++++|--------|
+    strip   |-------|xxxxxx|++++|--------|        xx struck, ++ new
+    clip    |-------|------|    |--------|
+
+What is struck stays in its place and new words get theirs, so that nothing leaps away under the hand that
+edits.
+Strip frames are counted from the first; places within a frame are floats, for drawing only.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import accumulate
+
+from nle_panels.player.playlist import CLIP, Playlist, Segment
+
+
+class Kind(Enum):
+    KEPT = auto()
+    STRUCK = auto()
+    NEW = auto()
+    RETIMED = auto()
+    ANEW = auto()  # the same words, their picture rendered anew
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """`frames` strip frames from `start`. `clip`: the clip frames [start, end) they are; None for new words.
+
+    `edited`: the first frame of the edited clip that plays it; None where it is struck. `rendered`: it comes
+    from a take. `speech`: as in `Segment`.
+    """
+
+    kind: Kind
+    frames: int
+    clip: tuple[int, int] | None
+    edited: int | None
+    start: int = 0
+    rendered: bool = False
+    speech: int | None = None
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.frames
+
+    @property
+    def pace(self) -> float:
+        """Clip frames in a strip frame."""
+        return (self.clip[1] - self.clip[0]) / self.frames if self.clip else 0.0
+
+
+class Axis:
+    """A value: made once for an edit. `frames`: how long the strip is."""
+
+    def __init__(self, playlist: Playlist, clip_frames: int) -> None:
+        made = tuple(_stretches(playlist, clip_frames))
+        ends = (0, *accumulate(stretch.frames for stretch in made))
+        self.stretches = tuple(replace(one, start=at) for one, at in zip(made, ends, strict=False))
+        self.frames = ends[-1]
+        self._starts = ends[:-1]
+        clips = ((s.clip[0], number) for number, s in enumerate(self.stretches) if s.clip)
+        played = ((s.edited, number) for number, s in enumerate(self.stretches) if s.edited is not None)
+        self._clip_starts = sorted(clips)
+        self._edited_starts = sorted(played)
+
+    def number_at(self, frame: float) -> int:
+        """The number of the stretch that a strip frame lies in; the nearest at either end."""
+        return max(0, bisect_right(self._starts, frame) - 1)
+
+    def strip_of_edited(self, edited: int) -> int:
+        """Where a frame of the edited clip lies."""
+        stretch, at = self._found(self._edited_starts, edited)
+        return stretch.start + min(edited - at, stretch.frames)
+
+    def strip_of_clip(self, clip: float) -> float:
+        """Where a place in the clip lies."""
+        stretch, at = self._found(self._clip_starts, clip)
+        return stretch.start + (clip - at) / (stretch.pace or 1.0)
+
+    def edited_at(self, frame: float) -> int:
+        """The frame that is played at a place of the strip; in what is struck the next that is played."""
+        for stretch in self.stretches[self.number_at(frame) :]:
+            if stretch.edited is not None:
+                return stretch.edited + max(0, min(int(frame - stretch.start), stretch.frames - 1))
+        last = self._edited_starts[-1:] or [(0, 0)]
+        return last[0][0] + self.stretches[last[0][1]].frames - 1 if self.stretches else 0
+
+    def clip_at(self, frame: float) -> float | None:
+        """The place in the clip; None in new words."""
+        if not self.stretches:
+            return None
+        stretch = self.stretches[self.number_at(frame)]
+        return None if stretch.clip is None else stretch.clip[0] + (frame - stretch.start) * stretch.pace
+
+    def goes_on(self, stretch: Stretch) -> tuple[int, int]:
+        """From where to where the same footage goes on around a stretch, at most over its two neighbours."""
+        number = self.number_at(stretch.start)
+        low, high = stretch.start, stretch.stop
+        if number and _is_one(self.stretches[number - 1], stretch):
+            low = self.stretches[number - 1].start
+        if number + 1 < len(self.stretches) and _is_one(stretch, self.stretches[number + 1]):
+            high = self.stretches[number + 1].stop
+        return low, high
+
+    def _found(self, starts: list[tuple[int, int]], at: float) -> tuple[Stretch, int]:
+        """The last stretch that starts at or before a place, and where it does."""
+        if not starts:
+            return Stretch(kind=Kind.KEPT, frames=0, clip=None, edited=0), 0
+        found = max(0, bisect_right(starts, at, key=lambda pair: pair[0]) - 1)
+        start, number = starts[found]
+        return self.stretches[number], start
+
+
+def _is_one(left: Stretch, right: Stretch) -> bool:
+    """Whether footage goes on from one to the other as if there were no border."""
+    if left.clip is None or right.clip is None or left.pace != right.pace:
+        return False
+    return left.clip[1] == right.clip[0] and (left.kind is Kind.STRUCK) == (right.kind is Kind.STRUCK)
+
+
+def _stretches(playlist: Playlist, clip_frames: int) -> Iterator[Stretch]:
+    at = 0
+    for number, (segment, edited) in enumerate(zip(playlist.segments, playlist.starts, strict=False)):
+        # What new words stand for lies before them.
+        following = (later.clip[0] for later in playlist.segments[number:] if later.clip)
+        upto = next(following, clip_frames)
+        yield from _struck(at, upto)
+        at = segment.clip[1] if segment.clip else max(at, upto)
+        yield Stretch(
+            kind=_kind(segment),
+            frames=segment.frames,
+            clip=segment.clip,
+            edited=edited,
+            rendered=segment.source != CLIP,
+            speech=segment.speech,
+        )
+    yield from _struck(at, clip_frames)
+
+
+def _struck(start: int, end: int) -> Iterator[Stretch]:
+    if start < end:
+        yield Stretch(kind=Kind.STRUCK, frames=end - start, clip=(start, end), edited=None)
+
+
+def _kind(segment: Segment) -> Kind:
+    if segment.clip is None:
+        return Kind.NEW
+    if segment.retimed:
+        return Kind.RETIMED
+    return Kind.ANEW if segment.anew else Kind.KEPT
