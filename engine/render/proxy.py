@@ -21,9 +21,8 @@ from engine.errors import MissingModel, NoSuchStream, TruncatedMedia
 from engine.face.models import INSTALL_HINT, FaceModels
 from engine.face.track import FaceTracker, enlarged, face_box
 from engine.face.view import seen_size
+from engine.media import decode
 from engine.media.audio_decode import sound_file
-from engine.media.decode import Reel as Film
-from engine.media.decode import Sampling, open_reel
 from engine.media.jpeg import Bgr, jpeg
 from engine.media.miniature import Miniatures, Size
 from engine.media.picture import PictureFormat
@@ -118,20 +117,20 @@ class _Camera:
 
 
 @contextmanager
-def _opened(job: Proxy, *, or_none: bool) -> Iterator[Film | None]:
+def _opened(job: Proxy, *, or_none: bool) -> Iterator[decode.Reel | None]:
     """The clip's pictures; None, where that will do, for media that have none."""
-    sampling = Sampling(offset=job.footage.offset.exact, rate=job.rate.exact)
+    sampling = decode.Sampling(offset=job.footage.offset.exact, rate=job.rate.exact)
     with ExitStack() as stack:
-        film: Film | None = None
+        film: decode.Reel | None = None
         try:
-            film = stack.enter_context(open_reel(Path(job.footage.media), sampling))
+            film = stack.enter_context(decode.open_reel(Path(job.footage.media), sampling))
         except NoSuchStream:
             if not or_none:
                 raise
         yield film
 
 
-def _frames(job: Proxy, film: Film | None) -> Iterator[VideoFrame | None]:
+def _frames(job: Proxy, film: decode.Reel | None) -> Iterator[VideoFrame | None]:
     """What each frame shows; None where the clip has no picture, or the media has ended."""
     for frame in range(job.start, job.end):
         shown = None

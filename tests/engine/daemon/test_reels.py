@@ -7,10 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from engine_process import until
+from engine_process import kill_engine, until
 from msgspec.structs import replace
 from numbered_film import numbered_film
 
+from engine import launcher
 from engine.client import EngineClient
 from engine.daemon import tasks
 from engine.daemon.worker_wire import Assignment
@@ -93,6 +94,21 @@ def test_a_reel_is_had_through_the_engine_and_the_second_time_at_once(
     assert isinstance(first.result, Reel)
     assert paths.cache in Path(first.result.path).parents
     assert first.result.frames == 12
+
+
+def test_a_reel_outlives_its_engine_and_what_a_killed_job_showed_does_not(
+    job: Proxy, engine: EngineClient, paths: EnginePaths
+) -> None:
+    first = engine.complete(job)
+    preview = paths.takes / "0a1b" / "9.c2d3e4.1" / "preview_0001.jpg"
+    preview.parent.mkdir(parents=True)
+    preview.touch()
+    kill_engine(paths)
+    with launcher.ensure_running(paths) as following:
+        assert not preview.exists()
+        again = following.complete(job)
+    assert again.job.cached
+    assert again.result == first.result
 
 
 def test_a_cancelled_reel_ends_within_a_second_and_leaves_nothing(
