@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge import transcript
+from bridge import premiere_transcript, transcript
 from bridge.edits import read_text
 from bridge.errors import UsageError
 from bridge.project import OnProgress
@@ -33,7 +33,7 @@ def transcribe(request: Request, engine: EngineClient, on_progress: OnProgress) 
     media = str(_media(request).absolute())
     if request.script:
         job: Align | Transcribe = Align(
-            media=media, script=read_text(request.script), language=request.language or "en"
+            media=media, script=_script(request.script), language=request.language or "en"
         )
     else:
         job = Transcribe(media=media, language=request.language, model=request.model)
@@ -55,6 +55,15 @@ def write(heard: Transcript, path: Path) -> Path:
 
 def as_text(heard: Transcript) -> str:
     return " ".join(word.text for word in heard.words)
+
+
+def _script(path: Path) -> str:
+    """What a text file says, or a transcript that Premiere exported: its words are aligned anew."""
+    text = read_text(path)
+    content = text.encode()
+    if premiere_transcript.is_premiere(content):
+        return as_text(premiere_transcript.read(content, path))
+    return text
 
 
 def _media(request: Request) -> Path:

@@ -152,6 +152,19 @@ def test_the_report_lies_beside_the_timeline(cutting: Cutting) -> None:
     assert json.loads((cutting.folder / "out.pickup.json").read_text()) == report
 
 
+def test_premieres_own_transcript_gives_the_words(cutting: Cutting) -> None:
+    """As its Text panel exports it; how loud the media is, is measured here."""
+    words = [
+        {"text": word.text, "start": word.start, "duration": word.end - word.start, "type": "word"}
+        for word in words_of(cutting.media).words
+    ]
+    exported = {"language": "en-us", "speakers": [], "segments": [{"speaker": "", "words": words}]}
+    (cutting.folder / "t.json").write_text(json.dumps(exported))
+    report = cutting.edit("--remove", "three")
+    assert report["edits"][0]["words"] == "three"
+    assert report["duration_after"] == report["duration_before"] - 13
+
+
 def test_a_transcript_made_before_is_found_again(cutting: Cutting, monkeypatch: pytest.MonkeyPatch) -> None:
     """`pickup edit` without --transcript uses what `pickup transcribe` last made of this media."""
     monkeypatch.setenv("PICKUP_HOME", str(cutting.home))
