@@ -39,14 +39,32 @@ class Answers {
         case "export":
           return { type: "exported", id, ...(await exported(this.ppro, question.folder, this.files)) };
         case "place":
-          return await this.placed(question);
+          return await this.placedOrNot(question);
         case "undo":
           await this.undo(JSON.parse(question.receipt));
           return { type: "undone", id };
       }
     } catch (error) {
-      const name = error instanceof Failure ? error.kind : question.type === "place" ? "broken" : "failed";
+      const name = error instanceof Failure ? error.kind : "failed";
       return { type: "failed", id, name, message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  /**
+   * As `placed`, but an error that nobody foresaw is "failed" only where the sequence is as it was.
+   *
+   * @param {Place} place
+   */
+  async placedOrNot(place) {
+    try {
+      return await this.placed(place);
+    } catch (error) {
+      if (error instanceof Failure) {
+        throw error;
+      }
+      const { state } = await stateOf(this.ppro, await openNow(this.ppro));
+      const same = state.version === place.version;
+      throw new Failure(same ? "failed" : "broken", same ? String(error) : `${error}; ${byHand(1)}, or twice`);
     }
   }
 

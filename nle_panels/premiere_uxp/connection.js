@@ -53,20 +53,35 @@ class Connection {
   /** @returns {Promise<{ code: number, reason: string }>} */
   async once() {
     const { outside } = this;
-    let meeting;
+    let meeting, socket;
     try {
       meeting = meetingOf(await outside.meeting());
     } catch (error) {
       return { code: 0, reason: error instanceof RangeError ? error.message : "" }; // no file: no panel
     }
+    try {
+      socket = outside.open(`ws://127.0.0.1:${meeting.port}/`);
+    } catch (error) {
+      // "Permission denied": Premiere has been seen to know its plug-ins' permissions only a while after its start.
+      return { code: 0, reason: String(error) };
+    }
+    return this.talk(socket, meeting.token);
+  }
+
+  /**
+   * @param {WebSocket} socket
+   * @param {string} token
+   * @returns {Promise<{ code: number, reason: string }>}
+   */
+  talk(socket, token) {
+    const { outside } = this;
     return new Promise((resolve) => {
-      const socket = outside.open(`ws://127.0.0.1:${meeting.port}/`);
       let refusal = "";
       let answered = Promise.resolve();
       let welcome = false;
       /** @param {object} message */
       const say = (message) => socket.readyState === 1 && socket.send(JSON.stringify(message));
-      socket.onopen = () => say(this.hello(meeting.token));
+      socket.onopen = () => say(this.hello(token));
       socket.onmessage = (event) => {
         const message = JSON.parse(String(event.data));
         switch (message.type) {
@@ -90,6 +105,7 @@ class Connection {
           }
         }
       };
+      socket.onerror = () => resolve({ code: 1006, reason: "" });
       socket.onclose = (event) => resolve({ code: event.code, reason: refusal || (welcome ? event.reason : "") });
     });
   }

@@ -297,6 +297,25 @@ describe("an edit that is refused leaves the sequence as it was", () => {
   });
 });
 
+test("an error that nobody foresaw is a failure where nothing was changed, and worse where something was", async () => {
+  for (const [after, name] of [[0, "failed"], [1, "broken"]]) {
+    const fake = premiere();
+    const { place } = plugin(fake);
+    const { getActiveProject } = fake.ppro.Project;
+    fake.ppro.Project.getActiveProject = async () => {
+      if (fake.labels.filter((label) => label === "Pickup takes").length === 1 && after) {
+        fake.ppro.Project.getActiveProject = getActiveProject;
+        throw new TypeError("surprise");
+      }
+      return getActiveProject();
+    };
+    if (!after) {
+      fake.ppro.SequenceEditor = undefined;
+    }
+    assert.equal((await place(SAME)).name, name);
+  }
+});
+
 test("a take that did not land on a locked track is noticed, and the editor told how to go back", async () => {
   const fake = premiere();
   fake.lockedTracks.add("sound 1");

@@ -26,10 +26,14 @@ async function run(panels, { meetings = panels.map(() => JSON.stringify(MEETING)
         socket.readyState = 3;
         socket.onclose({ code, reason });
       };
+      const fail = () => socket.onerror({});
       const panel = panels.shift();
+      if (panel instanceof Error) {
+        throw panel;
+      }
       setImmediate(async () => {
         socket.onopen?.();
-        await panel({ hear, end });
+        await panel({ hear, end, fail });
       });
       return socket;
     },
@@ -71,6 +75,16 @@ test("reads the file anew for each try", async () => {
   const seen = await run([({ end }) => end(1001), ({ end }) => end(1006)], { meetings });
   assert.deepEqual(seen.urls, ["ws://127.0.0.1:40123/", "ws://127.0.0.1:40999/"]);
   assert.deepEqual(seen.said.map((hello) => hello.token), ["t0ken", "other"]);
+});
+
+test("a connection that Premiere does not permit yet is tried again", async () => {
+  const seen = await run([new Error("Permission denied to the url"), ({ end }) => end(1001)]);
+  assert.equal(seen.urls.length, 2);
+  assert.equal(seen.status[0], "Waiting for Pickup's panel: Error: Permission denied to the url");
+});
+
+test("a closed port, which a killed panel leaves, is tried again", async () => {
+  assert.equal((await run([({ fail }) => fail(), ({ end }) => end(1001)])).urls.length, 2);
 });
 
 for (const [code, why] of [[4001, "another script is the host now"], [4002, "a wrong token"], [4004, "version 2"]]) {
