@@ -27,6 +27,9 @@ def loaded_after(statement: str, names: tuple[str, ...]) -> list[str]:
         "bridge.cli",
         "bridge.project",
         "nle_panels",
+        "nle_panels.document.journal",
+        "nle_panels.document.meaning",
+        "nle_panels.document.search",
     ],
 )
 def test_panel_client_and_bridge_import_nothing_heavy(module: str) -> None:
