@@ -84,14 +84,15 @@ class Installer:
         """Raises `InstallRefused` where a file is there that is not ours as we left it, without `force`."""
         old = self._receipt()
         ours = {entry.path: entry for entry in old.files}
-        strangers = [file for file in plan.files if self._is_strange(file, ours.get(str(file.path)))]
-        if strangers and not force:
-            names = ", ".join(str(file.path) for file in strangers)
-            raise InstallRefused(
-                f"{names}: there already, and not as Pickup left it; --force keeps a copy, and writes"
-            )
         planned = {str(file.path) for file in plan.files}
         stale = [entry for entry in old.files if entry.path not in planned]
+        strangers = [file for file in plan.files if self._is_strange(file, ours.get(str(file.path)))]
+        in_the_way = [*(str(file.path) for file in strangers), *_changed(stale)]
+        if in_the_way and not force:
+            raise InstallRefused(
+                f"{', '.join(in_the_way)}: there already, and not as Pickup left it; --force goes on, and "
+                "keeps a copy of what it writes over"
+            )
         lines = [self._line(file) for file in plan.files]
         if not dry_run:
             with _mapped():
@@ -104,9 +105,7 @@ class Installer:
         receipt = self._receipt()
         if not receipt.files:
             raise InstallRefused(f"nothing of Pickup is installed in {self._host}")
-        changed = [
-            entry.path for entry in receipt.files if _digest(Path(entry.path)) not in {entry.digest, ""}
-        ]
+        changed = _changed(receipt.files)
         if changed and not force:
             raise InstallRefused(
                 f"{', '.join(changed)}: changed since it was installed; --force undoes it too"
@@ -179,6 +178,11 @@ class Installer:
 
     def _save(self, receipt: _Receipt) -> None:
         write_whole(self._path, msgspec.json.format(msgspec.json.encode(receipt), indent=1) + b"\n")
+
+
+def _changed(entries: Sequence[_Entry]) -> list[str]:
+    """Those that are not as we left them. What is gone is none of them."""
+    return [entry.path for entry in entries if _digest(Path(entry.path)) not in {entry.digest, ""}]
 
 
 def _before(entry: _Entry | None) -> str:

@@ -28,7 +28,7 @@ class Window:
 
     def shows(self, project: Path) -> bool:
         """Whether this project is open there, as far as a title tells: by its name, not by its folder."""
-        return self.title.startswith((f"{project.name} ", f"{project.stem} ")) or self.title == project.name
+        return self.title.rsplit(" / ", 1)[0].strip() in {project.name, project.stem}
 
 
 class KdenliveBus:
@@ -64,7 +64,7 @@ class KdenliveBus:
     def _property(self, service: str, name: str) -> Any:
         message = QDBusMessage.createMethodCall(service, _WINDOW, _PROPERTIES, "Get")
         message.setArguments([_WIDGET, name])
-        return self._asked(message)[0]
+        return self._asked(message)[0].variant()
 
     def _asked(self, message: QDBusMessage) -> list[Any]:
         answer = self._bus.call(message, timeout=_PATIENCE_MS)

@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QCoreApplication, QObject
 
-from bridge.errors import BridgeError
 from bridge.report import EditReport
 from nle_panels.errors import HostRefused
 from nle_panels.hosts.file_state import digest_of
@@ -66,7 +65,7 @@ class Standalone:
             for path, _ in written.files:
                 Path(path).unlink()
         except OSError as error:
-            raise BridgeError(f"cannot be deleted: {error}") from error
+            raise HostRefused(f"{path}: cannot be deleted: {error.strerror or error}") from error
 
     def close(self) -> None:
         self.watch.close()

@@ -1,0 +1,198 @@
+"""Kdenlive's project on the disk; and, marked `nle`, Kdenlive itself, whose pictures stay in test_out/."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from kdenlive_project import older_project
+from pytestqt.qtbot import QtBot
+from timelines import Cut, Source, timeline
+
+from bridge.report import EditReport, TakeReport
+from engine.protocol import Ratio
+from nle_panels.errors import HostRefused
+from nle_panels.hosts.kdenlive import Kdenlive
+from nle_panels.hosts.kdenlive_bus import KdenliveBus, Window
+from otio_adapters.compare import compare
+from otio_adapters.media_linker import MediaFacts, note_facts
+from otio_adapters.placement import Placement, Ripple
+from otio_adapters.read import read
+from otio_adapters.takes import find_clip, place_takes
+from otio_adapters.write import write
+
+R = Fraction(25)
+TOOLS = ("kdenlive", "Xvfb", "dbus-daemon", "dbus-send", "melt")
+MISSING = [tool for tool in TOOLS if shutil.which(tool) is None]
+
+
+class Elsewhere(KdenliveBus):
+    """A bus on which Kdenlive has what a test says it has."""
+
+    def __init__(self, *windows: Window) -> None:
+        self._windows = windows
+
+    def windows(self) -> tuple[Window, ...]:
+        return self._windows
+
+
+def window(title: str, *, modified: bool = False) -> Window:
+    return Window(service="org.kde.kdenlive-1", title=title, modified=modified)
+
+
+def project(folder: Path, film: Path) -> Path:
+    made = timeline(
+        [Cut(name=f"clip {i}", media=film, start=80 * i, frames=75) for i in range(3)], Source(frames=300), R
+    )
+    for clip in made.find_clips():
+        facts = MediaFacts(rate=R, start=0, frames=300, width=64, height=48, channels=2)
+        note_facts(clip.media_reference, facts)
+    path = folder / "cut.kdenlive"
+    write(made, path)
+    older_project(path)
+    return path
+
+
+def edited(path: Path, take: Path) -> EditReport:
+    """Forty frames of the second clip give way to fifty of the take."""
+    made = read(path)
+    placement = Placement(
+        start=90,
+        length=40,
+        media=take,
+        name=take.stem,
+        facts=MediaFacts(rate=R, start=0, frames=60, width=64, height=48, channels=2),
+        source_range=(4, 50),
+        ripples=(Ripple(at=110, added=10),),
+    )
+    report = place_takes(made, find_clip(made, "clip 1"), [placement])
+    out = path.with_name("cut_v2.kdenlive")
+    write(report.timeline, out, origin=path)
+    told = TakeReport(
+        path=str(take),
+        frames=60,
+        rate=Ratio.of(R),
+        source_range=(4, 50),
+        sha256="",
+        content_sha256="",
+        renderer="draft",
+        checkpoint="",
+        seed=0,
+        lip_sync="none",
+        scratch_voice=False,
+        reused=False,
+        warnings=(),
+    )
+    return EditReport(
+        timeline=str(out),
+        takes=(told,),
+        edits=(),
+        duration_before=report.duration_before,
+        duration_after=report.duration_after,
+        rate=Ratio.of(R),
+    )
+
+
+@pytest.fixture
+def cut(tmp_path: Path) -> Path:
+    return project(tmp_path, tmp_path / "film.mov")
+
+
+def test_the_project_is_replaced_and_undo_puts_it_back(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere())
+    before, done = cut.read_bytes(), edited(cut, tmp_path / "take_v001.mov")
+    placed = host.place(done, cut)
+    assert (placed.way, placed.next_step) == ("project", "Open cut.kdenlive in Kdenlive.")
+    assert cut.read_bytes() == Path(done.timeline).read_bytes()
+    host.undo(placed)
+    assert cut.read_bytes() == before
+    host.close()
+
+
+def test_what_is_open_in_kdenlive_has_to_be_reverted(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere(window("cut / HD 1080p 25 fps")))
+    placed = host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
+    assert placed.next_step == "In Kdenlive choose File > Revert, and do not save before."
+    host.close()
+
+
+def test_unsaved_changes_in_kdenlive_are_never_lost(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    bus = Elsewhere(window("other / HD"), window("cut / HD 1080p 25 fps", modified=True))
+    host = Kdenlive(cut, tmp_path / "backups", bus=bus)
+    before = cut.read_bytes()
+    with pytest.raises(HostRefused, match="not saved: save it there"):
+        host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
+    assert cut.read_bytes() == before
+    host.close()
+
+
+def test_unsaved_changes_of_another_project_are_no_matter(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    bus = Elsewhere(window("cut 2 / HD", modified=True), window("uncut / HD", modified=True))
+    host = Kdenlive(cut, tmp_path / "backups", bus=bus)
+    assert host.place(edited(cut, tmp_path / "take_v001.mov"), cut).way == "project"
+    host.close()
+
+
+def test_a_project_that_was_saved_after_the_edit_is_not_put_back(
+    cut: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere())
+    placed = host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
+    cut.write_bytes(cut.read_bytes() + b"\n")
+    with pytest.raises(HostRefused, match="changed after the edit; what was before it is in"):
+        host.undo(placed)
+    host.close()
+
+
+def test_takes_for_a_bin_need_a_kdenlive(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere())
+    with pytest.raises(HostRefused, match="not open in Kdenlive"):
+        host.add_to_bin(edited(cut, tmp_path / "take_v001.mov"))
+    host.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there may be a session's bus at no address")
+def test_without_a_bus_there_is_no_window(qtbot: QtBot) -> None:
+    assert KdenliveBus("unix:path=/nowhere").windows() == ()
+
+
+@pytest.mark.nle
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(bool(MISSING), reason=f"needs Kdenlive and a screen for it: {', '.join(MISSING)}")
+def test_kdenlive_gets_takes_into_its_bin_and_shows_the_edited_project(tmp_path: Path, qtbot: QtBot) -> None:
+    from kdenlive_screen import kdenlive_with, keep, until
+    from melt_player import draw
+
+    cut = project(tmp_path, draw(tmp_path / "film.mov", R, 300))
+    take = draw(tmp_path / "take_v001.mov", R, 60, 50)
+    save = "/kdenlive/MainWindow_1/actions/file_save", "org.qtproject.Qt.QAction.trigger"
+    with kdenlive_with(cut, tmp_path / "home") as screen:
+        until((tmp_path / "home" / "run" / "bus").exists, 60)
+        bus = KdenliveBus(screen.bus)
+        host = Kdenlive(cut, tmp_path / "backups", bus=bus)
+        until(lambda: host._window() is not None, 120)
+        screen.settled(60)
+        host.add_to_bin(edited(cut, take))
+        until(lambda: bus.windows()[0].modified, 60)
+        keep(screen.settled(20), "kdenlive_bin.png")
+        with pytest.raises(HostRefused, match="changes in Kdenlive that are not saved"):
+            host.place(edited(cut, take), cut)
+        screen.call(*save)
+        until(lambda: not bus.windows()[0].modified, 60)
+        assert take.name in cut.read_text()
+        done = edited(cut, take)
+        assert "File > Revert" in host.place(done, cut).next_step
+        host.close()
+    meant = read(cut)
+    with kdenlive_with(cut, tmp_path / "home again") as screen:
+        host = Kdenlive(cut, tmp_path / "backups", bus=KdenliveBus(screen.bus))
+        until(lambda: host._window() is not None, 120)
+        keep(screen.settled(60), "kdenlive_placed.png")
+        saved = cut.stat().st_mtime_ns
+        screen.call(*save)
+        until(lambda: cut.stat().st_mtime_ns != saved, 60)
+        host.close()
+    compare(meant, read(cut), R, cut.parent)
