@@ -12,11 +12,13 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from studio import PLANS, Studio
+from tiny_diffusion import CHANNELS, tiny_autoencoder
 from torch import Tensor
 
 from engine.diffusion.denoise import Step
 from engine.diffusion.tokens import Scene
-from engine.model.autoencoder import Frame
+from engine.model.autoencoder import Frame, LtxAutoencoder, VideoAutoencoder
+from engine.model.small_autoencoder import SmallAutoencoder, SmallConfig
 from engine.protocol import Progress
 from engine.render import preview
 from engine.render.preview import Previews
@@ -53,11 +55,13 @@ class Clock:
         return self.now
 
 
-def step(grey: float = 0.5, *, anew: range = range(2, 5), rows: int = 4, columns: int = 6) -> Step:
+def step(
+    grey: float = 0.5, *, anew: range = range(2, 5), rows: int = 4, columns: int = 6, channels: int = 2
+) -> Step:
     """Half way, in a scene of six latents; the clean ones are of one grey."""
     mask_FHW = torch.zeros(6, rows, columns, dtype=torch.bool)
     mask_FHW[anew.start : anew.stop] = True
-    x_CFHW = torch.full((2, 6, rows, columns), grey)
+    x_CFHW = torch.full((channels, 6, rows, columns), grey)
     v_CFHW = torch.randn(x_CFHW.shape, generator=torch.Generator().manual_seed(1))
     return Step(
         done=1,
@@ -196,6 +200,26 @@ def test_a_frame_of_no_numbers_is_not_shown(tmp_path: Path) -> None:
     clock = Clock()
     with Previews(tmp_path, clock) as previews:
         assert looked(previews, clock, 2, grey=float("nan")) == ""
+
+
+@pytest.mark.parametrize(
+    "autoencoder",
+    [
+        LtxAutoencoder(tiny_autoencoder(timestep_conditioning=True)),
+        SmallAutoencoder(SmallConfig(channels=CHANNELS)),
+    ],
+    ids=lambda autoencoder: type(autoencoder).__name__,
+)
+def test_a_latent_alone_is_decoded_and_no_chance_of_the_renders_is_used_up(
+    tmp_path: Path, autoencoder: VideoAutoencoder
+) -> None:
+    clock, before = Clock(), torch.get_rng_state()
+    with Previews(tmp_path, clock) as previews:
+        clock.now += 2
+        size = 4 * autoencoder.spatial, 6 * autoencoder.spatial
+        previews.look(step(channels=autoencoder.channels), autoencoder, size)
+        assert read(previews.latest).shape == (*size, 3)
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 # ---------------------------------------------------------------------------------------- renders
