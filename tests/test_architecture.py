@@ -30,6 +30,8 @@ def loaded_after(statement: str, names: tuple[str, ...]) -> list[str]:
         "nle_panels.document.journal",
         "nle_panels.document.meaning",
         "nle_panels.document.search",
+        "nle_panels.hosts.kdenlive",
+        "nle_panels.hosts.resolve",
     ],
 )
 def test_panel_client_and_bridge_import_nothing_heavy(module: str) -> None:
@@ -38,6 +40,7 @@ def test_panel_client_and_bridge_import_nothing_heavy(module: str) -> None:
 
 def test_the_command_starts_without_the_timeline_library() -> None:
     assert loaded_after("import bridge.cli", ("opentimelineio", "zmq", "rich")) == []
+    assert loaded_after("import nle_panels.commands", ("opentimelineio", "PySide6")) == []
 
 
 def test_the_daemon_itself_imports_nothing_heavy() -> None:
