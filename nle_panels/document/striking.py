@@ -24,7 +24,8 @@ from nle_panels.document.document import (
     with_caret,
     with_tokens,
 )
-from nle_panels.document.tokens import New, Pause, Spoken, Token
+from nle_panels.document.retyping import replacement
+from nle_panels.document.tokens import New, Pause, Spoken, Token, length
 from nle_panels.errors import Refused
 
 
@@ -56,8 +57,9 @@ def strike(document: Document, selection: Selection) -> Edited:
 
 
 def restore(document: Document, selection: Selection) -> Edited:
-    """Struck words are as they were, and pauses whole."""
-    return mapped(document, selection, _restored)
+    """Struck words are as they were, and pauses whole. Without a selection: all that is struck together."""
+    together = _struck_together(document, selection.caret) if selection.empty else selection
+    return with_caret(mapped(document, together, _restored), selection.caret)
 
 
 def protect(document: Document, selection: Selection) -> Edited:
@@ -145,6 +147,16 @@ def _restored(token: Token) -> Token:
             return Pause(after=token.after, ticks=token.ticks)
         case _:
             return token
+
+
+def _struck_together(document: Document, caret: Caret) -> Selection:
+    """The struck words around a caret, first to last; the caret's own place where there are none."""
+    tokens = document.paragraphs[caret.paragraph].tokens
+    begin, end = replacement(tokens, caret.token)
+    if not begin <= caret.token < end:
+        return Selection(anchor=caret, caret=caret)
+    last = Caret(paragraph=caret.paragraph, token=end - 1, offset=length(tokens[end - 1]))
+    return Selection(anchor=Caret(paragraph=caret.paragraph, token=begin, offset=0), caret=last)
 
 
 def _with_protection(token: Token, protected: bool) -> Token:

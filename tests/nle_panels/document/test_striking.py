@@ -49,6 +49,14 @@ def test_without_a_selection_it_is_the_word_at_the_caret(document: Document) -> 
     assert restore(struck.document, here).document == document
 
 
+def test_what_was_struck_together_is_restored_at_once_from_any_of_its_words(document: Document) -> None:
+    struck = strike(document, over(document, 2, 5)).document
+    struck = insert_text(struck, caret(5, 3), "x").document
+    edited = restore(struck, Selection(anchor=caret(3, 1), caret=caret(3, 1)))
+    assert written(edited.document) == "the cat sat on [40] the +x+ mat [90] / so it"
+    assert edited.caret == caret(3, 1)
+
+
 def test_only_the_paragraphs_of_the_selection_change(document: Document) -> None:
     edited = strike(document, over(document, 0, 1, 1))
     assert written(edited.document).endswith("/ ~so~ ~it~")
