@@ -24,6 +24,7 @@ test-nle: $(VENV)/.ready-to-test system
 
 bench: $(VENV)/.ready-to-test system
 	$(PY) -m engine.evaluation.bench -o bench_out
+	$(PY) -m otio_adapters.ripple_bench
 
 # Needs a CUDA GPU that holds 30 GB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
 bench-gpu: $(VENV)/.ready-to-test

@@ -21,10 +21,10 @@ from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.kdenlive.writer import kdenlive_bytes
 from otio_adapters.native.bundle import read_folder, read_zipped, zipped
 from otio_adapters.native.reader import read_native
-from otio_adapters.native.writer import native_bytes
+from otio_adapters.native.writer import Told, native_json
 
 Read = Callable[[Path], otio.schema.Timeline]
-Content = bytes | Callable[[IO[bytes]], None]
+Content = bytes | Told | Callable[[IO[bytes]], None]
 """What a file is to hold, or what writes it into an open file, where that is too much for memory."""
 
 Write = Callable[[otio.schema.Timeline, Path, Path | None], Content]
@@ -51,7 +51,7 @@ FORMATS = (
         name="OpenTimelineIO",
         suffix=".otio",
         read=read_native,
-        write=native_bytes,
+        write=native_json,
         native=True,
         read_one=read_native,
     ),

@@ -7,6 +7,7 @@ from array import array
 from itertools import accumulate
 from pathlib import Path
 
+import msgspec
 from lxml import etree
 
 from otio_adapters.errors import UnreadableTimeline
@@ -41,8 +42,13 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
 
 def read_text(path: Path) -> str:
     """The file's text. Raises `UnreadableTimeline`, saying why, where it is not a text file of fair size."""
+    return text_of(read_bytes(path), path)
+
+
+def text_of(content: bytes, path: Path) -> str:
+    """The text that a file's bytes are. Raises `UnreadableTimeline`."""
     try:
-        text = read_bytes(path).decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableTimeline(f"{path} is not UTF-8 text, at byte {error.start}") from error
     if not text or text.isspace():
@@ -50,15 +56,20 @@ def read_text(path: Path) -> str:
     return text
 
 
-def read_json(path: Path) -> str:
-    """The text of a JSON file that OTIO's recursive parser can be given without crashing the process."""
-    text = read_text(path)
-    check_depth(text, path)
-    return text
+def tight_json(content: bytes, path: Path) -> str:
+    """JSON without the white space that is most of it; the text as it is where it is not whole JSON.
+
+    OTIO reads it the sooner, and whatever is looked for in it is found in a third of the time. Raises
+    `UnreadableTimeline` for what is no text.
+    """
+    try:
+        return msgspec.json.format(content, indent=-1).decode()
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return text_of(content, path)
 
 
 def check_depth(text: str, path: Path) -> None:
-    """Raises `UnreadableTimeline` for JSON that is nested too deep.
+    """Raises `UnreadableTimeline` for JSON that is nested too deep for OTIO's parser, which is recursive.
 
     A large project has millions of characters, and none of them passes through Python one by one: this takes
     a small part of the time that OTIO's parser does.

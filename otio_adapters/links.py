@@ -84,7 +84,7 @@ class LinkNumbers:
 
 def _numbers(timeline: otio.schema.Timeline) -> Iterator[int]:
     """The link numbers in use."""
-    for item in (item for track in timeline.tracks for item in track):
+    for item in (item for track in timeline.tracks for item in list(track)):
         link = link_of(item)
         if link is not None:
             yield link

@@ -113,8 +113,8 @@ def _item_rates(timeline: otio.schema.Timeline) -> dict[Fraction, int]:
     """How many items run at each rate: the picture's, or the sound's where there is no picture."""
     for tracks in (timeline.video_tracks(), timeline.audio_tracks()):
         written: dict[float, int] = {}
-        for item in (item for track in tracks for item in track if isinstance(item, otio.core.Item)):
-            rate = item.trimmed_range().duration.rate
+        for item in (item for track in tracks for item in list(track) if isinstance(item, otio.core.Item)):
+            rate = item.duration().rate
             written[rate] = written.get(rate, 0) + (not isinstance(item, otio.schema.Gap))
         counts: dict[Fraction, int] = {}
         for rate, count in written.items():

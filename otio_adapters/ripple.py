@@ -57,7 +57,7 @@ def starts(children: Sequence[otio.core.Composable], rate: Fraction) -> list[Fra
     own = float(rate)
     for item in children:
         if not isinstance(item, otio.schema.Transition):
-            shown = item.trimmed_range().duration
+            shown = item.duration()
             value = shown.value
             if shown.rate == own and value.is_integer():
                 at += int(value)

@@ -1,8 +1,8 @@
 """`python -m otio_adapters.ripple_bench`: what an edit costs beside reading and writing the file as it is.
 
 A timeline of 10,000 clips on 20 tracks is read, a take put in that ripples them all, and it is written and
-read back; against OTIO's own adapter reading and writing the same file. Machines drift, so the two take turns
-and the ratio is that of each pair: of time on the wall, and of time on the processor, which busy neighbours
+read back; against OTIO's own adapter reading and writing the same file. The two take turns, and the best time
+of the one is held against the best of the other: on the wall, and on the processor, which busy neighbours
 change less.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 import sys
 import tempfile
 import time
@@ -30,6 +29,7 @@ from otio_adapters.write import write
 
 CLIPS, TRACKS = 10_000, 20
 RATE = Fraction(25)
+GOAL = 1.2  # ours: an edit is to cost a fifth of what reading and writing costs anyway
 
 
 def long_timeline(clips: int = CLIPS, tracks: int = TRACKS) -> otio.schema.Timeline:
@@ -65,7 +65,7 @@ def edit(timeline: otio.schema.Timeline, name: str) -> otio.schema.Timeline:
     return put_takes(timeline, place, [take]).timeline
 
 
-def whole_way(folder: Path, pairs: int) -> dict[str, list[float]]:
+def whole_way(folder: Path, turns: int) -> dict[str, float]:
     """How many times as long as OTIO's adapter it takes to read, edit, write and read back."""
     path, out = folder / "long.otio", folder / "out.otio"
     otio.adapters.write_to_file(long_timeline(), str(path))
@@ -76,23 +76,22 @@ def whole_way(folder: Path, pairs: int) -> dict[str, list[float]]:
     def ours() -> None:
         write(edit(read(path), f"0 {CLIPS // TRACKS // 2}"), out, origin=path)
 
-    found: dict[str, list[float]] = {"wall": [], "processor": []}
-    for _ in range(pairs):
-        theirs, own = _timed(stock), _timed(ours)
-        for kind, before, after in zip(found, theirs, own, strict=True):
-            found[kind].append(after / before)
-    return found
+    taken = [(_timed(stock), _timed(ours)) for _ in range(turns)]
+    return {
+        kind: min(own[of] for _, own in taken) / min(theirs[of] for theirs, _ in taken)
+        for of, kind in enumerate(("wall", "processor"))
+    }
 
 
-def growth(sizes: Sequence[int] = (2_000, 4_000, 8_000)) -> dict[str, list[float]]:
+def growth(sizes: Sequence[int] = (2_000, 4_000, 8_000)) -> dict[str, float]:
     """Microseconds of processor time that the ripple alone takes for each clip after it."""
-    found: dict[str, list[float]] = {}
+    found: dict[str, float] = {}
     for clips in sizes:
         times = []
         for _ in range(3):
             timeline = long_timeline(clips)
             times.append(_timed(lambda timeline=timeline: edit(timeline, "0 0"))[1])  # type: ignore[misc]
-        found[str(clips)] = [1e6 * min(times) / clips]
+        found[str(clips)] = round(1e6 * min(times) / clips, 2)
     return found
 
 
@@ -104,12 +103,12 @@ def _timed(work: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--turns", type=int, default=5)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        ratios = whole_way(Path(folder), arguments.pairs)
-    medians = {kind: round(statistics.median(found), 2) for kind, found in ratios.items()}
-    json.dump({"ratios": ratios, "medians": medians, "us_per_clip": growth()}, sys.stdout, indent=1)
+        ratios = whole_way(Path(folder), arguments.turns)
+    shown = {kind: round(ratio, 2) for kind, ratio in ratios.items()}
+    json.dump({"over_otio": shown, "goal": GOAL, "us_per_clip": growth()}, sys.stdout, indent=1)
     sys.stdout.write("\n")
 
 

@@ -13,7 +13,7 @@ import opentimelineio as otio
 
 from otio_adapters.aaf.plain import make_plain
 from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.guard import read_json
+from otio_adapters.guard import read_bytes
 from otio_adapters.native.reader import timeline_of
 
 MEGABYTES = 500  # ours: the largest sample, 2 MB and 145 clips, takes 55
@@ -86,6 +86,6 @@ def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
 
 def _parsed(result: Path, path: Path) -> otio.schema.Timeline:
     try:
-        return timeline_of(read_json(result), path)
+        return timeline_of(read_bytes(result), path)
     except UnreadableTimeline as error:
         raise UnreadableTimeline(str(error).replace(str(result), str(path))) from error

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import opentimelineio as otio
 
 from otio_adapters.errors import UnreadableTimeline, UnwritableOutput
-from otio_adapters.guard import check_depth, read_json
+from otio_adapters.guard import read_bytes
 from otio_adapters.media_linker import at_its_place, check, is_inside
 from otio_adapters.native import archive
 from otio_adapters.native.reader import timeline_of
@@ -28,9 +28,7 @@ _VERSION_NUMBER = b"1.0.0"
 
 def read_zipped(path: Path, name: str = "") -> otio.schema.Timeline:
     """The timeline of an .otioz. Its media stays where it is. Raises `UnreadableTimeline`."""
-    text = archive.content(path)
-    check_depth(text, path)
-    return timeline_of(text, path, name)
+    return timeline_of(archive.content(path).encode(), path, name)
 
 
 def read_folder(path: Path, name: str = "") -> otio.schema.Timeline:
@@ -38,7 +36,7 @@ def read_folder(path: Path, name: str = "") -> otio.schema.Timeline:
     if not path.is_dir():
         raise UnreadableTimeline(f"{path} is no folder, as an .otiod is")
     inside = path / archive.CONTENT
-    return timeline_of(read_json(inside), inside, name)
+    return timeline_of(read_bytes(inside), inside, name)
 
 
 def zipped(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Callable[[IO[bytes]], None]:

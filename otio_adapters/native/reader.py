@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import opentimelineio as otio
 
 from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.guard import read_json
+from otio_adapters.exact_times import MAX_FRAMES, make_exact
+from otio_adapters.guard import check_depth, read_bytes, text_of, tight_json
 from otio_adapters.native import lone, premiere, resolve, schemas
+from otio_adapters.rows import is_plain
 from otio_adapters.sequences import choose, listed, note
 
 _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError)
@@ -24,17 +26,19 @@ _DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
 def read_native(path: Path, name: str = "") -> otio.schema.Timeline:
     """Raises `UnreadableTimeline`."""
-    return timeline_of(read_json(path), path, name)
+    return timeline_of(read_bytes(path), path, name)
 
 
-def timeline_of(text: str, path: Path, name: str = "") -> otio.schema.Timeline:
+def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timeline:
     """The timeline that the JSON of a file holds; of a collection of several the one of that name.
 
     A clip, a track or a stack alone is read as a timeline of it. Raises `UnreadableTimeline`, with the line
     wherever OTIO says one.
     """
+    text = tight_json(content, path)
+    check_depth(text, path)
     _check_numbers(text, path)
-    found = _parsed(text, path)
+    found = _parsed(text, content, path)
     if isinstance(found, lone.KINDS):
         found = lone.timeline_around(found)
     if isinstance(found, otio.schema.SerializableCollection):
@@ -50,12 +54,14 @@ def timeline_of(text: str, path: Path, name: str = "") -> otio.schema.Timeline:
         )
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
-    spaces = [space for space in _SPACES if f'"{space}"' in text]
-    if not all(_opens_dictionaries(text, key) for key in (*spaces, "media")):
-        _check_metadata(found, spaces, path)
+    plain = is_plain(found, MAX_FRAMES)
+    if not plain:
+        _check_metadata(found, path)
     resolve.undress(found)
     premiere.undress(found)
     note(found, index, names)
+    if not plain:
+        make_exact(found, path)
     return found
 
 
@@ -76,12 +82,7 @@ def _in_collection(
     return timelines[index], index, names
 
 
-def _opens_dictionaries(text: str, key: str) -> bool:
-    """Whether nothing but dictionaries is under the key: told by the text, as every clip may have it."""
-    return text.count(f'"{key}"') == text.count(f'"{key}": {{')
-
-
-def _check_metadata(timeline: otio.schema.Timeline, spaces: Sequence[str], path: Path) -> None:
+def _check_metadata(timeline: otio.schema.Timeline, path: Path) -> None:
     """What is looked up in later on has to be a dictionary. Raises `UnreadableTimeline`."""
     children = timeline.tracks.find_children()
     references = (
@@ -92,11 +93,12 @@ def _check_metadata(timeline: otio.schema.Timeline, spaces: Sequence[str], path:
         if reference is not None
     )
     for holder in (timeline, timeline.tracks, *children, *references):
-        found = [holder.metadata.get(space, {}) for space in spaces]
-        if not all(isinstance(one, Mapping) and isinstance(one.get("media", {}), Mapping) for one in found):
-            raise UnreadableTimeline(
-                f"{path}: the metadata of {holder.name!r} has no dictionary under {' or '.join(spaces)}"
-            )
+        for space in _SPACES:
+            found = holder.metadata.get(space, {})
+            if not isinstance(found, Mapping) or not isinstance(found.get("media", {}), Mapping):
+                raise UnreadableTimeline(
+                    f"{path}: the metadata of {holder.name!r} has no dictionary under {space}"
+                )
 
 
 def _check_numbers(text: str, path: Path) -> None:
@@ -108,20 +110,32 @@ def _check_numbers(text: str, path: Path) -> None:
             raise UnreadableTimeline(f"{path}: {error}") from error
 
 
-def _parsed(text: str, path: Path) -> object:
-    """What OTIO makes of it; where it fails and the file has later schemas, of the file in earlier ones."""
+def _parsed(text: str, content: bytes, path: Path) -> object:
+    """What OTIO makes of it; where it fails and the file has later schemas, of the file in earlier ones.
+
+    `content`: the file as it is, whose lines an error names.
+    """
     try:
         return _deserialized(text)
-    except _FAULTS as fault:
-        newer = [found for found in _LABEL.finditer(text) if _is_newer(found[1], int(found[2]))]
-        if not newer:
-            raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {_plain(fault)}") from fault
-        line = text.count("\n", 0, newer[0].start()) + 1
+    except _FAULTS:
+        lines = text_of(content, path)
+    newer = [found for found in _LABEL.finditer(lines) if _is_newer(found[1], int(found[2]))]
+    if not newer:
+        return _refused(lines, path)
     try:
         return _deserialized(json.dumps(schemas.older(_json(text))))
     except (UnreadableTimeline, *_FAULTS) as error:
+        line = lines.count("\n", 0, newer[0].start()) + 1
         where = f"{path}, line {line}, has {newer[0][1]}.{newer[0][2]} of a newer OpenTimelineIO"
         raise UnreadableTimeline(f"{where}: {_plain(error)}") from error
+
+
+def _refused(lines: str, path: Path) -> object:
+    """Raises `UnreadableTimeline` with what OTIO says of the file, line by line."""
+    try:
+        return _deserialized(lines)
+    except _FAULTS as fault:
+        raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {_plain(fault)}") from fault
 
 
 def _is_newer(name: str, version: int) -> bool:

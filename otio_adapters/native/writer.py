@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import opentimelineio as otio
 
 from otio_adapters.errors import TimelineError
-from otio_adapters.guard import check_depth, read_text
+from otio_adapters.guard import check_depth, read_bytes, tight_json
 from otio_adapters.native import lone, premiere, resolve
 from otio_adapters.opentime import exact_rate
+from otio_adapters.rows import said
 from otio_adapters.sequences import index_of, note
 
 _COLLECTION = '"SerializableCollection.'
 _RATE = re.compile(r'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
 
 
-def native_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a file is to hold, and what OTIO `said` of the timeline, to hold the file against."""
+
+    content: bytes
+    said: bytes
+
+
+def native_json(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Told:
     """The timeline as JSON; of `origin`, the file that it was read from, the spelling is kept."""
     del path
-    before = read_text(origin) if origin is not None else ""
+    before = tight_json(read_bytes(origin), origin) if origin is not None else ""
     if origin is not None and _COLLECTION in before:
         check_depth(before, origin)
-    return json_bytes(timeline, before)
+    words = said(timeline)
+    return Told(content=_json_of(timeline, words, before), said=words)
 
 
 def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
@@ -33,17 +45,30 @@ def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
     whose collection, if the timeline lay in one. Of a clip, a track or a stack alone it is that. Raises
     `UnwritableOutput` where it can be that no more.
     """
+    return _json_of(timeline, said(timeline), before)
+
+
+def _json_of(timeline: otio.schema.Timeline, words: bytes, before: str) -> bytes:
+    """`words`: what OTIO says of the timeline."""
+    own = _in_its_place(timeline, before)
+    try:
+        content = msgspec.json.format(words if own is timeline else said(own), indent=4)
+    except msgspec.MsgspecError:  # NaN in a program's metadata, which OTIO and Python write
+        content = own.to_json_string(indent=4).encode()
+    for exact, spelled in _spellings(before).items():
+        content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
+    return content
+
+
+def _in_its_place(timeline: otio.schema.Timeline, before: str) -> otio.core.SerializableObject:
+    """The timeline itself, where it is all of the file and in no program's dialect."""
     if resolve.speaks(timeline) or premiere.speaks(timeline):
         timeline = timeline.deepcopy()
         resolve.dress(timeline)
         premiere.dress(timeline)
-    whole = _in_collection(timeline, before) if _COLLECTION in before else timeline
     if before and (kind := lone.kind_alone(before)):
-        whole = lone.taken_out(timeline, kind)
-    content = bytes(whole.to_json_string(indent=4).encode("utf-8"))
-    for exact, spelled in _spellings(before).items():
-        content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
-    return content
+        return lone.taken_out(timeline, kind)
+    return _in_collection(timeline, before) if _COLLECTION in before else timeline
 
 
 def _spellings(before: str) -> dict[bytes, bytes]:

@@ -97,3 +97,13 @@ def test_doctypes_without_end_take_no_time(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTimeline, match="is not whole XML"):
         read(path)
     assert time.process_time() - begun < 1
+
+
+def test_of_a_key_that_is_there_twice_the_one_that_otio_takes_is_checked(tmp_path: Path) -> None:
+    """OTIO takes the first, most other libraries the last."""
+    shown = otio.opentime.TimeRange(otio.opentime.RationalTime(0, 25), otio.opentime.RationalTime(40, 25))
+    made = otio.schema.Timeline("cut")
+    made.tracks.append(otio.schema.Track("V1", children=[otio.schema.Clip("a", source_range=shown)]))
+    twice = made.to_json_string(indent=-1).replace('"value":40.0', '"value":-40.0,"value":40.0')
+    with pytest.raises(UnreadableTimeline, match="'a' has the impossible range"):
+        read(written(tmp_path, "cut.otio", twice))

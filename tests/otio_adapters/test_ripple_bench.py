@@ -11,9 +11,9 @@ pytestmark = pytest.mark.bench
 
 def test_a_clip_of_a_long_timeline_takes_no_longer_to_ripple_than_one_of_a_short() -> None:
     found = growth((1_000, 8_000))
-    assert found["8000"][0] < 1.5 * found["1000"][0]
+    assert found["8000"] < 1.5 * found["1000"]
 
 
 def test_an_edit_with_its_read_back_takes_a_small_multiple_of_reading_and_writing(tmp_path: Path) -> None:
-    """ours: 1.2 is the goal; it is about 2, half of that the read-back and the guards at the door."""
-    assert min(whole_way(tmp_path, 3)["processor"]) < 2.5
+    """ours: 1.2 is the goal; it is about 1.5, most of it the guards at the door and the ripple itself."""
+    assert whole_way(tmp_path, 3)["processor"] < 1.8

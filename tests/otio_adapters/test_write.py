@@ -14,8 +14,10 @@ from timelines import Cut, Source, timeline
 from otio_adapters import write as writing
 from otio_adapters.errors import ReadBackMismatch, UnsupportedFormat, UnwritableOutput
 from otio_adapters.media_linker import resolve
+from otio_adapters.native.writer import Told
 from otio_adapters.opentime import exact_frames, rational_time, time_range
 from otio_adapters.read import read
+from otio_adapters.rows import said
 from otio_adapters.write import losses, write
 
 RATES = (
@@ -154,6 +156,18 @@ def test_the_same_timeline_gives_the_same_bytes(tmp_path: Path, suffix: str) -> 
     first = (tmp_path / f"cut{suffix}").read_bytes()
     write(cut(), tmp_path / f"cut{suffix}")
     assert (tmp_path / f"cut{suffix}").read_bytes() == first
+
+
+def test_a_clip_that_is_missing_in_what_lies_on_the_disk_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shorter = cut()
+    del shorter.tracks[0][2]
+    lost = Told(content=shorter.to_json_string().encode(), said=said(cut()))
+    monkeypatch.setattr(writing, "_content", lambda *_: lost)
+    with pytest.raises(ReadBackMismatch, match="3 items were written, but 2 read back"):
+        write(cut(), tmp_path / "cut.otio")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_does_not_read_back_leaves_the_older_file(
