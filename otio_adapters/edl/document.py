@@ -20,6 +20,7 @@ from otio_adapters.guard import read_bytes
 
 MAX_BYTES = 8 * 1024 * 1024  # ours: over 50,000 events, where CMX itself knew 999
 MAX_LINES = 40_000  # ours: 10,000 events with three notes each; more are seconds of work on junk
+_SHARED = 16  # ours: events that share comments; there are two to a dissolve, and one for each sound channel
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -31,14 +32,16 @@ class Chunk:
     """An event with the lines that go with it.
 
     `lead`: what stands above it, such as the line of no length that a dissolve starts from. `tail`: comments
-    and speeds. `block` counts the event numbers, under which there may be several lines; `dropped` is what
-    the last FCM line said, None before the first.
+    and speeds; `comments` are those about it, which may stand below a later event of its number. `block`
+    counts the event numbers, under which there may be several lines; `dropped` is what the last FCM line
+    said, None before the first.
     """
 
     lead: tuple[Line, ...]
     line: Line
     event: EventLine
     tail: tuple[Line, ...]
+    comments: tuple[Line, ...]
     block: int
     dropped: bool | None
 
@@ -178,7 +181,7 @@ def _chunks(groups: list[_Group]) -> Iterator[Chunk]:
             kept[-1].tail += group.lines
     block = -1
     number = None
-    for group in kept:
+    for group, comments in zip(kept, _comments(kept), strict=True):
         block += group.event.number != number
         number = group.event.number
         yield Chunk(
@@ -186,6 +189,21 @@ def _chunks(groups: list[_Group]) -> Iterator[Chunk]:
             line=group.line,
             event=group.event,
             tail=tuple(group.tail),
+            comments=comments,
             block=block,
             dropped=group.dropped,
         )
+
+
+def _comments(groups: list[_Group]) -> list[tuple[Line, ...]]:
+    """The comments about each: below it, or below the next event of its number that has any."""
+    found: list[tuple[Line, ...]] = []
+    number, shared = None, 0
+    for group in reversed(groups):
+        shared = 0 if group.tail else shared + 1
+        if group.tail:
+            found.append(tuple(group.tail))
+        else:
+            found.append(found[-1] if group.event.number == number and shared <= _SHARED else ())
+        number = group.event.number
+    return found[::-1]

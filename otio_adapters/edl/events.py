@@ -12,7 +12,7 @@ from pathlib import Path
 from otio_adapters.bare_name import bare_url
 from otio_adapters.edl.clock import Clock, clock_of, day_of, frames
 from otio_adapters.edl.document import Chunk, Document, read_document
-from otio_adapters.edl.statements import Line, Motion, event_line, motion, note, sound_channels
+from otio_adapters.edl.statements import Motion, event_line, motion, note, sound_channels
 from otio_adapters.errors import TimelineError, UnreadableTimeline
 from otio_adapters.opentime import from_timecode
 
@@ -158,19 +158,10 @@ def _neighbours(document: Document, index: int) -> tuple[Chunk | None, Chunk | N
     return same[0], same[1]
 
 
-def comments_on(document: Document, index: int) -> tuple[Line, ...]:
-    """The comments about an event: below it, or below the last event of its number."""
-    chunk = document.chunks[index]
-    last = index
-    while not document.chunks[last].tail and document.shares_number(last):
-        last += 1
-    return chunk.tail or document.chunks[last].tail
-
-
 def _notes(document: Document, index: int) -> list[tuple[str, str]]:
     """The named comments about the event; its name is under CLIP NAME, whether it is mixed from or to."""
     chunk = document.chunks[index]
-    found = [pair for line in comments_on(document, index) if (pair := note(line.text))]
+    found = [pair for line in chunk.comments if (pair := note(line.text))]
     split = next((i for i, (key, _) in enumerate(found) if key == "TO CLIP NAME"), len(found))
     before, after = _neighbours(document, index)
     if chunk.event.effect[0] in "DW":
@@ -216,7 +207,7 @@ def _available(text: str, clock: Clock) -> tuple[int, int] | None:
 def _motions(document: Document, index: int) -> list[Motion]:
     """The M2 lines about the event, the one that names its reel and source timecode first."""
     event = document.chunks[index].event
-    found = [one for line in comments_on(document, index) if (one := motion(line.text))]
+    found = [one for line in document.chunks[index].comments if (one := motion(line.text))]
     exact = [one for one in found if same_reel(one.reel, event.reel) and one.code == event.codes[0]]
     pair = bool(document.chunks[index].lead) or any(_neighbours(document, index))
     return exact or [one for one in found if not pair or same_reel(one.reel, event.reel)]

@@ -16,7 +16,6 @@ from otio_adapters.edl.events import (
     OFFLINE_NOTE,
     RANGE_NOTE,
     EditList,
-    comments_on,
     same_reel,
 )
 from otio_adapters.edl.locators import Locators
@@ -97,7 +96,7 @@ class Sheet:
         if chunk is not None and piece.mark is not None:
             if entry.field is None:
                 self._add(line.text for line in chunk.tail if sound_channels(line.text))
-            self._add(line.text for line in comments_on(self._document, piece.mark) if _is_grade(line))
+            self._add(line.text for line in self._document.chunks[piece.mark].comments if _is_grade(line))
 
     def _kept(self, entry: Entry, chunk: Chunk, old: Piece) -> None:
         """The event's own lines, with what has changed in them."""

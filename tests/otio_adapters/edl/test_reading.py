@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -295,3 +297,18 @@ def test_lines_full_of_spaces_take_no_time(tmp_path: Path) -> None:
     text = ("M2" + " " * 1_900 + "x\n" + "001" + " " * 1_900 + "\n" + "* A" + " " * 1_900 + "\n") * 200
     path = saved(tmp_path, text + event(1, "00:00:00:00 00:00:01:00", "01:00:00:00 01:00:01:00"))
     assert spans(read_edl(path)) == [("Clip", 24)]
+
+
+def test_thousands_of_events_under_one_number_take_as_long_as_under_their_own(tmp_path: Path) -> None:
+    codes = [f"00:{at // 60:02d}:{at % 60:02d}:00" for at in range(3_000)]
+    spans = [f"{a} {b} {a} {b}" for a, b in itertools.pairwise(codes)]
+
+    def spent(numbers: list[str]) -> float:
+        text = "".join(
+            f"{one}  A001     V     C        {span}\n" for one, span in zip(numbers, spans, strict=True)
+        )
+        begun = time.process_time()
+        assert len(made(tmp_path, text).tracks[0]) == len(spans)
+        return time.process_time() - begun
+
+    assert spent(["001"] * len(spans)) < 2 * spent([f"{number:04d}" for number in range(len(spans))])
