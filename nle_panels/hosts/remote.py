@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +14,7 @@ import opentimelineio as otio
 from bridge.report import EditReport
 from bridge.splice import Splice
 from engine import private_files
-from nle_panels.errors import HostBroken, HostRefused
+from nle_panels.errors import HostBroken, HostGone, HostRefused
 from nle_panels.hosts.bridge_server import BridgeServer
 from nle_panels.hosts.host import HostSequence, PlacedInHost
 from nle_panels.hosts.messages import (
@@ -92,6 +93,10 @@ class RemoteHost:
         except (TimelineError, HostRefused) as problem:
             self._take_back(placed.receipt, problem)
             raise _TryAnother(str(problem)) from problem
+        except HostGone as problem:
+            raise HostBroken(
+                f"{problem}, after the edit was placed in {placed.name}: nobody has seen how, so look there"
+            ) from problem
         return PlacedInHost(
             way=placed.way,
             sequence=placed.name,
@@ -119,7 +124,9 @@ class RemoteHost:
 
         Returns what became of markers: those are no reason to take an edit back. Raises `TimelineError`.
         """
-        found, meant = read(Path(self._export().timeline)), read(Path(done.timeline))
+        exported = Path(self._export().timeline)
+        found, meant = read(exported), read(Path(done.timeline))
+        shutil.rmtree(exported.parent, ignore_errors=True)
         marked = meant.deepcopy(), found.deepcopy()
         for timeline in (meant, found):
             timeline.tracks.markers.clear()

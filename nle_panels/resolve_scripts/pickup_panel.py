@@ -17,6 +17,7 @@ def main() -> None:
     folder = Path(FOLDER)
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True  # `pickup install resolve --undo` is to leave nothing
     session = importlib.import_module("pickup_resolve.session")
     # Resolve gives a script of its menu the program under this name.
     session.run(globals().get("resolve"), settings)

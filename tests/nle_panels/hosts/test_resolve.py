@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from bridge.report import EditReport, TakeReport
 from bridge.splice import Splice
 from engine.paths import EnginePaths
 from engine.protocol import Ratio
-from nle_panels.errors import HostRefused
+from nle_panels.errors import HostGone, HostRefused
 from nle_panels.hosts.bridge_server import BridgeServer
 from nle_panels.hosts.host import HostSequence, PlacedInHost
 from nle_panels.hosts.install import Installer
@@ -46,6 +47,7 @@ class Desk:
 
     folder: Path
     host: RemoteHost
+    script: subprocess.Popen[str]
 
     def project(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "resolve" / "project.json").read_text()))
@@ -136,25 +138,45 @@ def traps(request: pytest.FixtureRequest) -> list[str]:
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, traps: list[str]) -> Iterator[Desk]:
-    project(tmp_path, traps)
-    system = System(
+def system(tmp_path: Path) -> System:
+    return System(
         platform="linux",
         home=tmp_path / "home",
         environment={},
         paths=EnginePaths.under(tmp_path / "pickup"),
         python=sys.executable,
     )
-    Installer("resolve", system.folder).install(plan_for("resolve", system))
-    server = BridgeServer("resolve", connection_file("resolve", system.paths))
+
+
+@pytest.fixture
+def installed(system: System, tmp_path: Path, traps: list[str]) -> Iterator[Path]:
+    """The script in Resolve's folder; taken out again it leaves nothing."""
+    project(tmp_path, traps)
+    installer = Installer("resolve", system.folder)
+    installer.install(plan_for("resolve", system))
+    yield resolve_scripts(system) / "pickup_panel.py"
+    installer.undo()
+    assert not (system.folder / "resolve").exists()
+    assert not system.home.exists()
+
+
+def started(script: Path, tmp_path: Path) -> subprocess.Popen[str]:
     environment = {**os.environ, "FAKE_RESOLVE": str(tmp_path / "resolve"), "PYTHONPATH": str(FAKE)}
-    script = resolve_scripts(system) / "pickup_panel.py"
+    return subprocess.Popen([sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, system: System, installed: Path) -> Iterator[Desk]:
+    server = BridgeServer("resolve", connection_file("resolve", system.paths))
     with qtbot.waitSignal(server.met, timeout=60_000):
-        # -I and -S would hide the fake; that nothing but the standard library is needed has its own test.
-        child = subprocess.Popen([sys.executable, str(script)], env=environment)
-    yield Desk(folder=tmp_path, host=RemoteHost("resolve", server, tmp_path / "work"))
+        script = started(installed, tmp_path)
+    yield Desk(folder=tmp_path, host=RemoteHost("resolve", server, tmp_path / "work"), script=script)
     server.close()
-    assert child.wait(20) == 0
+    said, _ = script.communicate(timeout=20)
+    assert (script.returncode, said.splitlines()[0]) in {
+        (0, "Pickup: the panel is connected"),
+        (-signal.SIGKILL, "Pickup: the panel is connected"),
+    }
 
 
 def test_the_sequence_is_what_resolve_has_open(desk: Desk) -> None:
@@ -262,6 +284,47 @@ def test_the_script_tells_of_what_is_under_the_playhead(desk: Desk, qtbot: QtBot
     with qtbot.waitSignal(desk.host.server.changed, timeout=20_000) as told:
         pass
     assert (told.args[0].clip, told.args[0].clip_start) == ("clip 1", 0)
+
+
+def test_a_script_that_dies_is_gone(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.host.server.lost):
+        desk.script.kill()
+    with pytest.raises(HostGone, match="resolve is not connected"):
+        desk.host.sequence()
+
+
+PANEL = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from nle_panels.hosts.bridge_server import BridgeServer
+app = QCoreApplication([])
+server = BridgeServer("resolve", Path(sys.argv[1]))
+server.met.connect(app.quit)
+app.exec()
+server.close()
+"""
+
+
+def test_the_script_starts_the_panel_where_none_runs(installed: Path, system: System, tmp_path: Path) -> None:
+    """One that goes as soon as it is met."""
+    settings = system.folder / "resolve" / "settings.json"
+    original = settings.read_text()
+    said = json.loads(original)
+    said["panel"] = [sys.executable, "-c", PANEL, said["connection"]]
+    settings.write_text(json.dumps(said))
+    told, _ = started(installed, tmp_path).communicate(timeout=90)
+    settings.write_text(original)
+    assert told.splitlines() == ["Pickup: the panel is connected", "Pickup: the panel was closed"]
+
+
+def test_a_panel_that_does_not_start_is_said(installed: Path, system: System, tmp_path: Path) -> None:
+    settings = system.folder / "resolve" / "settings.json"
+    original = settings.read_text()
+    settings.write_text(json.dumps({**json.loads(original), "panel": [sys.executable, "-c", "exit(3)"]}))
+    told, _ = started(installed, tmp_path).communicate(timeout=90)
+    settings.write_text(original)
+    assert told.startswith("Pickup: the panel did not start: run `")
 
 
 def test_the_script_needs_nothing_but_the_standard_library() -> None:
