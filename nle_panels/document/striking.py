@@ -39,6 +39,8 @@ def strike(document: Document, selection: Selection) -> Edited:
         parts.setdefault(p, {})[t] = (begin, end)
     if not parts:
         return unchanged(document, selection.start)
+    if emptied := _emptied(document, parts):
+        return emptied
     before = range(min(parts), max(parts) + 1)
     new: list[Paragraph] = []
     for p in before:
@@ -113,6 +115,20 @@ def refuse_within_protected(tokens: Sequence[Token], left: int, right: int) -> N
     after = next((token for token in tokens[right:] if isinstance(token, Spoken)), None)
     if before and after and before.protected and after.protected:
         refuse_protected(before)
+
+
+def _emptied(document: Document, parts: Mapping[int, Mapping[int, tuple[int, int]]]) -> Edited | None:
+    """One new word, beside another one, leaves its place for the next: what is typed there joins neither."""
+    places = [(p, t, part) for p, some in parts.items() for t, part in some.items()]
+    p, t, part = places[0]
+    tokens = document.paragraphs[p].tokens
+    beside = (*tokens[max(0, t - 1) : t], *tokens[t + 1 : t + 2])
+    whole = part == (0, length(tokens[t])) and tokens[t] != New()
+    if len(places) > 1 or not whole or not isinstance(tokens[t], New):
+        return None
+    if not any(isinstance(token, New) and token.text for token in beside):
+        return None
+    return with_tokens(document, p, (*tokens[:t], New(), *tokens[t + 1 :]), (t, 0))
 
 
 def _without(document: Document, p: int, parts: Mapping[int, tuple[int, int]]) -> tuple[Token, ...]:

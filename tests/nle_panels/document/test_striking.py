@@ -35,6 +35,13 @@ def test_new_words_of_a_selection_are_deleted(document: Document) -> None:
     assert written(strike(new, over(new, 1, 2)).document).startswith("the ~cat~ +red+ sat")
 
 
+def test_a_new_word_deleted_among_others_leaves_its_place_for_the_next(document: Document) -> None:
+    new = insert_text(document, caret(1, 3), "black white board").document
+    edited = strike(new, over(new, 3))
+    edited = insert_text(edited.document, edited.caret, "grey")
+    assert written(edited.document).startswith("the cat +black+ +grey+ +board+ sat")
+
+
 def test_parts_of_new_words_are_deleted_and_the_rest_is_one_word(document: Document) -> None:
     new = insert_text(document, caret(1, 3), "black board").document
     edited = strike(new, Selection(anchor=caret(3, 1), caret=caret(2, 2)))
