@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from bridge_client import HELLO, SmallClient, greeted
 from pytestqt.qtbot import QtBot
 
 from nle_panels.errors import HostGone, HostRefused
+from nle_panels.hosts import bridge_server
 from nle_panels.hosts.bridge_server import BridgeServer
 from nle_panels.hosts.messages import Export, Exported, State
 
@@ -200,6 +202,41 @@ def test_who_floods_is_dropped_and_disturbs_nobody(server: BridgeServer, file: P
 
 def test_who_connects_and_says_nothing_is_dropped(server: BridgeServer) -> None:
     assert SmallClient(server.port).end() == 4002
+
+
+@pytest.fixture
+def hasty(qtbot: QtBot, file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BridgeServer]:
+    """A bridge that pings five times a second."""
+    monkeypatch.setattr(bridge_server, "_PING_MS", 200)
+    server = BridgeServer("resolve", file)
+    yield server
+    server.close()
+
+
+def test_a_script_that_answers_no_ping_is_dropped(hasty: BridgeServer, file: Path) -> None:
+    client = welcomed(file)
+    assert [client.receive()["type"] for _ in range(3)] == ["ping", "ping", "bye"]
+    assert client.end() == 4005
+
+
+def test_a_script_that_answers_pings_stays(hasty: BridgeServer, file: Path) -> None:
+    client = welcomed(file)
+    for _ in range(5):
+        ping = client.receive()
+        assert ping["type"] == "ping"
+        client.send({"type": "pong", "id": ping["id"]})
+
+
+def test_a_script_that_is_busy_with_a_question_is_not_pinged(hasty: BridgeServer, file: Path) -> None:
+    client = welcomed(file)
+    thread, found = asked(hasty)
+    while (message := client.receive())["type"] == "ping":
+        client.send({"type": "pong", "id": message["id"]})
+    time.sleep(1)
+    client.send({"type": "failed", "id": message["id"], "name": "failed", "message": "at last"})
+    thread.join()
+    assert found[0].message == "at last"
+    assert client.receive()["type"] == "ping"
 
 
 def test_a_panel_that_closes_says_so(qtbot: QtBot, file: Path) -> None:
