@@ -68,7 +68,7 @@ def _track(track: dict[str, Any], kind: str, number: int, rate: Fraction) -> Ite
     for item in track["children"]:
         if item["OTIO_SCHEMA"].startswith("Transition"):
             continue
-        shown = item["source_range"]
+        shown = item.get("source_range") or _reference(item)["available_range"]
         frames = _frames(shown["duration"], rate)
         if not item["OTIO_SCHEMA"].startswith("Gap"):
             offset = _frames(shown["start_time"], rate)
@@ -79,10 +79,13 @@ def _track(track: dict[str, Any], kind: str, number: int, rate: Fraction) -> Ite
 
 
 def _media(item: dict[str, Any]) -> str:
-    references = item.get("media_references") or {}
-    reference = references.get(item.get("active_media_reference_key"), item.get("media_reference"))
     # Paths have another slash on Windows; and Resolve writes the same file's in more ways than one.
-    return ntpath.basename((reference or {}).get("target_url") or item.get("name") or "")
+    return ntpath.basename(_reference(item).get("target_url") or item.get("name") or "")
+
+
+def _reference(item: dict[str, Any]) -> dict[str, Any]:
+    references = item.get("media_references") or {}
+    return references.get(item.get("active_media_reference_key"), item.get("media_reference")) or {}
 
 
 def _rates(tracks: list[dict[str, Any]]) -> Iterator[Fraction]:
