@@ -11,7 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage
 
-from engine.protocol import SAMPLE_RATE, FaceBox, Reel
+from bridge.shots import Shot
+from engine.protocol import SAMPLE_RATE, FaceBox, Reel, Take
 
 Draw = Callable[[int, QImage], None]
 
@@ -82,6 +83,29 @@ def samples(first: int, stop: int) -> bytes:
     rounds = 1 + (stop - first) // ROUND
     at = 4 * (first % ROUND)
     return (_CYCLE * (rounds + 1))[at : at + 4 * (stop - first)]
+
+
+def made_take(shot: Shot, name: str) -> Take:
+    """A take of what the shot plans. Its name is its `sha256`."""
+    assert shot.plan is not None
+    head, tail = shot.plan.handles
+    return Take(
+        path=f"/takes/{name}.mov",
+        frames=shot.plan.frames,
+        rate=shot.plan.rate,
+        source_range=(head, shot.plan.frames - head - tail),
+        timecode=0,
+        drop_frame=False,
+        width=640,
+        height=360,
+        channels=2,
+        sha256=name,
+        content_sha256=name,
+        renderer="draft",
+        renderer_version="1",
+        seed=0,
+        lip_sync="source",
+    )
 
 
 ROUND = 30_000

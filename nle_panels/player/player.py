@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.protocol import FaceBox, Reel
+from engine.protocol import FaceBox, Reel, Take
 from nle_panels.look.palette import Palette
 from nle_panels.player.actions import FAR, PlayerActions
 from nle_panels.player.deck import Deck
@@ -29,7 +29,7 @@ class Player(QWidget):
     """Plays the edited clip, or the original where that is what is seen.
 
     Signals:
-        frame_changed: (frame) of the edited clip that is seen.
+        frame_changed: (frame) of what plays, the edit or the original: see `plays_original`.
         changed: (Deck)
         wanted, broken: as of `Reels`.
     """
@@ -44,6 +44,7 @@ class Player(QWidget):
         self._palette = palette
         self._before: Playlist | None = None
         self._after: Playlist | None = None
+        self._takes: set[str] = set()
         self._marks: Mapping[str, tuple[str, ...]] = {}
         self._shows_faces = False
         self._stop_held = False
@@ -73,13 +74,21 @@ class Player(QWidget):
             self.tr("No clip is open"), self.tr("Open a timeline and choose a clip in it.")
         )
 
-    def set_edit(self, before: Playlist, after: Playlist) -> None:
-        """Play another edit. The playhead stays at what it shows, or at what is played next after it."""
+    def set_edit(self, before: Playlist, after: Playlist, takes: Iterable[Take] = ()) -> None:
+        """Play another edit. The playhead stays at what it shows, or at what is played next after it.
+
+        `takes`: those that `after` plays; reels of others are forgotten.
+        """
         frame = self._now_in(after)
         self._before, self._after = before, after
+        lengths = {take.sha256: range(take.frames) for take in takes}
+        for gone in self._takes - lengths.keys():
+            self.reels.forget(gone)
+        for source, frames in lengths.items():
+            self.reels.set_source(source, frames)
+        self._takes = set(lengths)
         self.player_actions.set_enabled(True)
         self.transport.set_playlist(self._playlist(), frame)
-        self._show()
 
     def set_clip(self, frames: range, size: tuple[int, int], code: Callable[[int], str]) -> None:
         """The clip frames that there are, its picture's size, and what the frames of the edit are called."""
@@ -117,17 +126,27 @@ class Player(QWidget):
         if new is not old:
             clip_frame = old.clip_frame_near(self.transport.deck.frame)
             self.transport.set_playlist(new, new.edited_near(clip_frame))
-        self._show()
+        else:
+            self._show()
+
+    @property
+    def playlist(self) -> Playlist | None:
+        """What plays."""
+        return None if self._before is None else self._playlist()
+
+    @property
+    def plays_original(self) -> bool:
+        return self.picture.comparison is Comparison.BEFORE
 
     # ------------------------------------------------------------------------------------- what is seen
 
     def _playlist(self) -> Playlist:
         assert self._before is not None
         assert self._after is not None
-        return self._before if self.picture.comparison is Comparison.BEFORE else self._after
+        return self._before if self.plays_original else self._after
 
     def _now_in(self, after: Playlist) -> int:
-        if self._after is None or not self._after.frames or self.picture.comparison is Comparison.BEFORE:
+        if self._after is None or not self._after.frames or self.plays_original:
             return self.transport.deck.frame
         return after.edited_near(self._playlist().clip_frame_near(self.transport.deck.frame))
 

@@ -18,6 +18,10 @@ from nle_panels.player.playlist import Place, Playlist, SoundPiece
 from nle_panels.player.reel import SAMPLE_BYTES
 from nle_panels.player.reels import Reels
 
+# ours: ms without a sample taken after which a device is given up. Headphones may take half a second to wake;
+# PulseAudio's dummy output, which is there where no device is, takes two.
+STALLED = 1000
+_HARMLESS = (QtAudio.Error.NoError, QtAudio.Error.UnderrunError)
 BUFFER = SAMPLE_RATE // 10 * SAMPLE_BYTES  # ours: a tenth of a second, so that pausing is heard at once
 
 
@@ -167,9 +171,10 @@ class Sound(QObject):
         if self._sink is None or self._feed is None:
             return self._passed + self._timer.nsecsElapsed() * SAMPLE_RATE // 1_000_000_000
         heard = self._feed.fed - (self._sink.bufferSize() - self._sink.bytesFree()) // SAMPLE_BYTES
-        # A device may be pulled out, and may take all of its buffer at once before the first sample is heard.
-        self._passed = max(self._passed, heard)
-        if self._sink.error() not in (QtAudio.Error.NoError, QtAudio.Error.UnderrunError):
+        if heard > self._passed:  # a device that takes more into its buffer does not turn the clock back
+            self._passed = heard
+            self._timer.restart()
+        if self._timer.hasExpired(STALLED) or self._sink.error() not in _HARMLESS:
             self.stop()
             self._timer.restart()
             self.audible.emit(False)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from drawn_reels import drawn_reel, grey
+from drawn_reels import drawn_reel, grey, made_take
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolButton
@@ -18,7 +18,7 @@ from engine.protocol import Add, Keep
 from nle_panels.look.palette import DARK, LIGHT
 from nle_panels.player.picture import Comparison
 from nle_panels.player.player import Player
-from nle_panels.player.playlist import CLIP, after, before
+from nle_panels.player.playlist import CLIP, Place, after, before
 from otio_adapters.opentime import Clock
 
 RATE = Fraction(30000, 1001)
@@ -115,10 +115,12 @@ def test_the_original_is_seen_at_the_same_words(player: Player, qtbot: QtBot) ->
     player.transport.seek(85)
     assert shown(player) == grey(105)
     press(qtbot, player, Qt.Key.Key_2)
+    assert player.plays_original
     assert player.transport.deck.frame == 105
     assert shown(player) == grey(105)
     assert player.transport.deck.frames == 240
     press(qtbot, player, Qt.Key.Key_1)
+    assert not player.plays_original
     assert player.transport.deck.frame == 85
 
 
@@ -134,6 +136,22 @@ def test_another_edit_keeps_the_playhead_at_what_it_shows(player: Player) -> Non
     player.set_edit(before(CLIP_WINDOW), after(CLIP_WINDOW, shots, {}))
     assert player.transport.deck.frame == 45
     assert shown(player) == grey(105)
+
+
+def test_a_take_is_shown_where_it_is_chosen_and_forgotten_where_it_is_not(
+    player: Player, tmp_path: Path
+) -> None:
+    shots = shots_of(CLIP_WINDOW, SPANS, bridge=6)
+    chosen = made_take(shots[0], "take")
+    originals = before(CLIP_WINDOW)
+    player.set_edit(originals, after(CLIP_WINDOW, shots, {0: chosen}), [chosen])
+    player.add_reel("take", 0, drawn_reel(tmp_path, 0, chosen.frames, rate=RATE, name="take"))
+    player.transport.seek(80)
+    first = chosen.source_range[0]
+    assert shown(player) == grey(first + 80 - shots[0].start)
+    player.set_edit(originals, after(CLIP_WINDOW, shots, {}))
+    assert player.reels.image(Place(source="take", frame=0)) is None
+    assert shown(player) == grey(100)
 
 
 def test_new_words_say_that_they_are_not_rendered_yet(player: Player) -> None:

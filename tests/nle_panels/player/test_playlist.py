@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from drawn_reels import made_take
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,30 +27,8 @@ def shots(clip: ClipWindow, *spans: Span) -> tuple[Shot, ...]:
     return shots_of(clip, spans, bridge=bridge_frames(clip.rate))
 
 
-def take(shot: Shot, name: str = "take") -> Take:
-    assert shot.plan is not None
-    head, tail = shot.plan.handles
-    return Take(
-        path=f"/takes/{name}.mov",
-        frames=shot.plan.frames,
-        rate=shot.plan.rate,
-        source_range=(head, shot.plan.frames - head - tail),
-        timecode=0,
-        drop_frame=False,
-        width=640,
-        height=360,
-        channels=2,
-        sha256=name,
-        content_sha256=name,
-        renderer="draft",
-        renderer_version="1",
-        seed=0,
-        lip_sync="source",
-    )
-
-
 def takes(made: tuple[Shot, ...]) -> Mapping[int, Take]:
-    return {number: take(shot, f"take{number}") for number, shot in enumerate(made) if shot.plan}
+    return {number: made_take(shot, f"take{number}") for number, shot in enumerate(made) if shot.plan}
 
 
 @st.composite

@@ -163,6 +163,13 @@ def test_a_device_that_is_pulled_out_leaves_a_clock_that_goes_on(reels: Reels, q
     qtbot.waitUntil(lambda: sound.sample() > 800 + 480)
 
 
+def test_a_device_that_takes_nothing_is_given_up(reels: Reels, qtbot: QtBot) -> None:
+    sound = Sound(reels, make_sink=DrawnDevice)
+    sound.start(before(WINDOW), Course(start=0, first=0, stop=500 * FRAME))
+    assert sound.sample() == 0
+    qtbot.waitUntil(lambda: sound.sample() > 480, timeout=5000)
+
+
 def test_without_a_device_time_is_the_clock(reels: Reels, qtbot: QtBot) -> None:
     sound = Sound(reels, make_sink=lambda: None)
     with qtbot.waitSignal(sound.audible) as told:
