@@ -191,13 +191,19 @@ class Picture(QWidget):
             track = [overlays.on_screen(face, rect, self._source).center() for face in self._track]
             overlays.face(painter, seen, track, self._palette)
         self._paint_labels(painter, left, rect)
-        corner = rect.bottomLeft() + QPointF(8, -8)
-        for mark in self._marks:
-            put = overlays.badge(painter, mark, corner, self._palette, right=False, low=True)
-            corner = QPointF(put.right() + 6, corner.y())
+        self._paint_marks(painter, rect)
+
+    def _paint_marks(self, painter: QPainter, rect: QRectF) -> None:
+        """On the side of the edit, whose they are: wiped that is the right one."""
+        right = self._comparison is Comparison.WIPE
+        corners = (rect.bottomLeft() + QPointF(8, -8), rect.bottomRight() + QPointF(-8, -8))
+        corner = corners[right]
+        for mark in () if self._is_before() else self._marks:
+            put = overlays.badge(painter, mark, corner, self._palette, right=right, low=True)
+            corner = QPointF(put.left() - 6 if right else put.right() + 6, corner.y())
         if self._waiting:
-            at = rect.bottomRight() + QPointF(-8, -8)
-            overlays.badge(painter, self.tr("loading…"), at, self._palette, right=True, low=True)
+            text = self.tr("loading…")
+            overlays.badge(painter, text, corners[not right], self._palette, right=not right, low=True)
 
     def _paint_labels(self, painter: QPainter, left: QRectF, right: QRectF) -> None:
         """Which is which: said wherever it could be either."""

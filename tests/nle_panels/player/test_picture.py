@@ -101,18 +101,34 @@ def test_marks_are_read_on_any_picture(picture: Picture, palette: object) -> Non
     picture.set_colours(palette)  # type: ignore[arg-type]
     before = picture.grab().toImage()
     picture.set_marks(("draft", "scratch voice"))
-    changed = picture.grab().toImage()
-    low = [(x, y) for x in range(320) for y in range(180) if before.pixel(x, y) != changed.pixel(x, y)]
-    assert low
-    assert min(y for _, y in low) > 140  # small, and out of the face's way
+    marked = picture.grab().toImage()
+    rows = {y for x in range(320) for y in range(180) if before.pixel(x, y) != marked.pixel(x, y)}
+    assert rows
+    assert min(rows) > 140  # small, and out of the face's way
+
+
+def changed(before: QImage, after: QImage) -> set[int]:
+    """The columns in which two pictures differ."""
+    return {x for x in range(320) for y in range(180) if before.pixel(x, y) != after.pixel(x, y)}
+
+
+def test_marks_are_the_edits_not_the_originals(picture: Picture) -> None:
+    picture.set_comparison(Comparison.WIPE)
+    before = picture.grab().toImage()
+    picture.set_marks(("draft",))
+    assert min(changed(before, picture.grab().toImage())) > 160
+    picture.set_comparison(Comparison.BEFORE)
+    marked = picture.grab().toImage()
+    picture.set_marks(())
+    assert not changed(marked, picture.grab().toImage())
 
 
 def test_the_face_is_bracketed_where_it_is(picture: Picture) -> None:
     before = picture.grab().toImage()
     picture.set_face(FaceBox(x=600, y=300, width=600, height=600, opening=0.1))
     after = picture.grab().toImage()
-    changed = [(x, y) for x in range(320) for y in range(180) if before.pixel(x, y) != after.pixel(x, y)]
-    assert (min(changed)[0], max(changed)[0]) == pytest.approx((100, 200), abs=3)
+    columns = changed(before, after)
+    assert (min(columns), max(columns)) == pytest.approx((100, 200), abs=3)
     assert after.pixelColor(150, 100) == before.pixelColor(150, 100)
 
 
