@@ -11,7 +11,6 @@ import msgspec
 from bridge.edit_plan import ShortenPause
 from bridge.revision import Change
 from bridge.splice import Splice
-from bridge.splice import Splice
 from engine.protocol import TICKS_PER_SECOND, Ratio, Take, Word
 
 
@@ -72,7 +71,6 @@ class EditReport(msgspec.Struct, frozen=True, kw_only=True):
     snapped: int = 0
     holes: tuple[str, ...] = ()  # places on other tracks where the edit left nothing to play
     losses: tuple[str, ...] = ()  # what the output's format could not carry
-    splice: Splice | None = None  # of takes that replaced what was there
     splice: Splice | None = None  # of takes that replaced what was there
     warnings: tuple[str, ...] = ()
 

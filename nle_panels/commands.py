@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -42,3 +44,39 @@ def install(
     else:
         report = installer.install(plan, dry_run=dry_run, force=force)
     console.answer(report, as_json=as_json, text=report.as_text())
+
+
+class Theme(StrEnum):
+    AUTO = "auto"
+    DARK = "dark"
+    LIGHT = "light"
+
+
+panel_app = typer.Typer(
+    invoke_without_command=True,
+    help="The panel: edit the words beside the timeline.",
+    context_settings={"allow_interspersed_args": True},
+)
+
+
+@panel_app.callback()
+def panel(
+    timeline: Annotated[Path | None, typer.Argument(help="A timeline of any program.")] = None,
+    clip: Annotated[str | None, typer.Option(help="The clip to edit, by its name or its media's.")] = None,
+    sequence: Annotated[str, typer.Option(help="Of several in the file, this one.")] = "",
+    media_root: Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")] = None,
+    theme: Annotated[Theme | None, typer.Option(help="As the desktop is, where nothing is said.")] = None,
+) -> None:
+    """Edit the words, and the picture follows."""
+    from bridge.errors import UsageError
+
+    try:
+        from nle_panels.app import run
+    except ImportError as error:
+        raise UsageError(f"{error.name} is not installed: pip install 'pickup-editor[panel]'") from error
+    from nle_panels.work import Chosen
+
+    chosen = None
+    if timeline is not None:
+        chosen = Chosen(timeline=timeline, clip=clip, sequence=sequence, media_root=media_root)
+    raise typer.Exit(run(chosen, theme=theme.value if theme else None))

@@ -11,12 +11,16 @@ from engine.training.config import RECIPES, Recipe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A recipe of the package with one thing changed, trained from a stage's checkpoint of the course."""
+    """A recipe of the package with one thing changed, trained from a stage's checkpoint of the course.
+
+    `attuned`: where the audio layers are new, what they hear with is attuned first, as the course does it.
+    """
 
     asked: Asked
     recipe: str = "demo-stage-1"
     begins: str = "base"
     change: Callable[[Recipe], Recipe] = field(default=lambda recipe: recipe)
+    attuned: bool = True
 
 
 def _line(name: str, ingredient: str, change: Callable[[Recipe], Recipe]) -> Line:
@@ -55,6 +59,10 @@ _ALL = (
         "level-per-token",
         "one noise level for a clip instead of each token's own",
         lambda recipe: replace(recipe, objective=replace(recipe.objective, level_of="token")),
+    ),
+    Line(
+        asked=Asked(line="untuned", ingredient="hearing attuned to the clips", against="recipe"),
+        attuned=False,
     ),
     Line(asked=Asked(line="stage-2", figure="psnr"), recipe="demo-stage-2", begins="stage-1"),
     # References are for identity and not for lip-sync: they tell in what the mouth looks like.

@@ -19,6 +19,7 @@ from engine.training.ablation_lines import LINES, Line, objective_measured, reci
 from engine.training.ablation_table import Figures, Measured
 from engine.training.config import Recipe
 from engine.training.errors import BadSamples, TrainingDiverged
+from engine.training.small_model import attune
 from engine.training.trainer import Training
 from engine.training.validation import Seen, Validation, measured
 from engine.whole_file import save_whole
@@ -65,6 +66,8 @@ def train(task: Task, studio: Studio) -> Measured:
     with torch.random.fork_rng():  # new audio layers are of the seed too
         torch.manual_seed(recipe.seed)
         model = load_transformer(studio.course.stages[line.begins], torch.float32, torch.device("cpu"))
+        if line.attuned and recipe.stage == "audio":
+            attune(model.audio_projection, studio.samples)
     look = _Look(studio, line, recipe)
     folder = task.out / f".{task.name}"
     shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed

@@ -107,6 +107,7 @@ def _task(course: AblationCourse, name: str, seed: int, settings: Settings, out:
     line = LINES[name]
     told = {
         "recipe": told_of(recipe_of(line, settings.steps, seed)),
+        "attuned": line.attuned,
         "clips": settings.clips,
         "trained_on": course.made_of,
         "begins": course.stages[line.begins].sha256 if line.begins in course.stages else "",

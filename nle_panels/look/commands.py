@@ -12,7 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-Group = Literal["File", "Words", "Play", "Takes", "View"]
+Group = Literal["File", "Words", "Takes", "Help"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,23 @@ class Command:
     @property
     def shown(self) -> str:
         return QCoreApplication.translate("commands", self.text)
+
+
+# What stands in the tool bar, where room is scarce.
+SHORT: dict[str, object] = {
+    "strike": QT_TRANSLATE_NOOP("commands", "Strike"),
+    "correct": QT_TRANSLATE_NOOP("commands", "Correct"),
+    "protect": QT_TRANSLATE_NOOP("commands", "Protect"),
+    "find": QT_TRANSLATE_NOOP("commands", "Find"),
+    "fillers": QT_TRANSLATE_NOOP("commands", "Fillers"),
+    "pauses": QT_TRANSLATE_NOOP("commands", "Pauses"),
+    "render": QT_TRANSLATE_NOOP("commands", "Render"),
+    "apply": QT_TRANSLATE_NOOP("commands", "Apply"),
+}
+
+
+def short(name: str) -> str:
+    return QCoreApplication.translate("commands", str(SHORT.get(name, command(name).text)))
 
 
 def _command(name: str, group: Group, text: object, *keys: str) -> Command:
@@ -50,27 +67,11 @@ COMMANDS: tuple[Command, ...] = (
     _command("pauses", "Words", QT_TRANSLATE_NOOP("commands", "Shorten pauses…"), "Ctrl+Shift+K"),
     _command("protect", "Words", QT_TRANSLATE_NOOP("commands", "Protect from lip-sync"), "Ctrl+L"),
     _command("speaker", "Words", QT_TRANSLATE_NOOP("commands", "Name the speaker…"), "Ctrl+Shift+S"),
-    _command("play", "Play", QT_TRANSLATE_NOOP("commands", "Play or pause"), "Ctrl+Space"),
-    _command("loop", "Play", QT_TRANSLATE_NOOP("commands", "Loop this edit"), "Ctrl+Shift+L"),
-    _command("next_edit", "Play", QT_TRANSLATE_NOOP("commands", "Next edit"), "Ctrl+Down"),
-    _command("previous_edit", "Play", QT_TRANSLATE_NOOP("commands", "Previous edit"), "Ctrl+Up"),
     _command("render", "Takes", QT_TRANSLATE_NOOP("commands", "Render the edits"), "Ctrl+Shift+R"),
     _command("reroll", "Takes", QT_TRANSLATE_NOOP("commands", "Another take of this edit"), "Ctrl+T"),
     _command("record", "Takes", QT_TRANSLATE_NOOP("commands", "Record the new words…"), "Ctrl+M"),
     _command("reject", "Takes", QT_TRANSLATE_NOOP("commands", "Reject this take"), "Ctrl+Backspace"),
-    _command("wipe", "View", QT_TRANSLATE_NOOP("commands", "Before and after: wipe"), "Ctrl+1"),
-    _command("beside", "View", QT_TRANSLATE_NOOP("commands", "Before and after: side by side"), "Ctrl+2"),
-    _command("blink", "View", QT_TRANSLATE_NOOP("commands", "Before and after: blink"), "Ctrl+3"),
-    _command("after", "View", QT_TRANSLATE_NOOP("commands", "After alone"), "Ctrl+0"),
-    _command("shortcuts", "View", QT_TRANSLATE_NOOP("commands", "Keyboard shortcuts"), "F1"),
-)
-
-# Keys that the picture and the strip hear when they have the keyboard: words are typed elsewhere.
-PLAYER_KEYS: tuple[tuple[str, object], ...] = (
-    ("Space", QT_TRANSLATE_NOOP("commands", "Play or pause")),
-    ("J  K  L", QT_TRANSLATE_NOOP("commands", "Backwards, stop, forwards; again for faster")),
-    ("←  →", QT_TRANSLATE_NOOP("commands", "One frame back or on")),
-    ("I  O", QT_TRANSLATE_NOOP("commands", "In and out")),
+    _command("shortcuts", "Help", QT_TRANSLATE_NOOP("commands", "Keyboard shortcuts"), "F1"),
 )
 
 

@@ -1,0 +1,130 @@
+"""The panel put together: the window, the threads beside it, and what ties it to its files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from engine.paths import EnginePaths
+from nle_panels import kept as keeping
+from nle_panels.conductor import Conductor
+from nle_panels.desk import Desk
+from nle_panels.engine_link import EngineLink
+from nle_panels.look.shortcut_sheet import ShortcutSheet
+from nle_panels.look.theme import Theme, dress, palette_of
+from nle_panels.session import Session
+from nle_panels.window import Window
+from nle_panels.word_commands import WordCommands
+from nle_panels.work import Chosen
+
+# What `otio_adapters` reads, for the file dialog.
+SUFFIXES = ("otio", "otioz", "otiod", "kdenlive", "xml", "fcpxml", "fcpxmld", "edl", "aaf")
+
+
+class Panel(QObject):
+    """One window and what is behind it. `close` leaves the engine's jobs to go on."""
+
+    def __init__(self, app: QApplication, paths: EnginePaths, theme: Theme | None = None) -> None:
+        super().__init__(app)
+        self._app = app
+        self._state = paths.state / "panel"
+        self.kept = keeping.load(self._state / "settings.json")
+        self.theme: Theme = theme or self.kept.theme
+        palette = palette_of(self.theme)
+        dress(app, palette)
+        self.desk, self.link = Desk(paths, self), EngineLink(paths, self)
+        self.session = Session(self.desk, self.link, self._state, self)
+        self.window = Window(palette, self._stamp, self._code)
+        self.conductor = Conductor(self.window, self.session, self.desk, self.link, palette)
+        self.words = WordCommands(self.window, self.session)
+        self.window.place_at(self.kept.geometry)
+        self.window.show_page(self.window.empty)
+        self.window.empty.show_recent([Path(one) for one in self.kept.recent if Path(one).exists()])
+        self._connect()
+        self.desk.start()
+        self.link.start()
+
+    def open(self, chosen: Chosen) -> None:
+        self.kept = self.kept.opened(chosen.timeline)
+        self.session.open(chosen)
+
+    def set_theme(self, theme: Theme) -> None:
+        palette = palette_of(theme)
+        dress(self._app, palette)
+        self.window.set_colours(palette)
+        self.conductor.palette = palette
+
+    def close(self) -> None:
+        self.session.close()
+        self.link.close()
+        self.desk.close()
+        self.kept = keeping.with_geometry(self.kept, self.window.placed_at)
+        keeping.save(self.kept, self._state / "settings.json")
+
+    # ---- inside
+
+    def _stamp(self, paragraph: int) -> tuple[str, str]:
+        return self.conductor.stamp(paragraph)
+
+    def _code(self, frame: int) -> str:
+        return self.conductor.code_of_clip(frame)
+
+    def _connect(self) -> None:
+        window = self.window
+        window.dropped.connect(lambda path: self.open(Chosen(timeline=path)))
+        window.empty.opened.connect(lambda path: self.open(Chosen(timeline=path)))
+        window.empty.browsed.connect(self._browse)
+        window.listen.scripted.connect(self._take_script)
+        window.clips.activated.connect(self._choose_clip)
+        window.closed.connect(self.close)
+        for name, act in (
+            ("open", self._browse),
+            ("reload", self._reload),
+            ("quit", window.close),
+            ("shortcuts", self._show_shortcuts),
+        ):
+            window.commands[name].triggered.connect(act)
+
+    def _browse(self) -> None:
+        kinds = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, self.tr("Open a timeline"), "", self.tr("Timelines") + f" ({kinds})"
+        )
+        if name:
+            self.open(Chosen(timeline=Path(name)))
+
+    def _take_script(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self.window, self.tr("The script"), "", self.tr("Text") + " (*.txt)"
+        )
+        if name:
+            self.session.transcribe(Path(name))
+
+    def _choose_clip(self, number: int) -> None:
+        opened = self.session.opened
+        if opened is not None:
+            name = self.window.clips.itemText(number)
+            self.session.open(Chosen(timeline=opened.chosen.timeline, clip=name))
+
+    def _reload(self) -> None:
+        if self.session.opened is not None:
+            self.session.open(self.session.opened.chosen)
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self.window.shortcut_rows(), self.window).exec()
+
+
+def run(chosen: Chosen | None, *, theme: Theme | None = None, arguments: Sequence[str] = ()) -> int:
+    """Until the window is closed. 0, or what Qt says."""
+    app = QApplication.instance() or QApplication([sys.argv[0], *arguments])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Pickup")
+    panel = Panel(app, EnginePaths.default(), theme)
+    panel.window.show()
+    if chosen is not None:
+        QTimer.singleShot(0, lambda: panel.open(chosen))
+    return app.exec()

@@ -1,0 +1,1 @@
+"""Applying: what will change on the timeline, said before it does."""

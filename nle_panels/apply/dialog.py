@@ -1,0 +1,138 @@
+"""Apply: how the takes go on the timeline, what that changes, and whether anything would be lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bridge.apply import next_version
+from nle_panels.look.palette import Palette
+from nle_panels.work import Placing, Prospect
+
+
+class ApplyDialog(QDialog):
+    """`asked`: for what a placing would do; answered by `show_prospect` or `show_trouble`."""
+
+    asked = Signal(object)  # Placing
+    applied = Signal(object)  # Placing
+
+    def __init__(
+        self, timeline: Path, palette: Palette, parent: QWidget | None = None, *, in_place: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Apply to the timeline"))
+        self.resize(620, 480)
+        self._palette = palette
+        self._where, self._lay, self._ripple = QComboBox(), QComboBox(), QComboBox()
+        version = next_version(timeline)
+        places: list[tuple[str, Path | None]] = [
+            (self.tr("a new file, {name}").format(name=version.name), version)
+        ]
+        places.insert(0 if in_place else 1, (self.tr("{name} itself").format(name=timeline.name), None))
+        for name, out in places:
+            self._where.addItem(name, out)
+        for name, lay in (
+            (self.tr("in place of what they replace"), "replace"),
+            (self.tr("on a new track above"), "above"),
+            (self.tr("as the clip's other media"), "reference"),
+        ):
+            self._lay.addItem(name, lay)
+        for name, ripple in (
+            (self.tr("all tracks move along"), "all"),
+            (self.tr("only the clip's own tracks"), "linked"),
+        ):
+            self._ripple.addItem(name, ripple)
+        self._changes = QTreeWidget()
+        self._changes.setHeaderHidden(True)
+        self._changes.setAccessibleName(self.tr("What changes"))
+        self._length = QLabel()
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Apply | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._apply = self._buttons.button(QDialogButtonBox.StandardButton.Apply)
+        self._apply.setDefault(True)
+        self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        self._apply.clicked.connect(self._accept)
+        self._buttons.rejected.connect(self.reject)
+        self._lay_out()
+        for box in (self._where, self._lay, self._ripple):
+            box.currentIndexChanged.connect(self.ask)
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow(self.tr("Write to"), self._where)
+        form.addRow(self.tr("Takes go"), self._lay)
+        form.addRow(self.tr("When the length changes"), self._ripple)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(QLabel(self.tr("What changes")))
+        column.addWidget(self._changes, 1)
+        column.addWidget(self._length)
+        column.addWidget(self._buttons)
+
+    @property
+    def placing(self) -> Placing:
+        return Placing(
+            out=self._where.currentData(), lay=self._lay.currentData(), ripple=self._ripple.currentData()
+        )
+
+    def ask(self) -> None:
+        self._apply.setEnabled(False)
+        self._changes.clear()
+        self._length.setText(self.tr("Working it out…"))
+        self.asked.emit(self.placing)
+
+    def show_prospect(self, prospect: Prospect) -> None:
+        found = prospect.difference
+        self._changes.clear()
+        for track in found.tracks:
+            top = QTreeWidgetItem(self._changes, [track.track])
+            for line in track.lines:
+                QTreeWidgetItem(top, [line])
+        for title, lines, colour in (
+            (self.tr("Markers"), found.markers, None),
+            (self.tr("Holes on other tracks"), prospect.holes, self._palette.warning),
+            (self.tr("This format cannot hold"), prospect.losses, self._palette.error),
+            (self.tr("To be known of the takes"), prospect.warnings, self._palette.warning),
+            (self.tr("Untouched"), found.untouched, None),
+        ):
+            self._add(title, lines, colour)
+        self._changes.expandAll()
+        self._length.setText(
+            self.tr("Length: {before} → {after} frames ({change:+d})").format(
+                before=found.before, after=found.after, change=found.after - found.before
+            )
+        )
+        self._apply.setEnabled(True)
+
+    def show_trouble(self, told: str) -> None:
+        self._changes.clear()
+        item = QTreeWidgetItem(self._changes, [told])
+        item.setForeground(0, QColor(self._palette.error))
+        self._length.setText("")
+
+    def _add(self, title: str, lines: tuple[str, ...], colour: str | None) -> None:
+        if not lines:
+            return
+        top = QTreeWidgetItem(self._changes, [title])
+        for line in lines:
+            item = QTreeWidgetItem(top, [line])
+            if colour:
+                item.setForeground(0, QColor(colour))
+
+    def _accept(self) -> None:
+        self.applied.emit(self.placing)
+        self.accept()

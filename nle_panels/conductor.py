@@ -1,0 +1,345 @@
+"""What the views ask for goes to the session, and what the session tells goes to the views."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from fractions import Fraction
+
+from PySide6.QtCore import QObject
+
+from bridge.apply import Applied
+from bridge.report import EditLine
+from engine.messages import JobRecord
+from engine.protocol import Ratio, Render, Transcript
+from nle_panels.apply.dialog import ApplyDialog
+from nle_panels.desk import Desk
+from nle_panels.document import nudging
+from nle_panels.document.document import Caret, Edited
+from nle_panels.document.tokens import Pause, Spoken
+from nle_panels.engine_link import EngineLink, Standing, Ticket
+from nle_panels.look.palette import Palette
+from nle_panels.player.playlist import CLIP, Playlist, after, before
+from nle_panels.proxies import Proxies
+from nle_panels.session import Session
+from nle_panels.strip.axis import Axis
+from nle_panels.strip.levels import Levels, levels_of
+from nle_panels.strip.scene import Scene
+from nle_panels.takes.entries import entries_of
+from nle_panels.window import Window
+from nle_panels.work import Opened, Placing, Prospect, Ready, clips_of
+
+
+class Conductor(QObject):
+    """One for the window. `palette`: the colours now."""
+
+    def __init__(
+        self, window: Window, session: Session, desk: Desk, link: EngineLink, palette: Palette
+    ) -> None:
+        super().__init__(window)
+        self.palette = palette
+        self._window, self._session, self._link = window, session, link
+        self._proxies = Proxies(desk, link, self)
+        self._levels: Levels | None = None
+        self._starts: list[float] = []
+        self._edited: Playlist | None = None
+        self._names: dict[Ticket, str] = {}
+        self._retry: dict[str, Ticket] = {}
+        self._apply: ApplyDialog | None = None
+        self._connect_session(desk)
+        self._connect_views()
+
+    # ---- what may be asked from outside
+
+    def stamp(self, paragraph: int) -> tuple[str, str]:
+        """Who speaks, where that is somebody else than before, and when the paragraph begins."""
+        session = self._session
+        if session.history is None or session.said is None:
+            return "", ""
+        told = session.document.paragraphs
+        if paragraph >= len(told):
+            return "", ""
+        speaker = told[paragraph].speaker or ""
+        if paragraph and told[paragraph - 1].speaker == told[paragraph].speaker:
+            speaker = ""
+        first = next((one for one in told[paragraph].tokens if isinstance(one, Spoken)), None)
+        if first is None or session.opened is None:
+            return speaker, ""
+        seconds = Fraction(session.said.words[first.first].start)
+        return speaker, self.code_of_clip(session.opened.clip.window.frame_at(seconds))
+
+    def code_of_clip(self, frame: int) -> str:
+        """The timeline's timecode of a clip frame, as the timeline is before the edit."""
+        opened = self._session.opened
+        return opened.view.timecode(opened.clip.start + frame) if opened else ""
+
+    # ---- the session
+
+    def _connect_session(self, desk: Desk) -> None:
+        session, link, proxies = self._session, self._link, self._proxies
+        session.clip_opened.connect(self._opened)
+        session.words_changed.connect(self._heard)
+        session.document_changed.connect(self._show_document)
+        session.ready_changed.connect(self._show_edit)
+        session.takes_changed.connect(self._show_edit)
+        session.submitted.connect(self._submitted)
+        session.prospected.connect(self._show_prospect)
+        session.placed.connect(self._placed)
+        session.taken_back.connect(self._taken_back)
+        session.refused.connect(lambda line: self._window.statusBar().showMessage(line, 6000))
+        session.failed.connect(self._failed)
+        link.standing.connect(self._stand)
+        link.accepted.connect(self._accepted)
+        link.changed.connect(self._window.queue.change)
+        link.progressed.connect(self._window.queue.progress)
+        desk.told.connect(self._tell)
+        desk.idle.connect(lambda: self._tell("", None))
+        proxies.made.connect(self._window.player.add_reel)
+        proxies.failed.connect(self._failed)
+
+    def _opened(self, opened: Opened) -> None:
+        window, clip = self._window, opened.clip
+        assert clip.media.video is not None
+        size = clip.media.video.width, clip.media.video.height
+        self._proxies.set_source(CLIP, clip.footage, Ratio.of(clip.window.rate))
+        window.player.clear()
+        window.player.set_clip(range(clip.window.first, clip.window.last), size, self.code_of_clip)
+        window.setWindowTitle(f"{opened.chosen.timeline.name} · {opened.name} — Pickup")
+        window.clips.blockSignals(True)
+        window.clips.clear()
+        window.clips.addItems(clips_of(opened.view))
+        window.clips.setCurrentText(opened.name)
+        window.clips.blockSignals(False)
+        self._levels = None
+        window.show_page(window.listen if opened.said is None else window.transcript)
+        self._show_edit()
+
+    def _heard(self, said: Transcript) -> None:
+        self._levels = levels_of(said.energy)
+        self._starts = [word.start for word in said.words]
+        self._window.show_page(self._window.transcript)
+        self._window.transcript.open(self._session.document, said.words)
+        self._window.transcript.setFocus()
+        self._show_edit()
+
+    def _show_document(self, edited: Edited) -> None:
+        if edited.paragraphs_before or not edited.paragraphs:
+            self._window.transcript.show_edited(edited)
+        elif self._session.said is not None:  # all of it: another document
+            self._window.transcript.open(edited.document, self._session.said.words)
+
+    def _show_edit(self, _: Ready | None = None) -> None:
+        opened, ready = self._session.opened, self._session.ready
+        if opened is None:
+            return
+        clip = opened.clip.window
+        playing = self._session.playing()
+        for record in playing.values():
+            self._proxies.set_take(record.take)
+            self._window.player.reels.set_source(record.take.sha256, range(record.take.frames))
+        takes = {number: record.take for number, record in playing.items()}
+        original = before(clip)
+        self._edited = after(clip, ready.plan.shots, takes) if ready else original
+        self._window.player.set_edit(original, self._edited)
+        marks = {}
+        for record in playing.values():
+            scratch = any(line.scratch for line in record.job.speech)
+            told = [record.take.renderer] + [self.tr("scratch voice")] * scratch
+            marks[record.take.sha256] = tuple(told)
+        self._window.player.set_marks(marks)
+        entries = entries_of(ready, clip, self._session.book, self._edit_name) if ready else ()
+        self._window.takes.show_entries(entries)
+        self._show_strip(ready)
+        change = ready.plan.change if ready else 0
+        self._window.change.setText(self.tr("{change:+d} frames").format(change=change) if ready else "")
+        self._window.commands["apply"].setEnabled(ready is not None)
+
+    def _show_strip(self, ready: Ready | None) -> None:
+        opened, said = self._session.opened, self._session.said
+        if opened is None or said is None or self._levels is None or self._edited is None:
+            self._window.strip.set_scene(None)
+            return
+        clip = opened.clip.window
+        meaning = ready.meaning if ready else None
+        said_anew = [change.text for change in meaning.changes if change.words] if meaning else []
+        words = (meaning.transcript if meaning else said).words
+        self._window.strip.set_scene(
+            Scene(
+                axis=Axis(self._edited, clip.frames),
+                window=clip,
+                levels=self._levels,
+                words=words,
+                said=dict(enumerate(said_anew)),
+                code=self.code_of_clip,
+            )
+        )
+
+    def _edit_name(self, edit: EditLine) -> str:
+        match edit.kind:
+            case "remove":
+                return self.tr("− {words}").format(words=edit.words)
+            case "insert":
+                return self.tr("+ {text}").format(text=edit.text)
+            case "replace":
+                return self.tr("{words} → {text}").format(words=edit.words, text=edit.text)
+            case "pause":
+                return self.tr("pause to {text}").format(text=edit.text)
+        return edit.kind
+
+    # ---- the views
+
+    def _connect_views(self) -> None:
+        window, session = self._window, self._session
+        player, strip, takes = window.player, window.strip, window.takes
+        window.transcript.sought.connect(self._seek_caret)
+        player.wanted.connect(self._proxies.want)
+        player.frame_changed.connect(self._played)
+        player.changed.connect(lambda deck: strip.set_marked(deck.marked))
+        player.broken.connect(lambda _source, _start, line: self._failed_line(line))
+        strip.seeked.connect(player.transport.seek)
+        strip.nudged.connect(self._nudge)
+        takes.chosen.connect(session.choose)
+        takes.rejected.connect(session.reject)
+        takes.rerolled.connect(session.reroll)
+        takes.sought.connect(self._seek_clip)
+        takes.rendering_changed.connect(session.set_rendering)
+        takes.box_wanted.connect(self._want_box)
+        window.queue.cancelled.connect(session.cancel)
+        window.queue.retried.connect(lambda job_id: session.retry(self._retry[job_id]))
+        window.listen.heard.connect(session.transcribe)
+        for name, act in (
+            ("render", session.render),
+            ("reroll", takes.ask_reroll),
+            ("reject", takes.ask_reject),
+            ("apply", self._ask_apply),
+            ("undo_apply", session.undo_apply),
+        ):
+            window.commands[name].triggered.connect(act)
+        window.commands["undo_apply"].setEnabled(False)
+
+    def _seek_caret(self, caret: Caret) -> None:
+        """To the word there; in a pause to its beginning; in new words to the word before."""
+        session = self._session
+        if session.said is None or session.opened is None:
+            return
+        tokens = session.document.paragraphs[caret.paragraph].tokens
+        for token in reversed(tokens[: caret.token + 1]):
+            if isinstance(token, Spoken):
+                return self._seek_seconds(session.said.words[token.first].start)
+            if isinstance(token, Pause) and token.after >= 0:
+                return self._seek_seconds(session.said.words[token.after].end)
+        return None
+
+    def _seek_seconds(self, seconds: float) -> None:
+        assert self._session.opened is not None
+        self._seek_clip(self._session.opened.clip.window.frame_at(Fraction(seconds)))
+
+    def _seek_clip(self, frame: int) -> None:
+        if self._edited is not None:
+            self._window.player.transport.seek(self._edited.edited_near(frame))
+
+    def _played(self, frame: int) -> None:
+        self._window.strip.show_edited(frame)
+        opened, said = self._session.opened, self._session.said
+        if opened is None or said is None or self._edited is None or frame >= self._edited.frames:
+            return
+        shown = self._edited.clip_frame_at(frame)
+        word = None
+        if shown is not None:
+            seconds = float(opened.clip.window.seconds_at(shown))
+            word = bisect_right(self._starts, seconds) - 1
+            if word < 0 or seconds >= said.words[word].end:
+                word = None
+        self._window.transcript.show_playing(word)
+
+    def _nudge(self, word: int, start: int, stop: int) -> None:
+        session = self._session
+        place = self._window.transcript.place_of_word(word)
+        if place is None or session.said is None or session.opened is None:
+            return
+        caret = Caret(paragraph=place[0], token=place[1], offset=0)
+        words, rate = session.said.words, session.opened.clip.window.rate
+        session.do(
+            self.tr("Move a word's edge"),
+            self._window.transcript.caret(),
+            lambda: nudging.nudge(session.document, caret, words, rate, start_frames=start, end_frames=stop),
+        )
+
+    def _want_box(self, wanted: bool) -> None:
+        self._window.player.set_faces_shown(wanted)
+
+    # ---- the engine and the desk
+
+    def _submitted(self, ticket: Ticket, job: Render) -> None:
+        window = self._session.opened.clip.window if self._session.opened else None
+        head = job.plan.handles[0]
+        first = next((span.start for span in job.plan.spans if hasattr(span, "start")), 0) + head
+        self._names[ticket] = f"{self.code_of_clip(first)} · {job.renderer}" if window else job.renderer
+
+    def _accepted(self, ticket: Ticket, job: JobRecord) -> None:
+        if ticket in self._names:
+            self._retry[job.id] = ticket
+            self._window.queue.name(job, self._names[ticket])
+
+    def _stand(self, standing: Standing) -> None:
+        told = {
+            "starting": self.tr("engine: starting"),
+            "up": self.tr("engine: running"),
+            "gone": self.tr("engine: gone"),
+        }
+        self._window.engine.setText(told[standing.state])
+        if standing.state == "gone":
+            line = self.tr("The engine is gone; your work is kept, and it is being started again. {why}")
+            self._window.banner.tell(line.format(why=standing.told), "error", reason="engine")
+        elif standing.state == "up":
+            self._window.banner.drop("engine")
+
+    def _tell(self, what: str, progress: object) -> None:
+        self._window.busy.setText(what)
+        total = getattr(progress, "total", 0)
+        self._window.bar.setVisible(bool(total))
+        if total:
+            self._window.bar.setValue(1000 * getattr(progress, "done", 0) // total)
+
+    def _failed(self, error: Exception) -> None:
+        self._failed_line(str(error))
+        if self._apply is not None:
+            self._apply.show_trouble(str(error))
+
+    def _failed_line(self, line: str) -> None:
+        self._window.banner.tell(line, "error")
+
+    # ---- applying
+
+    def _ask_apply(self) -> None:
+        opened = self._session.opened
+        if opened is None:
+            return
+        dialog = ApplyDialog(opened.chosen.timeline, self.palette, self._window)
+        self._apply = dialog
+        dialog.asked.connect(self._session.ask_prospect)
+        dialog.applied.connect(self._apply_to)
+        dialog.finished.connect(self._close_apply)
+        dialog.open()
+        dialog.ask()
+
+    def _apply_to(self, placing: Placing) -> None:
+        self._session.apply(placing)
+
+    def _close_apply(self) -> None:
+        self._apply = None
+
+    def _show_prospect(self, prospect: Prospect) -> None:
+        if self._apply is not None:
+            self._apply.show_prospect(prospect)
+
+    def _placed(self, applied: Applied) -> None:
+        self._window.commands["undo_apply"].setEnabled(True)
+        line = self.tr("Written and read back: {file}, {takes} take(s).").format(
+            file=applied.timeline.name, takes=len(applied.report.takes)
+        )
+        undo = (self.tr("Take it back"), self._session.undo_apply)
+        self._window.banner.tell(line, "fine", [undo], reason="applied")
+
+    def _taken_back(self) -> None:
+        self._window.commands["undo_apply"].setEnabled(False)
+        self._window.banner.tell(self.tr("The timeline is as it was."), "fine")

@@ -1,0 +1,74 @@
+"""Reels for the player: made by the engine, a piece at a time, of the clip's media and of takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from bridge.clip import look_at
+from engine.client import Outcome
+from engine.errors import EngineError, JobCancelled
+from engine.protocol import Footage, Proxy, Ratio, Reel, Take
+from nle_panels.desk import Desk
+from nle_panels.engine_link import EngineLink, Ticket
+
+
+class Proxies(QObject):
+    """`made`: (source, start, Reel), for `Player.add_reel`. `failed`: an error, once a source."""
+
+    made = Signal(str, int, object)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, link: EngineLink, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._link = desk, link
+        self._footage: dict[str, tuple[Footage, Ratio]] = {}
+        self._waiting: dict[str, list[tuple[int, int]]] = {}
+        self._asked: dict[Ticket, tuple[str, int]] = {}
+        self._faulty: set[str] = set()
+        self.faces = False  # whether the faces are looked for in what is made from now on
+        link.ended.connect(self._ended)
+
+    def set_source(self, source: str, footage: Footage, rate: Ratio) -> None:
+        """The frames of `source` are the footage's, at the rate."""
+        self._footage[source] = footage, rate
+        for start, end in self._waiting.pop(source, ()):
+            self.want(source, start, end)
+
+    def set_take(self, take: Take) -> None:
+        """The take is a source by its sha256; the engine is asked what its file is first."""
+        if take.sha256 in self._footage or take.sha256 in self._waiting:
+            return
+        self._waiting[take.sha256] = []
+
+        def known(fingerprint: str) -> None:
+            footage = Footage(
+                media=take.path, fingerprint=fingerprint, offset=Ratio(num=0), first=0, last=take.frames
+            )
+            self.set_source(take.sha256, footage, take.rate)
+
+        self._desk.ask(
+            lambda engine, _: look_at(Path(take.path), engine).fingerprint, known, self.failed.emit
+        )
+
+    def want(self, source: str, start: int, end: int) -> None:
+        """Frames [start, end) of a source; where it is not known yet, as soon as it is."""
+        if source not in self._footage:
+            self._waiting.setdefault(source, []).append((start, end))
+            return
+        footage, rate = self._footage[source]
+        job = Proxy(footage=footage, rate=rate, start=start, end=end, faces=self.faces)
+        self._asked[self._link.submit(job)] = source, start
+
+    def _ended(self, ticket: Ticket, how: Outcome | EngineError) -> None:
+        if ticket not in self._asked:
+            return
+        source, start = self._asked.pop(ticket)
+        if isinstance(how, EngineError):
+            if source not in self._faulty and not isinstance(how, JobCancelled):
+                self._faulty.add(source)
+                self.failed.emit(how)
+            return
+        assert isinstance(how.result, Reel)
+        self.made.emit(source, start, how.result)

@@ -1,0 +1,1 @@
+"""What the engine is doing: every job with its progress, and what to do where one failed."""

@@ -1,0 +1,142 @@
+"""The queue: a row a job, the newest on top."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.messages import JobRecord
+from engine.protocol import Progress
+from nle_panels.queue.lines import Line, Lines
+
+_PREVIEW = 54  # pixels high
+
+
+class QueueView(QScrollArea):
+    """`cancelled`, `retried`: of the job of this id."""
+
+    cancelled = Signal(str)
+    retried = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines = Lines()
+        self._rows: dict[str, _Row] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Queue"))
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._empty = QLabel(self.tr("Nothing is being rendered."))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._column.addWidget(self._empty)
+        self._column.addStretch(1)
+        self.setWidget(inside)
+        self._clock = QTimer(self, interval=1000)
+        self._clock.timeout.connect(self._tick)
+        self._clock.start()
+
+    def name(self, job: JobRecord, label: str) -> None:
+        self._show(self.lines.named(job, label))
+
+    def change(self, job: JobRecord) -> None:
+        self._show(self.lines.changed(job, time.monotonic()))
+
+    def progress(self, job_id: str, progress: Progress) -> None:
+        self._show(self.lines.progressed(job_id, progress))
+
+    def _show(self, lines: Lines) -> None:
+        before, self.lines = self.lines, lines
+        now = time.monotonic()
+        for job_id, line in lines.lines.items():
+            if job_id not in self._rows:
+                row = self._rows[job_id] = _Row(self)
+                row.cancel.clicked.connect(partial(self.cancelled.emit, job_id))
+                row.retry.clicked.connect(partial(self.retried.emit, job_id))
+                self._column.insertWidget(1, row)
+            if before.lines.get(job_id) is not line:
+                self._rows[job_id].show_line(line, now)
+        for job_id in set(self._rows) - set(lines.lines):
+            self._rows.pop(job_id).deleteLater()
+        self._empty.setVisible(not lines.lines)
+
+    def _tick(self) -> None:
+        """Time goes on without news."""
+        for job_id, line in self.lines.lines.items():
+            if line.job.state == "running":
+                self._rows[job_id].show_line(line, time.monotonic())
+
+
+class _Row(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._shown = ""
+        self._picture = QLabel()
+        self._picture.setFixedHeight(_PREVIEW)
+        self._picture.hide()
+        self._label, self._state = QLabel(), QLabel()
+        self._state.setWordWrap(True)
+        self._bar = QProgressBar(textVisible=False, maximum=1000)
+        self._bar.setFixedHeight(6)
+        self.cancel, self.retry = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Try again"))
+        words = QVBoxLayout()
+        words.setSpacing(3)
+        for widget in (self._label, self._bar, self._state):
+            words.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.addWidget(self._picture)
+        row.addLayout(words, 1)
+        row.addWidget(self.cancel)
+        row.addWidget(self.retry)
+
+    def show_line(self, line: Line, now: float) -> None:
+        self._label.setText(line.label or line.job.kind)
+        self._state.setText(self._told(line, now))
+        self._bar.setVisible(line.job.state == "running")
+        self._bar.setMaximum(0 if line.part is None else 1000)
+        self._bar.setValue(round(1000 * (line.part or 0)))
+        self._bar.setAccessibleName(self._label.text())
+        self.cancel.setVisible(line.cancellable)
+        self.retry.setVisible(line.job.state in {"failed", "cancelled"} and bool(line.label))
+        self._show_preview(line.preview if line.cancellable else "")
+
+    def _told(self, line: Line, now: float) -> str:
+        match line.job.state:
+            case "queued":
+                return self.tr("waiting")
+            case "done":
+                return self.tr("known already") if line.job.cached else self.tr("done")
+            case "cancelled":
+                return self.tr("cancelled")
+            case "failed":
+                return line.job.fault.message if line.job.fault else self.tr("failed")
+        left, progress = line.seconds_left(now), line.job.progress
+        phase = progress.phase if progress else self.tr("running")
+        count = f" {progress.done} / {progress.total}" if progress and progress.total else ""
+        return f"{phase}{count}" + (
+            "" if left is None else self.tr(" · {time} left").format(time=f"{left // 60}:{left % 60:02}")
+        )
+
+    def _show_preview(self, path: str) -> None:
+        if path == self._shown:
+            return
+        self._shown = path
+        picture = QPixmap(path) if path else QPixmap()
+        self._picture.setVisible(not picture.isNull())
+        if not picture.isNull():
+            scaled = picture.scaledToHeight(_PREVIEW, Qt.TransformationMode.SmoothTransformation)
+            self._picture.setPixmap(scaled)

@@ -1,0 +1,351 @@
+"""The clip that is being edited: its words, what they come to, its takes. What views show, they show of this.
+
+Everything slow happens at the desk or in the engine; what comes back for words that have changed meanwhile is
+let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from bridge import apply as applying
+from bridge import project
+from bridge.apply import Applied
+from bridge.errors import BridgeError, RenderLied
+from bridge.project import Rendering
+from bridge.transcript import Window
+from bridge.versions import TakeRecord
+from engine.client import Outcome
+from engine.errors import EngineError, JobCancelled
+from engine.protocol import Render, Transcript
+from nle_panels import work
+from nle_panels.autosave import Autosave
+from nle_panels.desk import Desk
+from nle_panels.document import history as steps
+from nle_panels.document.document import Caret, Document, Edited
+from nle_panels.document.history import History
+from nle_panels.document.journal import Journal
+from nle_panels.document.opening import opened as document_of
+from nle_panels.engine_link import EngineLink, Ticket
+from nle_panels.errors import PanelError, Refused
+from nle_panels.takes import book as takes
+from nle_panels.takes.book import TakeBook
+from nle_panels.work import Chosen, Decided, Opened, Placing, Ready, Wish
+
+# ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
+SETTLED_MS = 350
+DRAFT = "draft"
+
+
+class Session(QObject):
+    """One clip at a time. `document_changed` carries an Edited whose paragraphs the view lays out anew."""
+
+    clip_opened = Signal(object)  # Opened
+    words_changed = Signal(object)  # Transcript: heard, or corrected elsewhere
+    document_changed = Signal(object)  # Edited
+    ready_changed = Signal(object)  # Ready, or None where nothing is edited
+    takes_changed = Signal()
+    submitted = Signal(object, object)  # Ticket, Render
+    prospected = Signal(object)  # Prospect
+    placed = Signal(object)  # Applied
+    taken_back = Signal()
+    refused = Signal(str)  # may not be done to these words
+    failed = Signal(object)  # an error that a person can do something about
+
+    def __init__(self, desk: Desk, link: EngineLink, state: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rendering = Rendering()
+        self.voices: dict[str, Path] = {}
+        self.opened: Opened | None = None
+        self.said: Transcript | None = None
+        self.window = Window(start=0, stop=0)
+        self.history: History | None = None
+        self.ready: Ready | None = None
+        self.book = takes.EMPTY
+        self.last_applied: Applied | None = None
+        self._desk, self._link, self._state = desk, link, state
+        self._submitted: dict[Ticket, tuple[str, Render]] = {}
+        self._rendering_now: dict[Ticket, tuple[str, Render]] = {}
+        self._asked = 0  # plans: only the answer to the latest counts
+        self._autosave: Autosave | None = None
+        self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
+        self._settled.timeout.connect(self._plan)
+        link.ended.connect(self._ended)
+
+    # ---- the clip and its words
+
+    def open(self, chosen: Chosen) -> None:
+        self._desk.ask(lambda *with_: work.opened(chosen, *with_), self._opened, self.failed.emit)
+
+    def transcribe(self, script: Path | None = None) -> None:
+        opened = self.opened
+        if opened is not None:
+            self._desk.ask(
+                lambda *with_: work.transcribed(opened, script, *with_), self._heard_anew, self.failed.emit
+            )
+
+    def hear(self, said: Transcript) -> None:
+        """These are the words, with the edits that were kept of them."""
+        assert self.opened is not None
+        self.said, self.window = said, self.opened.window_of(said)
+        document = self._kept_document(self.opened, said)
+        self.begin(document or document_of(said, self.window, self.opened.shown))
+        self.words_changed.emit(said)
+
+    def _heard_anew(self, said: Transcript) -> None:
+        """Somebody has listened again: edits of the words before are let go, in the journal too."""
+        self.hear(said)
+        assert self.opened is not None
+        fresh = document_of(said, self.window, self.opened.shown)
+        if fresh != self.document:
+            self.begin(fresh)
+            self.words_changed.emit(said)
+
+    def close(self) -> None:
+        """What was edited last is on the disk when this returns."""
+        if self._autosave is not None:
+            self._autosave.close()
+            self._autosave = None
+
+    def _kept_document(self, opened: Opened, said: Transcript) -> Document | None:
+        """From the clip's journal, which is written on from now on. Where another panel has it open, or the
+        disk will not have it, the edits of this one are not kept, and that is said.
+        """
+        self.close()
+        try:
+            journal = Journal(self._state / "clips" / opened.key, said.fingerprint, self.window)
+        except PanelError as error:
+            self.failed.emit(error)
+            return None
+        if journal.set_aside is not None:
+            self.failed.emit(
+                PanelError(
+                    self.tr(
+                        "The autosave was damaged; what of it could be read is here, and the file is {path}"
+                    ).format(path=journal.set_aside)
+                )
+            )
+        self._autosave = Autosave(journal, self)
+        self._autosave.failed.connect(self.failed)
+        return journal.document
+
+    def begin(self, document: Document) -> None:
+        """A document to go on with: a new one, or one that was kept."""
+        self.history = steps.begun(document)
+        if self._autosave is not None:
+            self._autosave.keep(document)
+        whole = range(len(document.paragraphs))
+        self.document_changed.emit(Edited(document=document, caret=steps.START, paragraphs=whole))
+        self._plan()
+
+    @property
+    def document(self) -> Document:
+        assert self.history is not None
+        return self.history.document
+
+    def do(
+        self, label: str, before: Caret, operation: Callable[[], Edited], typed: float | None = None
+    ) -> Edited | None:
+        """One step of the editor's. None, and `refused`, where it may not be done."""
+        assert self.history is not None
+        try:
+            edited = operation()
+        except Refused as error:
+            self.refused.emit(str(error))
+            return None
+        self.history = steps.push(self.history, edited, label, before, typed)
+        self._show(edited)
+        return edited
+
+    def undo(self) -> None:
+        if self.history is not None:
+            self.history, edited = steps.undo(self.history)
+            self._show(edited)
+
+    def redo(self) -> None:
+        if self.history is not None:
+            self.history, edited = steps.redo(self.history)
+            self._show(edited)
+
+    def _show(self, edited: Edited) -> None:
+        if self._autosave is not None:
+            self._autosave.keep(edited.document)
+        self.document_changed.emit(edited)
+        self._settled.start()
+
+    def _opened(self, opened: Opened) -> None:
+        self.opened, self.ready = opened, None
+        self.book = self._kept_takes(opened)
+        self.clip_opened.emit(opened)
+        if opened.said is not None:
+            self.hear(opened.said)
+
+    # ---- the plan
+
+    def _plan(self) -> None:
+        if self.opened is None or self.said is None or self.history is None:
+            return
+        self._settled.stop()
+        self._asked += 1
+        asked, opened = self._asked, self.opened
+        wish = Wish(
+            document=self.document,
+            said=self.said,
+            window=self.window,
+            rendering=self.rendering,
+            voices=dict(self.voices),
+        )
+
+        def done(ready: Ready | None) -> None:
+            if asked == self._asked:
+                self._planned(ready)
+
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self._planned(None)
+                self.failed.emit(error)
+
+        self._desk.ask(lambda *with_: work.planned(opened, wish, *with_), done, failed)
+
+    def _planned(self, ready: Ready | None) -> None:
+        self.ready = ready
+        self.ready_changed.emit(ready)
+        if ready is not None:
+            missing = [key for key in ready.keys if not self.book.of(key).versions]
+            self._submit(DRAFT, missing)
+
+    # ---- takes
+
+    def set_rendering(self, rendering: Rendering) -> None:
+        """How the next takes are rendered."""
+        self.rendering = rendering
+        self._plan()
+
+    def render(self) -> None:
+        """With the chosen renderer, every shot of the edit."""
+        if self.ready is not None:
+            self._submit(self.rendering.renderer, self.ready.keys)
+
+    def reroll(self, key: str) -> None:
+        """The shot once more, with a seed that it has not had."""
+        seeds = [version.record.job.seed for version in self.book.of(key).versions]
+        self._submit(self.rendering.renderer, [key], seed=max(seeds, default=-1) + 1)
+
+    def choose(self, key: str, number: int) -> None:
+        self._keep_takes(self.book.choose(key, number))
+
+    def reject(self, key: str, number: int) -> None:
+        self._keep_takes(self.book.reject(key, number))
+
+    def cancel(self, job_id: str) -> None:
+        self._link.cancel(job_id)
+
+    def retry(self, ticket: Ticket) -> None:
+        """The same render once more, after it failed or was cancelled."""
+        self._hand_in(*self._submitted[ticket])
+
+    def playing(self) -> dict[int, TakeRecord]:
+        """The take that plays of each shot that has one, by the shot's number in the plan."""
+        if self.ready is None:
+            return {}
+        rendered = [number for number, shot in enumerate(self.ready.plan.shots) if shot.plan]
+        shelves = zip(rendered, map(self.book.of, self.ready.keys), strict=True)
+        return {number: shelf.playing.record for number, shelf in shelves if shelf.playing}
+
+    def _submit(self, renderer: str, keys: Sequence[str], seed: int | None = None) -> None:
+        assert self.ready is not None
+        for key, planned in zip(self.ready.keys, self.ready.jobs, strict=True):
+            job = msgspec.structs.replace(
+                planned, renderer=renderer, seed=planned.seed if seed is None else seed
+            )
+            if key in keys and (key, job) not in self._rendering_now.values():
+                self._hand_in(key, job)
+
+    def _hand_in(self, key: str, job: Render) -> None:
+        ticket = self._link.submit(job)
+        self._submitted[ticket] = self._rendering_now[ticket] = key, job
+        self.submitted.emit(ticket, job)
+
+    def _ended(self, ticket: Ticket, how: Outcome | EngineError) -> None:
+        if ticket not in self._rendering_now:
+            return
+        key, job = self._rendering_now.pop(ticket)
+        if isinstance(how, EngineError):
+            if not isinstance(how, JobCancelled):
+                self.failed.emit(how)
+            return
+        assert self.opened is not None
+        try:
+            record = project.record_of(self.opened.clip, job, how)
+        except RenderLied as error:
+            self.failed.emit(error)
+            return
+        self._keep_takes(self.book.added(key, record))
+
+    def _keep_takes(self, book: TakeBook) -> None:
+        self.book = book
+        self.takes_changed.emit()
+        assert self.opened is not None
+        path = self._takes_of(self.opened)
+        self._desk.ask(lambda *_: takes.save(book, path), lambda _: None, self.failed.emit)
+
+    def _kept_takes(self, opened: Opened) -> TakeBook:
+        try:
+            return takes.load(self._takes_of(opened))
+        except BridgeError as error:
+            self.failed.emit(error)
+            return takes.EMPTY
+
+    def _takes_of(self, opened: Opened) -> Path:
+        return self._state / "takes" / f"{opened.clip.media.fingerprint}.json"
+
+    # ---- the timeline
+
+    def ask_prospect(self, placing: Placing) -> None:
+        """What applying would do: `prospected` says it."""
+        if (asked := self._decided(placing)) is not None:
+            opened, ready, decided = asked
+            self._desk.ask(
+                lambda *with_: work.prospect(opened, ready, decided, *with_),
+                self.prospected.emit,
+                self.failed.emit,
+            )
+
+    def apply(self, placing: Placing) -> None:
+        if (asked := self._decided(placing)) is not None:
+            opened, ready, decided = asked
+            self._desk.ask(
+                lambda *with_: work.applied(opened, ready, decided, *with_),
+                self._applied,
+                self.failed.emit,
+            )
+
+    def undo_apply(self) -> None:
+        """The old timeline comes back; the words and takes stay as they are."""
+        applied = self.last_applied
+        if applied is not None:
+            self._desk.ask(lambda *_: applying.undo(applied), self._taken_back, self.failed.emit)
+
+    def _decided(self, placing: Placing) -> tuple[Opened, Ready, Decided] | None:
+        if self.opened is None or self.ready is None:
+            self.refused.emit(self.tr("Nothing is edited yet."))
+            return None
+        playing = self.playing()
+        lacking = len(self.ready.jobs) - len(playing)
+        if lacking:
+            self.refused.emit(self.tr("%n edit(s) have no take yet: wait for it, or render.", "", lacking))
+            return None
+        decided = Decided(takes=tuple(playing[number] for number in sorted(playing)), placing=placing)
+        return self.opened, self.ready, decided
+
+    def _applied(self, applied: Applied) -> None:
+        self.last_applied = applied
+        self.placed.emit(applied)
+
+    def _taken_back(self, _: None) -> None:
+        self.last_applied = None
+        self.taken_back.emit()

@@ -1,0 +1,186 @@
+"""The takes of every edit: choose, reject, render again, and with what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bridge.project import Rendering
+from engine.protocol import Box, FaceRegion
+from nle_panels.takes.book import Version
+from nle_panels.takes.entries import Entry
+
+RENDERERS = ("draft", "demo", "edityourself", "ltx2")
+REGIONS = ("lips", "face", "head", "box")
+_KEY, _NUMBER = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+
+
+class TakesView(QWidget):
+    """Shows entries. `rendering_changed`: how the next takes are to be made; `box_wanted`: a box is drawn."""
+
+    chosen = Signal(str, int)
+    rejected = Signal(str, int)
+    rerolled = Signal(str)
+    sought = Signal(int)  # clip frame
+    rendering_changed = Signal(object)  # Rendering
+    box_wanted = Signal(bool)
+
+    def __init__(self, code: Callable[[int], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._code = code
+        self._rendering = Rendering()
+        self._box: Box | None = None
+        self._list = QTreeWidget()
+        self._list.setAccessibleName(self.tr("Takes"))
+        self._list.setHeaderLabels([self.tr("Edit"), self.tr("Frames"), self.tr("Take")])
+        self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._list.setAlternatingRowColors(False)
+        self._list.header().setStretchLastSection(False)
+        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for narrow in (1, 2):
+            self._list.header().setSectionResizeMode(narrow, QHeaderView.ResizeMode.ResizeToContents)
+        self._list.itemChanged.connect(self._checked)
+        self._list.currentItemChanged.connect(self._went_to)
+        self.reroll, self.reject = QPushButton(self.tr("Another take")), QPushButton(self.tr("Reject"))
+        self.reroll.clicked.connect(self.ask_reroll)
+        self.reject.clicked.connect(self.ask_reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 6, 6, 6)
+        column.addWidget(self._list, 1)
+        column.addLayout(self._controls())
+
+    def _controls(self) -> QHBoxLayout:
+        self.renderer, self.region = QComboBox(), QComboBox()
+        self.renderer.addItems(RENDERERS)
+        names = (self.tr("lips"), self.tr("face"), self.tr("head"), self.tr("a drawn box"))
+        for region, name in zip(REGIONS, names, strict=True):
+            self.region.addItem(name, region)
+        self.seed = QSpinBox(maximum=2**31 - 1)
+        self.renderer.currentIndexChanged.connect(self._told)
+        self.region.currentIndexChanged.connect(self._told)
+        self.seed.valueChanged.connect(self._told)
+        row = QHBoxLayout()
+        for name, widget in (
+            (self.tr("Renderer"), self.renderer),
+            (self.tr("Region"), self.region),
+            (self.tr("Seed"), self.seed),
+        ):
+            label = QLabel(name)
+            label.setBuddy(widget)
+            widget.setAccessibleName(name)
+            row.addWidget(label)
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.reject)
+        row.addWidget(self.reroll)
+        return row
+
+    # ---- what is shown
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        current = self.current()
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for entry in entries:
+                top = self._row(entry)
+                for version in reversed(entry.shelf.versions):
+                    self._version(top, entry, version)
+                top.setExpanded(True)
+                if current and entry.key == current[0]:
+                    self._list.setCurrentItem(top)
+        self.reject.setEnabled(bool(entries))
+        self.reroll.setEnabled(bool(entries))
+
+    def current(self) -> tuple[str, int | None] | None:
+        """The edit that is selected, and the version of it."""
+        item = self._list.currentItem()
+        if item is None or item.data(0, _KEY) is None:
+            return None
+        return item.data(0, _KEY), item.data(0, _NUMBER)
+
+    def set_box(self, box: Box | None) -> None:
+        """The box that was drawn on the picture."""
+        self._box = box
+        self._told()
+
+    def _row(self, entry: Entry) -> QTreeWidgetItem:
+        title = f"{self._code(entry.start)}  {entry.title}"
+        state = "" if entry.key is None or entry.shelf.playing else self.tr("no take yet")
+        top = QTreeWidgetItem(self._list, [title, f"{entry.change:+d}", state])
+        top.setToolTip(0, entry.title)
+        top.setData(0, _KEY, entry.key)
+        top.setData(0, _NUMBER, entry.shelf.chosen)
+        top.setData(1, _KEY, entry.start)
+        return top
+
+    def _version(self, top: QTreeWidgetItem, entry: Entry, version: Version) -> None:
+        take = version.take
+        told = [f"v{version.number}", take.renderer, self.tr("seed {n}").format(n=take.seed)]
+        if any(line.scratch for line in version.record.job.speech):
+            told.append(self.tr("scratch voice"))
+        if take.lip_sync == "none":
+            told.append(self.tr("mouth not synced"))
+        state = self.tr("rejected") if version.rejected else ""
+        if version.number == entry.shelf.chosen:
+            state = self.tr("plays")
+        row = QTreeWidgetItem(top, ["  ·  ".join(told), "", state])
+        row.setData(0, _KEY, entry.key)
+        row.setData(0, _NUMBER, version.number)
+        row.setFlags(row.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        playing = version.number == entry.shelf.chosen
+        row.setCheckState(0, Qt.CheckState.Checked if playing else Qt.CheckState.Unchecked)
+        row.setToolTip(0, "\n".join(take.warnings))
+        if version.rejected:
+            font = row.font(0)
+            font.setStrikeOut(True)
+            row.setFont(0, font)
+
+    # ---- what is asked for
+
+    def ask_reroll(self) -> None:
+        if current := self.current():
+            self.rerolled.emit(current[0])
+
+    def ask_reject(self) -> None:
+        current = self.current()
+        if current and current[1] is not None:
+            self.rejected.emit(*current)
+
+    def _checked(self, item: QTreeWidgetItem) -> None:
+        """One of a shot's versions is checked: taking the check away from it leaves it there."""
+        if item.parent() is not None:
+            self.chosen.emit(item.data(0, _KEY), item.data(0, _NUMBER))
+
+    def _went_to(self, item: QTreeWidgetItem | None) -> None:
+        top = item.parent() or item if item else None
+        if top is not None:
+            self.sought.emit(top.data(1, _KEY))
+
+    def _told(self) -> None:
+        name = self.region.currentData()
+        self.box_wanted.emit(name == "box")
+        if name == "box" and self._box is None:
+            return  # until one is drawn the region stays what it was
+        region = self._box if name == "box" and self._box else FaceRegion(name=name)
+        self._rendering = replace(
+            self._rendering,
+            renderer=self.renderer.currentText(),
+            region=region,
+            seed=self.seed.value(),
+        )
+        self.rendering_changed.emit(self._rendering)

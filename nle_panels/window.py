@@ -1,0 +1,209 @@
+"""The window: transcript on the left, picture, takes and queue on the right, the strip below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMainWindow,
+    QProgressBar,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from nle_panels.banner import Banner
+from nle_panels.look.commands import Command, grouped, short
+from nle_panels.look.palette import Palette
+from nle_panels.pages import EmptyPage, ListenPage
+from nle_panels.player.player import Player
+from nle_panels.queue.view import QueueView
+from nle_panels.strip.strip import Strip
+from nle_panels.takes.view import TakesView
+from nle_panels.transcript.find_bar import FindBar
+from nle_panels.transcript.margin import Stamp
+from nle_panels.transcript.view import TranscriptView
+
+_TOOLS = ("undo", "redo", "", "strike", "restore", "correct", "protect", "", "find", "fillers", "pauses")
+_MAIN_TOOLS = ("render", "apply")
+
+
+class Window(QMainWindow):
+    """Lays the views out and owns the commands; what they do is the conductor's affair."""
+
+    dropped = Signal(object)  # Path
+    closed = Signal()
+
+    def __init__(self, palette: Palette, stamp: Stamp, code: Callable[[int], str]) -> None:
+        super().__init__()
+        self.setWindowTitle("Pickup")
+        self.setAcceptDrops(True)
+        self.commands = {one.name: self._action(one) for _, group in grouped() for one in group}
+        for name in ("correct",):
+            self.commands[name].setCheckable(True)
+        self.banner = Banner(palette)
+        self.empty, self.listen = EmptyPage(), ListenPage()
+        self.transcript = TranscriptView(palette, stamp)
+        self.find_bar = FindBar()
+        self.find_bar.hide()
+        self.player, self.strip = Player(palette), Strip(palette)
+        self.takes, self.queue = TakesView(code), QueueView()
+        self.clips = QComboBox()
+        self._build_menus()
+        self._build_tools()
+        self._build_centre()
+        self._build_status()
+
+    # ---- building
+
+    def _action(self, one: Command) -> QAction:
+        action = QAction(one.shown, self)
+        action.setObjectName(one.name)
+        action.setIconText(short(one.name))
+        action.setShortcuts([QKeySequence(keys) for keys in one.keys])
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{one.shown} ({keys})" if keys else one.shown)
+        return action
+
+    def _build_menus(self) -> None:
+        names = {
+            "File": self.tr("&File"),
+            "Words": self.tr("&Words"),
+            "Takes": self.tr("&Takes"),
+            "Help": self.tr("&Help"),
+        }
+        for group, commands in grouped():
+            menu = self.menuBar().addMenu(names[group])
+            for one in commands:
+                menu.addAction(self.commands[one.name])
+
+    def _build_tools(self) -> None:
+        bar = QToolBar(self.tr("Tools"))
+        bar.setMovable(False)
+        self.clips.setAccessibleName(self.tr("Clip"))
+        self.clips.setToolTip(self.tr("The clip that is edited"))
+        self.clips.setMinimumContentsLength(14)
+        bar.addWidget(self.clips)
+        for name in _TOOLS:
+            if name:
+                bar.addAction(self.commands[name])
+            else:
+                bar.addSeparator()
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(room)
+        for name in _MAIN_TOOLS:
+            bar.addAction(self.commands[name])
+        self.addToolBar(bar)
+
+    def _build_centre(self) -> None:
+        words = QWidget()
+        column = QVBoxLayout(words)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.transcript, 1)
+        column.addWidget(self.find_bar)
+        self.pages = QStackedWidget()
+        for page in (self.empty, self.listen, words):
+            self.pages.addWidget(page)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.takes, self.tr("Takes"))
+        self.tabs.addTab(self.queue, self.tr("Queue"))
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.player)
+        right.addWidget(self.tabs)
+        right.setStretchFactor(0, 3)
+        right.setStretchFactor(1, 2)
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.addWidget(self.pages)
+        across.addWidget(right)
+        across.setStretchFactor(0, 1)
+        across.setStretchFactor(1, 1)
+        across.setSizes([620, 620])
+        whole = QSplitter(Qt.Orientation.Vertical)
+        whole.addWidget(across)
+        whole.addWidget(self.strip)
+        whole.setStretchFactor(0, 1)
+        whole.setStretchFactor(1, 0)
+        for splitter in (right, across, whole):
+            splitter.setChildrenCollapsible(False)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banner)
+        column.addWidget(whole, 1)
+        self.setCentralWidget(centre)
+        self.resize(1280, 800)
+
+    def _build_status(self) -> None:
+        self.busy, self.bar = QLabel(), QProgressBar(textVisible=False, maximum=1000)
+        self.bar.setMaximumWidth(140)
+        self.bar.setFixedHeight(6)
+        self.bar.hide()
+        self.change, self.engine = QLabel(), QLabel()
+        self.statusBar().addWidget(self.busy)
+        self.statusBar().addWidget(self.bar)
+        self.statusBar().addPermanentWidget(self.change)
+        self.statusBar().addPermanentWidget(self.engine)
+
+    # ---- what is shown
+
+    def show_page(self, page: QWidget) -> None:
+        """The empty page, the one before anybody has listened, or the words (`transcript`)."""
+        index = self.pages.indexOf(page)
+        self.pages.setCurrentIndex(index if index >= 0 else 2)
+        has_words = self.pages.currentIndex() == 2
+        for name in (*filter(None, _TOOLS), *_MAIN_TOOLS, "reroll", "reject", "record", "speaker"):
+            self.commands[name].setEnabled(has_words)
+
+    def set_colours(self, palette: Palette) -> None:
+        self.banner.set_colours(palette)
+        self.transcript.set_palette(palette)
+        self.player.set_colours(palette)
+        self.strip.set_colours(palette)
+
+    @property
+    def placed_at(self) -> str:
+        """Where the window is, for the next time."""
+        return self.saveGeometry().toBase64().toStdString()
+
+    def place_at(self, kept: str) -> None:
+        if kept:
+            self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
+
+    def shortcut_rows(self) -> list[tuple[str, str]]:
+        """(keys, what they do) of everything, for the sheet."""
+        rows = [
+            (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text())
+            for action in self.commands.values()
+        ]
+        rows += [
+            (action.shortcut().toString(QKeySequence.SequenceFormat.NativeText), action.text())
+            for action in self.player.actions()
+        ]
+        return [(keys, text) for keys, text in rows if keys]
+
+    # ---- Qt's own
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.dropped.emit(Path(event.mimeData().urls()[0].toLocalFile()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closed.emit()
+        super().closeEvent(event)

@@ -1,0 +1,203 @@
+"""The commands that change words, beside typing: each is one step of the history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QInputDialog, QMenu
+
+from engine.protocol import TICKS_PER_SECOND
+from nle_panels.document import fillers, paragraphs, search, striking
+from nle_panels.document.document import Caret, Document, Edited, Selection
+from nle_panels.document.search import Query
+from nle_panels.document.tokens import Pause, Spoken
+from nle_panels.session import Session
+from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog
+from nle_panels.transcript.view import Ask
+from nle_panels.window import Window
+
+_PAUSES = (50, 20, 0)  # ticks that a pause may be shortened to by one click
+
+
+class WordCommands(QObject):
+    """Connects the window's commands and the transcript's wishes to the session's steps."""
+
+    def __init__(self, window: Window, session: Session) -> None:
+        super().__init__(window)
+        self._window, self._session, self._view = window, session, window.transcript
+        self._found: tuple[Selection, ...] = ()
+        for name, act in (
+            ("undo", session.undo),
+            ("redo", session.redo),
+            ("strike", self._view.strike),
+            ("restore", self._restore),
+            ("find", self._find),
+            ("fillers", self._tidy),
+            ("pauses", self._shorten),
+            ("protect", self._protect),
+            ("speaker", self._name_speaker),
+        ):
+            window.commands[name].triggered.connect(act)
+        window.commands["correct"].toggled.connect(self._correct)
+        self._view.asked.connect(self._ask)
+        self._view.pause_clicked.connect(self._choose_pause)
+        bar = window.find_bar
+        bar.queried.connect(self._query)
+        bar.stepped.connect(self._step)
+        bar.replaced.connect(self._replace_all)
+        bar.closed.connect(self._unfind)
+        session.document_changed.connect(self._changed)
+
+    def do(self, label: str, operation: Callable[[Document], Edited], *, typed: bool = False) -> None:
+        self._ask(Ask(label=label, before=self._view.caret(), operation=operation, typed=typed))
+
+    def _ask(self, ask: Ask) -> None:
+        session = self._session
+        if session.history is not None:
+            session.do(
+                ask.label,
+                ask.before,
+                lambda: ask.operation(session.document),
+                time.monotonic() if ask.typed else None,
+            )
+
+    def _changed(self, edited: Edited) -> None:
+        history = self._session.history
+        assert history is not None
+        for name, label in (("undo", history.undo_label), ("redo", history.redo_label)):
+            action: QAction = self._window.commands[name]
+            action.setEnabled(label is not None)
+        if self._window.find_bar.isVisible():
+            self._query(self._window.find_bar.query)
+
+    # ---- the selection
+
+    def _restore(self) -> None:
+        selection = self._view.selection()
+        self.do(self.tr("Restore"), lambda document: striking.restore(document, selection))
+
+    def _protect(self) -> None:
+        """On, or off again where all that is selected is protected."""
+        selection = self._view.selection()
+        token = self._view.token(selection.start)
+        on = not (isinstance(token, Spoken) and token.protected)
+        change = striking.protect if on else striking.unprotect
+        label = self.tr("Protect") if on else self.tr("Unprotect")
+        self.do(label, lambda document: change(document, selection))
+
+    def _correct(self, on: bool) -> None:
+        self._view.correcting = on
+        self._window.statusBar().showMessage(
+            self.tr("Correcting: the text changes, the picture does not.") if on else "", 4000
+        )
+
+    def _name_speaker(self) -> None:
+        """Of the paragraph with the caret: everywhere, where it has a name already."""
+        document, number = self._session.document, self._view.caret().paragraph
+        old = document.paragraphs[number].speaker
+        known = [*dict.fromkeys([old or "", *paragraphs.speakers(document)])]
+        name, sure = QInputDialog.getItem(
+            self._window, self.tr("Speaker"), self.tr("Who speaks here?"), known, 0, True
+        )
+        if not sure or name == (old or ""):
+            return
+        if old is None:
+            self.do(self.tr("Speaker"), lambda d: paragraphs.set_speaker(d, number, name or None))
+        else:
+            self.do(self.tr("Speaker"), lambda d: paragraphs.rename_speaker(d, old, name or None))
+
+    # ---- pauses and fillers
+
+    def _choose_pause(self, caret: Caret, where: QPoint) -> None:
+        pause = self._view.token(caret)
+        if not isinstance(pause, Pause):
+            return
+        menu = QMenu(self._window)
+        for kept in (None, *(ticks for ticks in _PAUSES if ticks < pause.ticks)):
+            name = self._pause_name(kept)
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(pause.kept == kept)
+            action.triggered.connect(
+                lambda _=False, kept=kept: self.do(
+                    self.tr("Pause"), lambda document: striking.set_pause(document, caret, kept)
+                )
+            )
+        menu.popup(where)
+
+    def _pause_name(self, kept: int | None) -> str:
+        if kept is None:
+            return self.tr("Keep the pause")
+        if not kept:
+            return self.tr("Take the pause out")
+        return self.tr("Shorten it to {seconds:.1f} s").format(seconds=kept / TICKS_PER_SECOND)
+
+    def _shorten(self) -> None:
+        dialog = PauseDialog(self._session.document, self._window)
+        if not dialog.exec():
+            return
+        places, kept = dialog.places, dialog.kept
+
+        def shortened(document: Document) -> Edited:
+            edited = Edited(document=document, caret=self._view.caret())
+            for place in places:
+                edited = striking.set_pause(edited.document, place, kept)
+            return edited
+
+        self.do(self.tr("Shorten pauses"), shortened)
+
+    def _tidy(self) -> None:
+        document = self._session.document
+        said = self._session.said
+        assert said is not None
+        found = fillers.fillers(document, said.language), fillers.repeated_takes(document)
+        dialog = TidyDialog(*found, self._window)
+        dialog.previewed.connect(lambda find: self._view.select(find.selection))
+        if dialog.exec():
+            chosen, caret = dialog.chosen, self._view.caret()
+            self.do(self.tr("Fillers"), lambda d: fillers.strike_found(d, chosen, caret))
+
+    # ---- find and replace
+
+    def _find(self) -> None:
+        cursor = self._view.textCursor()
+        self._window.find_bar.open_bar(cursor.selectedText() if cursor.hasSelection() else "")
+
+    def _query(self, query: Query) -> None:
+        self._found = search.find_all(self._session.document, query)
+        self._view.show_found(self._found)
+        self._window.find_bar.show_count(len(self._found), None)
+
+    def _step(self, by: int) -> None:
+        """To the nearest place behind the caret, or before it; around the end."""
+        if not self._found:
+            return
+        caret = self._view.caret()
+        places = [one.start for one in self._found]
+        behind = [n for n, place in enumerate(places) if place > caret]
+        ahead = [n for n, one in enumerate(self._found) if one.stop < caret]
+        number = (behind or [0])[0] if by > 0 else (ahead or [len(places) - 1])[-1]
+        self._view.select(self._found[number])
+        self._window.find_bar.show_count(len(self._found), number)
+
+    def _replace_all(self, query: Query, text: str) -> None:
+        told: list[search.Replaced] = []
+
+        def replaced(document: Document) -> Edited:
+            told.append(search.replace_all(document, query, text, correcting=self._view.correcting))
+            return told[-1].edited
+
+        self.do(self.tr("Replace all"), replaced)
+        count, refused = told[-1].count, told[-1].refused
+        line = self.tr("%n replaced", "", count)
+        if refused:
+            line += self.tr(", %n protected and left", "", refused)
+        self._window.statusBar().showMessage(line, 6000)
+
+    def _unfind(self) -> None:
+        self._found = ()
+        self._view.show_found(())
+        self._view.setFocus()

@@ -1,0 +1,193 @@
+"""The clip being edited, with a real engine: words in, takes out, the timeline and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+from timelines import Cut, Source, timeline
+from tiny import RATE, make_media, words_of
+
+from bridge import transcript
+from bridge.apply import Applied
+from engine import launcher
+from engine.paths import HOME_VARIABLE, EnginePaths
+from nle_panels.desk import Desk
+from nle_panels.document import striking, writing
+from nle_panels.document.document import Caret, Selection
+from nle_panels.document.tokens import Spoken
+from nle_panels.engine_link import EngineLink
+from nle_panels.session import Session
+from nle_panels.work import Chosen, Placing
+from otio_adapters.read import read
+from otio_adapters.takes import duration
+from otio_adapters.write import write
+
+PATIENCE = 60_000
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("home")
+    yield home
+    launcher.stop(EnginePaths.under(home))
+
+
+@pytest.fixture
+def cut(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A timeline of one clip of a hundred frames, whose words are known."""
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    media = make_media(tmp_path / "clip.mov")
+    transcript.remember(words_of(media))
+    piece = Cut(name="A", media=media, start=0, frames=100)
+    write(timeline([piece], Source(frames=100), Fraction(RATE)), tmp_path / "cut.otio")
+    return tmp_path / "cut.otio"
+
+
+class Editing:
+    """A session with all that it has told."""
+
+    def __init__(self, session: Session, qtbot: QtBot) -> None:
+        self.session, self.qtbot = session, qtbot
+        self.troubles: list[Exception] = []
+        self.refusals: list[str] = []
+        session.failed.connect(self.troubles.append)
+        session.refused.connect(self.refusals.append)
+
+    def open(self, path: Path) -> None:
+        with self.qtbot.waitSignal(self.session.words_changed, timeout=PATIENCE):
+            self.session.open(Chosen(timeline=path))
+
+    def word(self, text: str) -> Selection:
+        for p, paragraph in enumerate(self.session.document.paragraphs):
+            for t, token in enumerate(paragraph.tokens):
+                if isinstance(token, Spoken) and token.text == text:
+                    first = Caret(paragraph=p, token=t, offset=0)
+                    return Selection(anchor=first, caret=Caret(paragraph=p, token=t, offset=len(text)))
+        raise AssertionError(f"{text} is not said")
+
+    def strike(self, text: str) -> None:
+        at = self.word(text)
+        self.session.do("strike", at.caret, lambda: striking.strike(self.session.document, at))
+
+    def insert(self, text: str, after: str) -> None:
+        at = self.word(after).caret
+        self.session.do("typing", at, lambda: writing.insert_text(self.session.document, at, text))
+
+    def until_rendered(self) -> None:
+        def rendered() -> bool:
+            ready = self.session.ready
+            return ready is not None and len(self.session.playing()) == len(ready.jobs) > 0
+
+        self.qtbot.waitUntil(rendered, timeout=PATIENCE)
+
+    def apply(self, placing: Placing) -> Applied:
+        with self.qtbot.waitSignal(self.session.placed, timeout=PATIENCE) as placed:
+            self.session.apply(placing)
+        return placed.args[0]
+
+
+@pytest.fixture
+def editing(home: Path, cut: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Editing]:
+    paths = EnginePaths.under(home)
+    desk, link = Desk(paths), EngineLink(paths)
+    desk.start()
+    link.start()
+    session = Session(desk, link, tmp_path / "panel")
+    editing = Editing(session, qtbot)
+    yield editing
+    assert editing.troubles == []
+    qtbot.waitUntil(lambda: not desk.busy, timeout=PATIENCE)
+    link.close()
+    desk.close()
+
+
+def frames_of(path: Path) -> int:
+    return duration(read(path), Fraction(RATE))
+
+
+def test_a_struck_word_is_planned_drafted_and_placed(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    change = editing.session.ready.plan.change
+    assert change < 0
+    done = editing.apply(Placing(out=cut.with_name("out.otio")))
+    assert done.report.duration_after == done.report.duration_before + change == frames_of(done.timeline)
+    (record,) = editing.session.playing().values()
+    assert record.take.renderer == "draft"
+
+
+def test_an_apply_in_place_is_undone_to_the_byte_and_the_words_stay(editing: Editing, cut: Path) -> None:
+    before = cut.read_bytes()
+    editing.open(cut)
+    editing.insert(" brand new", "two")
+    editing.until_rendered()
+    editing.apply(Placing(out=None))
+    assert frames_of(cut) > 100
+    with editing.qtbot.waitSignal(editing.session.taken_back, timeout=PATIENCE):
+        editing.session.undo_apply()
+    assert cut.read_bytes() == before
+    assert editing.session.ready is not None
+
+
+def test_undo_of_the_only_edit_leaves_nothing_to_apply(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    with editing.qtbot.waitSignal(editing.session.ready_changed, timeout=PATIENCE) as told:
+        editing.session.undo()
+    assert told.args == [None]
+    editing.session.apply(Placing(out=None))
+    assert editing.refusals == ["Nothing is edited yet."]
+
+
+def test_takes_are_there_again_when_the_edit_is_redone(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    editing.session.undo()
+    editing.session.redo()
+    with editing.qtbot.waitSignal(editing.session.ready_changed, timeout=PATIENCE):
+        pass
+    assert len(editing.session.playing()) == 1
+
+
+def test_another_seed_is_another_version_and_the_first_can_be_chosen_again(
+    editing: Editing, cut: Path
+) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    (key,) = editing.session.ready.keys
+    editing.session.reroll(key)
+    editing.qtbot.waitUntil(lambda: len(editing.session.book.of(key).versions) == 2, timeout=PATIENCE)
+    assert [version.record.job.seed for version in editing.session.book.of(key).versions] == [0, 1]
+    assert editing.session.book.of(key).chosen == 2
+    editing.session.choose(key, 1)
+    assert editing.session.book.of(key).chosen == 1
+
+
+def test_what_applying_would_change_is_told_before_anything_is_written(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    before = sorted(path.name for path in cut.parent.iterdir())
+    with editing.qtbot.waitSignal(editing.session.prospected, timeout=PATIENCE) as told:
+        editing.session.ask_prospect(Placing(out=None))
+    found = told.args[0].difference
+    assert found.after - found.before == editing.session.ready.plan.change
+    assert [track.track for track in found.tracks] == ["V1", "A1"]
+    assert sorted(path.name for path in cut.parent.iterdir()) == before
+
+
+def test_takes_are_known_again_in_the_next_session(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    book = editing.session.book
+    editing.open(cut)
+    assert editing.session.book == book
