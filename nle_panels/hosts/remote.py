@@ -32,7 +32,7 @@ from nle_panels.hosts.messages import (
     Undo,
     Undone,
 )
-from otio_adapters.clip_place import clip_at, find_clip
+from otio_adapters.clip_place import clip_names, find_clip
 from otio_adapters.compare import compare
 from otio_adapters.errors import ReadBackMismatch, TimelineError
 from otio_adapters.formats import format_of
@@ -207,23 +207,17 @@ def pieces_of(done: EditReport, splice: Splice) -> tuple[Piece, ...]:
 
 
 def _clip_name(path: Path, state: State) -> str | None:
-    """The clip that the host means, by the name that finds it alone, where there is one."""
+    """The clip that the host means, by the name that finds it alone; None where there is no telling."""
     if not state.clip:
         return None
     try:
         timeline = read(path)
+        twins = [name for name in clip_names(timeline) if state.clip in {name, name.rpartition("#")[0]}]
+        if len(twins) > 1:
+            twins = [name for name in twins if find_clip(timeline, name).start == state.clip_start]
     except TimelineError:
-        return state.clip
-    for name in (state.clip, *(f"{state.clip}#{number}" for number in range(1, 1000))):
-        try:
-            place = find_clip(timeline, name)
-        except TimelineError:
-            if "#" in name:
-                return None
-            continue
-        if state.clip_start in (None, place.start) and clip_at(timeline, place):
-            return name
-    return None
+        return None
+    return twins[0] if twins else None
 
 
 def _lost_markers(meant: otio.schema.Timeline, found: otio.schema.Timeline) -> tuple[str, ...]:

@@ -115,17 +115,21 @@ def _take_report(path: Path, frames: int) -> TakeReport:
 def project(folder: Path, traps: list[str]) -> None:
     media = folder / "interview.mov"
     media.write_text(json.dumps({"timecode": HOUR, "frames": 500}))
-    cuts = [Cut(name=f"clip {i}", media=media, start=60 * i, frames=40) for i in (1, 2, 3)]
+    names = ["clip"] * 3 if "twins" in traps else ["clip 1", "clip 2", "clip 3"]
+    cuts = [
+        Cut(name=name, media=media, start=60 * number, frames=40)
+        for number, name in enumerate(names, start=1)
+    ]
     made = timeline(cuts, Source(frames=500, timecode=HOUR), R, start=HOUR)
     made.name = "interview cut"
     made.metadata["Resolve_OTIO"] = {"Resolve OTIO Meta Version": "1.0"}
     home = folder / "resolve"
     home.mkdir()
     made.to_json_file(str(home / "timeline 1.otio"))
-    names = ["interview cut", *(["interview cut (Pickup)"] if "taken name" in traps else [])]
+    called = ["interview cut", *(["interview cut (Pickup)"] if "taken name" in traps else [])]
     said = [
         {"id": f"timeline {number}", "name": name, "file": str(home / "timeline 1.otio")}
-        for number, name in enumerate(names, start=1)
+        for number, name in enumerate(called, start=1)
     ]
     (home / "project.json").write_text(
         json.dumps({"timelines": said, "current": "timeline 1", "traps": traps})
@@ -172,11 +176,8 @@ def desk(qtbot: QtBot, tmp_path: Path, system: System, installed: Path) -> Itera
         script = started(installed, tmp_path)
     yield Desk(folder=tmp_path, host=RemoteHost("resolve", server, tmp_path / "work"), script=script)
     server.close()
-    said, _ = script.communicate(timeout=20)
-    assert (script.returncode, said.splitlines()[0]) in {
-        (0, "Pickup: the panel is connected"),
-        (-signal.SIGKILL, "Pickup: the panel is connected"),
-    }
+    script.communicate(timeout=20)
+    assert script.returncode in {0, -signal.SIGKILL}  # the second where a test killed it
 
 
 def test_the_sequence_is_what_resolve_has_open(desk: Desk) -> None:
@@ -267,6 +268,11 @@ def test_a_timeline_that_has_changed_meanwhile_is_left_alone(desk: Desk) -> None
         desk.host.place(done, old.timeline)
 
 
+@pytest.mark.parametrize("traps", [["twins"]], indirect=True)
+def test_of_clips_with_one_name_the_one_under_the_playhead_is_meant(desk: Desk) -> None:
+    assert desk.host.sequence().clip == "clip#1"
+
+
 @pytest.mark.parametrize("traps", [["dead export"]], indirect=True)
 def test_an_export_that_fails_is_said(desk: Desk) -> None:
     with pytest.raises(HostRefused, match="did not export interview cut"):
@@ -330,7 +336,7 @@ def test_a_panel_that_does_not_start_is_said(installed: Path, system: System, tm
 def test_the_script_needs_nothing_but_the_standard_library() -> None:
     folder = Path(__file__).parents[3] / "nle_panels" / "resolve_scripts"
     for path in folder.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(ast.parse(path.read_text(), feature_version=(3, 8))):
             names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             roots = {name.split(".")[0] for name in names} - {"fusionscript"}
