@@ -137,6 +137,7 @@ class Sound(QObject):
     ) -> None:
         super().__init__(parent)
         self._reels, self._make_sink = reels, make_sink
+        make_sink()  # the first one takes 50 ms, for Qt to look for devices: not when play is pressed
         self._course = Course(start=0, first=0, stop=0)
         self._sink: Sink | None = None
         self._feed: Feed | None = None

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import accumulate
 
 from nle_panels.player.playlist import CLIP, Playlist, Segment
 
@@ -37,10 +36,10 @@ class Stretch:
     """
 
     kind: Kind
+    start: int
     frames: int
     clip: tuple[int, int] | None
     edited: int | None
-    start: int = 0
     rendered: bool = False
     speech: int | None = None
 
@@ -58,11 +57,9 @@ class Axis:
     """A value: made once for an edit. `frames`: how long the strip is."""
 
     def __init__(self, playlist: Playlist, clip_frames: int) -> None:
-        made = tuple(_stretches(playlist, clip_frames))
-        ends = (0, *accumulate(stretch.frames for stretch in made))
-        self.stretches = tuple(replace(one, start=at) for one, at in zip(made, ends, strict=False))
-        self.frames = ends[-1]
-        self._starts = ends[:-1]
+        self.stretches = tuple(_stretches(playlist, clip_frames))
+        self.frames = self.stretches[-1].stop if self.stretches else 0
+        self._starts = tuple(stretch.start for stretch in self.stretches)
         clips = ((s.clip[0], number) for number, s in enumerate(self.stretches) if s.clip)
         played = ((s.edited, number) for number, s in enumerate(self.stretches) if s.edited is not None)
         self._clip_starts = sorted(clips)
@@ -110,7 +107,7 @@ class Axis:
     def _found(self, starts: list[tuple[int, int]], at: float) -> tuple[Stretch, int]:
         """The last stretch that starts at or before a place, and where it does."""
         if not starts:
-            return Stretch(kind=Kind.KEPT, frames=0, clip=None, edited=0), 0
+            return Stretch(kind=Kind.KEPT, start=0, frames=0, clip=None, edited=0), 0
         found = max(0, bisect_right(starts, at, key=lambda pair: pair[0]) - 1)
         start, number = starts[found]
         return self.stretches[number], start
@@ -124,27 +121,30 @@ def _is_one(left: Stretch, right: Stretch) -> bool:
 
 
 def _stretches(playlist: Playlist, clip_frames: int) -> Iterator[Stretch]:
-    at = 0
+    at = place = 0
     for number, (segment, edited) in enumerate(zip(playlist.segments, playlist.starts, strict=False)):
         # What new words stand for lies before them.
         following = (later.clip[0] for later in playlist.segments[number:] if later.clip)
-        upto = next(following, clip_frames)
-        yield from _struck(at, upto)
-        at = segment.clip[1] if segment.clip else max(at, upto)
+        upto = max(at, next(following, clip_frames))
+        yield from _struck(place, at, upto)
+        place += upto - at
         yield Stretch(
             kind=_kind(segment),
+            start=place,
             frames=segment.frames,
             clip=segment.clip,
             edited=edited,
             rendered=segment.source != CLIP,
             speech=segment.speech,
         )
-    yield from _struck(at, clip_frames)
+        place += segment.frames
+        at = segment.clip[1] if segment.clip else upto
+    yield from _struck(place, at, clip_frames)
 
 
-def _struck(start: int, end: int) -> Iterator[Stretch]:
+def _struck(place: int, start: int, end: int) -> Iterator[Stretch]:
     if start < end:
-        yield Stretch(kind=Kind.STRUCK, frames=end - start, clip=(start, end), edited=None)
+        yield Stretch(kind=Kind.STRUCK, start=place, frames=end - start, clip=(start, end), edited=None)
 
 
 def _kind(segment: Segment) -> Kind:

@@ -161,7 +161,12 @@ def test_sound_and_picture_of_a_source_are_in_step(
         assert abs(heard[1] - (playlist.sample_of(place.frame) + into)) <= 2
 
 
-@given(st.sampled_from(RATES), st.integers(0, 1_000_000))
+@given(st.fractions(5, 120, max_denominator=1001), st.integers(-1000, 1_000_000))
+def test_samples_are_counted_as_the_engine_counts_them(rate: Fraction, frame: int) -> None:
+    assert before(window(rate=rate)).sample_of(frame) == round(frame * 48_000 / rate)
+
+
+@given(st.sampled_from(RATES), st.integers(-1000, 1_000_000))
 def test_frames_begin_with_their_sample(rate: Fraction, frame: int) -> None:
     playlist = before(window(rate=rate))
     assert playlist.frame_of(playlist.sample_of(frame)) == frame
@@ -203,6 +208,12 @@ def test_the_sounds_cut_leads_the_pictures() -> None:
     playlist = after(clip, made, {})
     assert playlist.source_sample_at(80 * 1920 - 501) == (CLIP, 80 * 1920 - 501)
     assert playlist.source_sample_at(80 * 1920 - 500) == (CLIP, 100 * 1920 - 500)
+
+
+def test_footage_that_goes_on_is_one_segment() -> None:
+    clip = window()
+    playlist = after(clip, shots(clip, Keep(start=0, end=80), Keep(start=100, end=200)), {})
+    assert [segment.clip for segment in playlist.segments] == [(0, 80), (100, 200)]
 
 
 def test_new_words_without_a_take_hold_the_frame_before_them_in_silence() -> None:
