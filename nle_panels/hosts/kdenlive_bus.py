@@ -35,13 +35,19 @@ class KdenliveBus:
     """The session's bus, or the one at an address. Without one there is no window."""
 
     def __init__(self, address: str = "") -> None:
-        self._bus = (
-            QDBusConnection.connectToBus(address, f"pickup {address}")
-            if address
-            else QDBusConnection.sessionBus()
-        )
+        self._address = address
+        self._bus = self._connected()
+
+    def _connected(self) -> QDBusConnection:
+        if not self._address:
+            return QDBusConnection.sessionBus()
+        name = f"pickup {self._address}"
+        QDBusConnection.disconnectFromBus(name)  # Qt keeps one that did not come about, under its name
+        return QDBusConnection.connectToBus(self._address, name)
 
     def windows(self) -> tuple[Window, ...]:
+        if not self._bus.isConnected():
+            self._bus = self._connected()
         if not self._bus.isConnected():
             return ()
         names = self._bus.interface().registeredServiceNames().value()
