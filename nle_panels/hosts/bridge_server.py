@@ -138,15 +138,18 @@ class _Listener(QObject):
         self._server.setMaxPendingConnections(_MOST_PEERS)
         self._server.originAuthenticationRequired.connect(_check_origin)
         self._server.newConnection.connect(self._came)
-        if not self._server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost)):
-            self.listening.set_exception(HostRefused(self._server.errorString()))
+        try:
+            if not self._server.listen(QHostAddress(QHostAddress.SpecialAddress.LocalHost)):
+                raise HostRefused(self._server.errorString())
+            self._place.tell(self._server.serverPort(), RELEASE)
+        except HostRefused as error:
+            self._server.deleteLater()
+            self.listening.set_exception(error)
             return
         self._beat = QTimer(self, interval=_PING_MS)
         self._beat.timeout.connect(self._ping)
         self._beat.start()
-        port = self._server.serverPort()
-        self._place.tell(port, RELEASE)
-        self.listening.set_result(port)
+        self.listening.set_result(self._server.serverPort())
 
     def ask(self, question: Question, future: Future[Answer]) -> None:
         if self._guest is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -42,13 +43,17 @@ class MeetingPlace:
         self._host = host
         self._file = file
         self._lock = EngineLock(file.with_suffix(".lock"))
-        if not self._lock.take():
+        try:
+            alone = self._lock.take()
+        except OSError as error:
+            raise HostRefused(f"{file.parent}: cannot be written to: {error.strerror or error}") from error
+        if not alone:
             raise HostRefused(
                 f"another panel is open beside {host}; close it, or open this one with --host standalone"
             )
 
     def tell(self, port: int, version: str) -> None:
-        """From now on a script finds the panel."""
+        """From now on a script finds the panel. Raises `HostRefused`."""
         meeting = Meeting(
             protocol=PROTOCOL_VERSION,
             host=self._host,
@@ -57,8 +62,12 @@ class MeetingPlace:
             pid=os.getpid(),
             panel_version=version,
         )
-        private_files.write_private(self._file, msgspec.json.encode(meeting))
+        try:
+            private_files.write_private(self._file, msgspec.json.encode(meeting))
+        except OSError as error:
+            raise HostRefused(f"{self._file}: cannot be written: {error.strerror or error}") from error
 
     def leave(self) -> None:
-        self._file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a file that stays leads to a closed port
+            self._file.unlink()
         self._lock.release()

@@ -66,6 +66,12 @@ def test_one_panel_waits_for_a_host(server: BridgeServer, file: Path) -> None:
         BridgeServer("resolve", file)
 
 
+def test_where_no_connection_file_can_be_written_no_panel_waits(qtbot: QtBot, file: Path) -> None:
+    file.mkdir(parents=True)  # a folder in its place
+    with pytest.raises(HostRefused, match=r"cannot listen for resolve.*resolve\.json: cannot be written"):
+        BridgeServer("resolve", file)
+
+
 def test_a_script_with_the_token_is_the_host(server: BridgeServer, file: Path, qtbot: QtBot) -> None:
     with qtbot.waitSignal(server.met):
         client = welcomed(file)
