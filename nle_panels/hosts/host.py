@@ -11,8 +11,8 @@ from bridge.report import EditReport
 Way = Literal["file", "project", "takes", "edit", "timeline"]
 """How an edit got into the program.
 
-file: it lies in a file of its own, which the editor opens. project: the project file was replaced, and the
-program has to read it again. takes, edit, timeline: in the open project, as in `hosts.messages.Way`.
+file: it lies in a file of its own, which the editor opens. project: it lies in the project's own file, which
+the program has to read again. takes, edit, timeline: in the open project, as in `hosts.messages.Way`.
 """
 
 
@@ -37,12 +37,13 @@ class HostSequence:
 class PlacedInHost:
     """What came of an edit in the program. `sequence`: what holds it is called so.
 
-    `next_step` is what is left for the editor to do, "" for nothing. `receipt` is the host's own, for `undo`.
+    `next_step` is what is left for the editor to do, "" for nothing. `receipt` is the host's own, for `undo`:
+    "" where all there is to undo is files, which the bridge takes back.
     """
 
     way: Way
     sequence: str
-    receipt: str
+    receipt: str = ""
     next_step: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -65,11 +66,17 @@ class Host(Protocol):
     def sequence(self) -> HostSequence:
         """What is active now."""
 
+    def check(self) -> None:
+        """Refuse what `place` or `undo` would be refused, before any file is written for it."""
+
     def place(self, done: EditReport, timeline: Path) -> PlacedInHost:
-        """Bring the edit into the program. `timeline` is the one it was made of, as `sequence` gave it."""
+        """Bring the edit, whose files the bridge has written, into the program.
+
+        `timeline` is the one it was made of, as `sequence` gave it.
+        """
 
     def undo(self, placed: PlacedInHost) -> None:
-        """Take it back. Takes that were rendered stay where they are."""
+        """Take it out of the program; its files are taken back by the bridge afterwards. Takes stay."""
 
     def close(self) -> None:
         """Let go of the program."""

@@ -70,6 +70,9 @@ class RemoteHost:
             transcript=Path(exported.transcript) if exported.transcript else None,
         )
 
+    def check(self) -> None:
+        self.server.hello()
+
     def place(self, done: EditReport, timeline: Path) -> PlacedInHost:
         """In the first of the script's ways that comes out as it was meant; each is read back whole."""
         state = self._states.get(timeline)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QCoreApplication, QObject
 
 from bridge.report import EditReport
@@ -14,12 +13,6 @@ from nle_panels.hosts.file_watch import FileWatch
 from nle_panels.hosts.host import HostSequence, PlacedInHost
 from otio_adapters.errors import TimelineError
 from otio_adapters.formats import format_of
-
-
-class _Written(msgspec.Struct, frozen=True, kw_only=True):
-    """The files of an edit, with what they held when it was made."""
-
-    files: tuple[tuple[str, str], ...]  # path, SHA-256
 
 
 class Standalone:
@@ -41,31 +34,27 @@ class Standalone:
         version = digest_of(self._path)
         return HostSequence(timeline=self._path, name=self._path.stem, version=version, clip=self._clip)
 
+    def check(self) -> None:
+        """Nothing stands in the way of a file."""
+
     def place(self, done: EditReport, timeline: Path) -> PlacedInHost:
         """The bridge has written the edited timeline: there is nothing to do but to tell."""
-        made = Path(done.timeline).absolute()
-        files = [path for path in (made, made.with_suffix(".pickup.json")) if path.exists()]
-        written = _Written(files=tuple((str(path), digest_of(path)) for path in files))
-        return PlacedInHost(
-            way="file",
-            sequence=made.name,
-            receipt=msgspec.json.encode(written).decode(),
-            next_step=QCoreApplication.translate(
-                "hosts", "Open {file} in your editing program; {old} is as it was."
-            ).format(file=made.name, old=timeline.name),
-        )
+        return PlacedInHost(way="file", sequence=Path(done.timeline).name, next_step=to_open(done, timeline))
 
     def undo(self, placed: PlacedInHost) -> None:
-        """Takes away the edited timeline and its report, unless somebody has changed them since."""
-        written = msgspec.json.decode(placed.receipt, type=_Written)
-        for path, digest in written.files:
-            if digest_of(Path(path)) != digest:
-                raise HostRefused(f"{path}: it was changed after the edit, so it stays; delete it yourself")
-        try:
-            for path, _ in written.files:
-                Path(path).unlink()
-        except OSError as error:
-            raise HostRefused(f"{path}: cannot be deleted: {error.strerror or error}") from error
+        """There is nothing but the file, which the bridge takes back."""
 
     def close(self) -> None:
         self.watch.close()
+
+
+def to_open(done: EditReport, timeline: Path) -> str:
+    """What is left to do in whatever program the timeline is of."""
+    made = Path(done.timeline)
+    if made == timeline:
+        told = QCoreApplication.translate(
+            "hosts", "Open {file} again in your editing program, and do not save there before."
+        )
+    else:
+        told = QCoreApplication.translate("hosts", "Open {file} in your editing program; {old} is as it was.")
+    return told.format(file=made.name, old=timeline.name)

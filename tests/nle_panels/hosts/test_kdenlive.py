@@ -7,6 +7,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from kdenlive_project import older_project
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,7 @@ from timelines import Cut, Source, timeline
 from bridge.report import EditReport, TakeReport
 from engine.protocol import Ratio
 from nle_panels.errors import HostRefused
+from nle_panels.hosts.host import PlacedInHost
 from nle_panels.hosts.kdenlive import Kdenlive
 from nle_panels.hosts.kdenlive_bus import KdenliveBus, Window
 from otio_adapters.compare import compare
@@ -101,54 +103,54 @@ def cut(tmp_path: Path) -> Path:
     return project(tmp_path, tmp_path / "film.mov")
 
 
-def test_the_project_is_replaced_and_undo_puts_it_back(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
-    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere())
-    before, done = cut.read_bytes(), edited(cut, tmp_path / "take_v001.mov")
-    placed = host.place(done, cut)
+def in_place(cut: Path, take: Path) -> EditReport:
+    """As the bridge does it: the edited project is in the place of the old one."""
+    done = edited(cut, take)
+    Path(done.timeline).replace(cut)
+    return msgspec.structs.replace(done, timeline=str(cut))
+
+
+def test_an_edited_project_has_to_be_opened(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    host = Kdenlive(cut, bus=Elsewhere())
+    placed = host.place(in_place(cut, tmp_path / "take_v001.mov"), cut)
     assert (placed.way, placed.next_step) == ("project", "Open cut.kdenlive in Kdenlive.")
-    assert cut.read_bytes() == Path(done.timeline).read_bytes()
-    host.undo(placed)
-    assert cut.read_bytes() == before
     host.close()
 
 
 def test_what_is_open_in_kdenlive_has_to_be_reverted(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
-    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere(window("cut / HD 1080p 25 fps")))
-    placed = host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
+    host = Kdenlive(cut, bus=Elsewhere(window("cut / HD 1080p 25 fps")))
+    placed = host.place(in_place(cut, tmp_path / "take_v001.mov"), cut)
     assert placed.next_step == "In Kdenlive choose File > Revert, and do not save before."
+    host.close()
+
+
+def test_an_edit_beside_the_project_is_opened_as_another_one(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    host = Kdenlive(cut, bus=Elsewhere(window("cut / HD 1080p 25 fps")))
+    placed = host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
+    assert placed.way == "file"
+    assert placed.next_step == "Open cut_v2.kdenlive in your editing program; cut.kdenlive is as it was."
     host.close()
 
 
 def test_unsaved_changes_in_kdenlive_are_never_lost(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
     bus = Elsewhere(window("other / HD"), window("cut / HD 1080p 25 fps", modified=True))
-    host = Kdenlive(cut, tmp_path / "backups", bus=bus)
-    before = cut.read_bytes()
+    host = Kdenlive(cut, bus=bus)
     with pytest.raises(HostRefused, match="not saved: save it there"):
-        host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
-    assert cut.read_bytes() == before
+        host.check()
+    with pytest.raises(HostRefused, match="not saved: save it there"):
+        host.undo(PlacedInHost(way="project", sequence="cut.kdenlive"))
     host.close()
 
 
 def test_unsaved_changes_of_another_project_are_no_matter(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
     bus = Elsewhere(window("cut 2 / HD", modified=True), window("uncut / HD", modified=True))
-    host = Kdenlive(cut, tmp_path / "backups", bus=bus)
-    assert host.place(edited(cut, tmp_path / "take_v001.mov"), cut).way == "project"
-    host.close()
-
-
-def test_a_project_that_was_saved_after_the_edit_is_not_put_back(
-    cut: Path, tmp_path: Path, qtbot: QtBot
-) -> None:
-    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere())
-    placed = host.place(edited(cut, tmp_path / "take_v001.mov"), cut)
-    cut.write_bytes(cut.read_bytes() + b"\n")
-    with pytest.raises(HostRefused, match="changed after the edit; what was before it is in"):
-        host.undo(placed)
+    host = Kdenlive(cut, bus=bus)
+    host.check()
     host.close()
 
 
 def test_takes_for_a_bin_need_a_kdenlive(cut: Path, tmp_path: Path, qtbot: QtBot) -> None:
-    host = Kdenlive(cut, tmp_path / "backups", bus=Elsewhere())
+    host = Kdenlive(cut, bus=Elsewhere())
     with pytest.raises(HostRefused, match="not open in Kdenlive"):
         host.add_to_bin(edited(cut, tmp_path / "take_v001.mov"))
     host.close()
@@ -174,23 +176,23 @@ def test_kdenlive_gets_takes_into_its_bin_and_shows_the_edited_project(
     save = "/kdenlive/MainWindow_1/actions/file_save", "org.qtproject.Qt.QAction.trigger"
     with kdenlive_with(cut, home / "1") as screen:
         bus = KdenliveBus(screen.bus)
-        host = Kdenlive(cut, tmp_path / "backups", bus=bus)
+        host = Kdenlive(cut, bus=bus)
         until(lambda: host._window() is not None, 120)
         screen.settled(60)
         host.add_to_bin(edited(cut, take))
         until(lambda: bus.windows()[0].modified, 60)
         keep(screen.settled(20), "kdenlive_bin.png")
         with pytest.raises(HostRefused, match="changes in Kdenlive that are not saved"):
-            host.place(edited(cut, take), cut)
+            host.check()
         screen.call(*save)
         until(lambda: not bus.windows()[0].modified, 60)
         assert take.name in cut.read_text()
-        done = edited(cut, take)
-        assert "File > Revert" in host.place(done, cut).next_step
+        host.check()
+        assert "File > Revert" in host.place(in_place(cut, take), cut).next_step
         host.close()
     meant = read(cut)
     with kdenlive_with(cut, home / "2") as screen:
-        host = Kdenlive(cut, tmp_path / "backups", bus=KdenliveBus(screen.bus))
+        host = Kdenlive(cut, bus=KdenliveBus(screen.bus))
         until(lambda: host._window() is not None, 120)
         keep(screen.settled(60), "kdenlive_placed.png")
         saved = cut.stat().st_mtime_ns

@@ -80,10 +80,7 @@ def test_a_file_that_no_watcher_tells_of_is_looked_at(watch: FileWatch, tmp_path
         (tmp_path / "watched.otio").write_text("on a network drive")
 
 
-def edited(cut: Path) -> EditReport:
-    out = cut.with_name("cut_v2.otio")
-    out.write_bytes(cut.read_bytes())
-    out.with_suffix(".pickup.json").write_text("{}")
+def written(out: Path) -> EditReport:
     return EditReport(
         timeline=str(out), takes=(), edits=(), duration_before=1, duration_after=1, rate=Ratio.of(25)
     )
@@ -100,24 +97,18 @@ def test_the_sequence_is_the_file_and_its_version_its_content(cut: Path, qtbot: 
     host.close()
 
 
-def test_an_edit_is_told_of_and_undone_by_taking_its_files_away(cut: Path, qtbot: QtBot) -> None:
+def test_an_edit_in_a_file_of_its_own_leaves_the_old_one_as_it_was(cut: Path, qtbot: QtBot) -> None:
     host = Standalone(cut)
-    placed = host.place(edited(cut), cut)
+    placed = host.place(written(cut.with_name("cut_v2.otio")), cut)
     assert (placed.way, placed.sequence) == ("file", "cut_v2.otio")
     assert placed.next_step == "Open cut_v2.otio in your editing program; cut.otio is as it was."
-    host.undo(placed)
-    assert sorted(path.name for path in cut.parent.iterdir()) == ["cut.otio"]
     host.close()
 
 
-def test_an_edit_that_was_worked_on_since_is_not_taken_away(cut: Path, qtbot: QtBot) -> None:
+def test_an_edit_in_the_timelines_own_file_has_to_be_opened_again(cut: Path, qtbot: QtBot) -> None:
     host = Standalone(cut)
-    placed = host.place(edited(cut), cut)
-    cut.with_name("cut_v2.otio").write_text("worked on")
-    with pytest.raises(HostRefused, match="it was changed after the edit, so it stays"):
-        host.undo(placed)
-    assert cut.with_name("cut_v2.otio").read_text() == "worked on"
-    assert cut.with_name("cut_v2.pickup.json").exists()
+    told = host.place(written(cut), cut).next_step
+    assert told == "Open cut.otio again in your editing program, and do not save there before."
     host.close()
 
 
