@@ -46,6 +46,15 @@ def content_of(timeline: Path) -> str:
         raise UnwritableOutput(f"{timeline}: cannot be read: {error.strerror or error}") from error
 
 
+def check_unchanged(timeline: Path, opened: str) -> None:
+    """Raises TimelineChanged where the file's content is not `opened`, and what `content_of` raises."""
+    if content_of(timeline) != opened:
+        raise TimelineChanged(
+            f"{timeline.name} was changed by another program since it was opened: open it again; the edits"
+            " and the takes are kept"
+        )
+
+
 def next_version(timeline: Path) -> Path:
     """The first free `cut_pickup001.otio` beside `cut.otio`."""
     stem = timeline.stem.rpartition("_pickup")[0] or timeline.stem
@@ -69,11 +78,7 @@ def apply(
     `opened`: `content_of` the timeline when `clip` was opened. Raises TimelineChanged where it is another
     one now, and what `project.place` raises; nothing has changed then.
     """
-    if content_of(request.timeline) != opened:
-        raise TimelineChanged(
-            f"{request.timeline.name} was changed by another program since it was opened: open it again; the"
-            " edits and the takes are kept"
-        )
+    check_unchanged(request.timeline, opened)
     if request.out != request.timeline:
         report = project.place(request, clip, plan, rendered, on_progress)
         return Applied(report=report, written=content_of(request.out), before=None)
