@@ -134,7 +134,7 @@ class EngineStatus(Value, frozen=True, kw_only=True, tag="engine_status"):
     engine_version: str
     run: str
     pid: int
-    worker_pid: int | None
+    workers: dict[str, int]  # the process of each lane's worker
     started: int  # milliseconds since 1970
     sequence: int  # of the latest event
     running: tuple[str, ...]  # job ids

@@ -45,8 +45,8 @@ def started(engine: EngineClient, ticks: int = 3000) -> str:
 
 
 def worker_of(engine: EngineClient) -> int:
-    """The worker's process id."""
-    worker = engine.status().worker_pid
+    """The process id of the worker that long jobs, sleeps among them, are done by."""
+    worker = engine.status().workers.get("long")
     assert worker is not None
     return worker
 

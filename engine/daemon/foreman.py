@@ -1,4 +1,4 @@
-"""The foreman: takes jobs in, has the one worker do them in order, and says what became of them.
+"""The foreman: takes jobs in, has the worker of each lane do them in order, and says what became of them.
 
 All in the loop's thread; clocks are arguments.
 """
@@ -10,15 +10,16 @@ import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from engine.daemon.bench import SILENCE, Bench, Work
 from engine.daemon.event_log import EventLog
 from engine.daemon.job_store import JobEnd, JobStore, NewJob
+from engine.daemon.lane import LANES, lane_of
 from engine.daemon.security import TakeCheck
-from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerProcess
+from engine.daemon.worker_process import WorkerGone, WorkerNews
 from engine.daemon.worker_wire import Advanced, Assignment, Beat, Failed, Finished, WorkerMessage
 from engine.errors import DiskFull, EngineError, JobCancelled, RenderFailed, WorkerLost
 from engine.job_name import job_hash
@@ -31,18 +32,6 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 2  # a job whose worker died is begun once more, then it has failed
 KEPT_MS = 30 * 24 * 3600 * 1000  # jobs, and their takes in the cache, live for 30 days
-
-# Some native decoders hold the interpreter's lock for a minute, and with it the beats: only a much longer
-# silence means a worker that hangs. A worker that dies is noticed at once, by the end of its pipe.
-SILENCE = 180.0  # seconds
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    """The job that the worker has, and the folder that it may write into."""
-
-    record: JobRecord
-    folder: Path
 
 
 class Foreman:
@@ -58,13 +47,10 @@ class Foreman:
         self._paths = paths
         self._store = store
         self._events = events
-        self._tell = tell
         self._ended = ended
         self._run = secrets.token_hex(3)
         self._attempts: Counter[str] = Counter()  # of the jobs that have not ended
-        self._work: _Work | None = None
-        self._heard = 0.0
-        self._worker: WorkerProcess | None = WorkerProcess(tell)
+        self._benches = tuple(Bench(lane, tell) for lane in LANES)
 
     # ---- what clients ask
 
@@ -91,7 +77,7 @@ class Foreman:
         digest = _hash(job, weights)
         if isinstance(job, Render) and not fresh and (same := self._store.unfinished_render(digest)):
             return Accepted(job=self.record(same), joined=True, sequence=self._events.sequence)
-        record = self._store.add(NewJob(hash=digest, job=job, submitted=now_ms))
+        record = self._store.add(NewJob(hash=digest, job=job, lane=lane_of(job), submitted=now_ms))
         accepted = Accepted(job=record, sequence=self._events.sequence)
         self._events.changed(record)
         return accepted
@@ -104,9 +90,10 @@ class Foreman:
         error = JobCancelled(f"job {job_id} was cancelled")
         record = replace(record, state="cancelled", ended=now_ms, fault=Fault.of(error))
         self._store.end(JobEnd(record=record))  # first: where that fails the job goes on
-        if self._work and self._work.record.id == job_id:
-            self._drop_work()
-            self._worker = WorkerProcess(self._tell)  # warm again for the next job
+        for bench in self._benches:
+            if bench.work and bench.work.record.id == job_id:
+                bench.drop()
+                bench.warm_up()
         self._announce(Ending(job=record))
         return record
 
@@ -122,15 +109,16 @@ class Foreman:
 
     @property
     def running(self) -> tuple[str, ...]:
-        return (self._work.record.id,) if self._work else ()
+        return tuple(bench.work.record.id for bench in self._benches if bench.work)
 
     @property
     def queued(self) -> int:
         return self._store.unfinished_count() - len(self.running)
 
     @property
-    def worker_pid(self) -> int | None:
-        return self._worker.pid if self._worker else None
+    def workers(self) -> dict[str, int]:
+        """The process of each lane's worker, where there is one."""
+        return {bench.lane: bench.pid for bench in self._benches if bench.pid is not None}
 
     # ---- what the loop calls
 
@@ -146,64 +134,61 @@ class Foreman:
                 file.unlink(missing_ok=True)
 
     def assign(self, now: float, now_ms: int) -> None:
-        """Gives the worker the next job, if it is free and there is one."""
-        while self._work is None and (record := self._store.next_queued()) is not None:
-            try:
-                job = self._store.job(record.id)
-            except RenderFailed as error:
-                self._end_badly(record, error, now_ms)
-            else:
-                self._begin(replace(record, state="running", started=now_ms), job, now)
+        """Gives each worker that is free the next job of its lane."""
+        for bench in self._benches:
+            while bench.work is None and (record := self._store.next_queued(bench.lane)) is not None:
+                try:
+                    job = self._store.job(record.id)
+                except RenderFailed as error:
+                    self._end_badly(record, error, now_ms)
+                else:
+                    self._begin(bench, replace(record, state="running", started=now_ms), job, now)
 
     def hear(self, news: WorkerNews, now: float, now_ms: int) -> None:
         """Takes note of what a worker said, or of its end."""
-        if self._worker is None or news.pid != self._worker.pid:
+        bench = next((bench for bench in self._benches if bench.pid == news.pid), None)
+        if bench is None:
             return  # of a worker that was ended on purpose
-        self._heard = now
+        bench.hear(now)
         if isinstance(news, WorkerGone):
-            code = self._worker.bury()
-            self._worker = None
-            self._lose_work(f"the worker died (exit code {code})", now_ms)
-        elif self._work is not None:
-            self._follow(self._work, news.message, now_ms)
+            self._lose_work(bench, f"the worker died (exit code {bench.bury()})", now_ms)
+        elif bench.work is not None:
+            self._follow(bench, bench.work, news.message, now_ms)
 
     def check_silence(self, now: float, now_ms: int) -> None:
-        if self._work and self._worker and now - self._heard > SILENCE:
-            self._worker.kill()
-            self._worker = None
-            self._lose_work(f"the worker did not answer for {SILENCE:.0f} s", now_ms)
+        for bench in self._benches:
+            if bench.silent(now):
+                bench.dismiss()
+                self._lose_work(bench, f"the worker did not answer for {SILENCE:.0f} s", now_ms)
 
     def silence_ends(self) -> float | None:
         """When `check_silence` is next due, on the loop's clock; None while nothing runs."""
-        return self._heard + SILENCE if self._work else None
+        due = [moment for bench in self._benches if (moment := bench.silence_ends()) is not None]
+        return min(due, default=None)
 
     def close(self) -> None:
-        """Ends the worker; its job stays in the queue."""
-        self._drop_work()
+        """Ends the workers; their jobs stay in the queue."""
+        for bench in self._benches:
+            bench.drop()
 
     # ---- inside
 
-    def _begin(self, record: JobRecord, job: Job, now: float) -> None:
+    def _begin(self, bench: Bench, record: JobRecord, job: Job, now: float) -> None:
         self._attempts[record.id] += 1
         record = replace(record, attempts=self._attempts[record.id])
         # Of its own for each attempt: a worker whose engine was killed may still write into the last one.
         folder = self._paths.takes / record.hash / f"{record.id}.{self._run}.{record.attempts}"
-        self._work = _Work(record=record, folder=folder)
-        self._heard = now
-        if self._worker is None:
-            self._worker = WorkerProcess(self._tell)
-        self._worker.assign(
-            Assignment(
-                id=record.id,
-                job=job,
-                folder=str(folder),
-                cache=str(self._paths.cache),
-                log=str(self._paths.job_logs / f"{record.id}.log"),
-            )
+        assignment = Assignment(
+            id=record.id,
+            job=job,
+            folder=str(folder),
+            cache=str(self._paths.cache),
+            log=str(self._paths.job_logs / f"{record.id}.log"),
         )
+        bench.begin(Work(record=record, folder=folder), assignment, now)
         self._events.changed(record)
 
-    def _follow(self, work: _Work, message: WorkerMessage, now_ms: int) -> None:
+    def _follow(self, bench: Bench, work: Work, message: WorkerMessage, now_ms: int) -> None:
         match message:
             case Beat():
                 return
@@ -211,27 +196,27 @@ class Foreman:
                 work.record = replace(work.record, progress=progress)
                 self._events.progressed(work.record.id, progress)
             case Finished():
-                self._work = None
+                bench.work = None
                 self._finish(work, message, now_ms)
             case Failed(fault=fault):
-                self._work = None
-                _remove(work.folder)
+                bench.work = None
+                work.discard()
                 self._end(JobEnd(record=_failed(work.record, fault, now_ms)))
 
-    def _finish(self, work: _Work, finished: Finished, now_ms: int) -> None:
+    def _finish(self, work: Work, finished: Finished, now_ms: int) -> None:
         record = replace(work.record, state="done", ended=now_ms, cached=finished.cached)
         try:
             self._end(JobEnd(record=record, result=finished.result, folder=work.folder.name))
         except DiskFull as error:
-            _remove(work.folder)  # which makes the room to say so
+            work.discard()  # which makes the room to say so
             self._end_badly(work.record, error, now_ms)
 
-    def _lose_work(self, reason: str, now_ms: int) -> None:
-        work, self._work = self._work, None
+    def _lose_work(self, bench: Bench, reason: str, now_ms: int) -> None:
+        work, bench.work = bench.work, None
         if work is None:
             return
         log.warning("job %s: %s", work.record.id, reason)
-        _remove(work.folder)
+        work.discard()
         if work.record.attempts < ATTEMPTS:
             self._events.changed(self.record(work.record.id))
         else:
@@ -252,18 +237,10 @@ class Foreman:
         self._ended(ending)
         self._events.changed(ending.job)
 
-    def _drop_work(self) -> None:
-        """Ends the worker, if in the middle of its job, and removes what it has half done."""
-        if self._worker:
-            self._worker.kill()
-            self._worker = None
-        if self._work:
-            _remove(self._work.folder)
-            self._work = None
-
     def _latest(self, record: JobRecord) -> JobRecord:
         """The record, as it is while the job runs."""
-        return self._work.record if self._work and self._work.record.id == record.id else record
+        running = (bench.work.record for bench in self._benches if bench.work)
+        return next((one for one in running if one.id == record.id), record)
 
 
 def _hash(job: Job, weights: str | None) -> str:

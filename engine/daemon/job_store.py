@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from engine.daemon.lane import Lane
 from engine.errors import DiskFull, RenderFailed, UnknownJob
 from engine.messages import Ending, Fault, JobRecord, JobState
 from engine.protocol import PROTOCOL_VERSION, Job, Result
@@ -26,12 +27,13 @@ from engine.protocol import PROTOCOL_VERSION, Job, Result
 log = logging.getLogger(__name__)
 
 # A store of another layout or protocol is set aside, not migrated: it holds nothing that cannot be redone.
-LAYOUT = PROTOCOL_VERSION * 100 + 3
+LAYOUT = PROTOCOL_VERSION * 100 + 4
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
+    lane TEXT NOT NULL,
     hash TEXT NOT NULL,
     job BLOB NOT NULL,
     state TEXT NOT NULL,
@@ -44,7 +46,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     fault BLOB,
     result BLOB
 );
-CREATE INDEX IF NOT EXISTS unfinished_jobs ON jobs (id) WHERE state = 'queued';
+CREATE INDEX IF NOT EXISTS unfinished_jobs ON jobs (lane, id) WHERE state = 'queued';
 CREATE INDEX IF NOT EXISTS renders_by_hash ON jobs (hash) WHERE kind = 'render';
 """
 
@@ -64,6 +66,7 @@ class NewJob:
 
     hash: str
     job: Job
+    lane: Lane
     submitted: int
 
 
@@ -93,8 +96,8 @@ class JobStore:
         with _errors_mapped():
             self._db.execute("PRAGMA synchronous = FULL")
             cursor = self._db.execute(
-                "INSERT INTO jobs (kind, hash, job, state, submitted) VALUES (?, ?, ?, 'queued', ?)",
-                (kind, new.hash, _encode(new.job), new.submitted),
+                "INSERT INTO jobs (kind, lane, hash, job, state, submitted) VALUES (?, ?, ?, ?, 'queued', ?)",
+                (kind, new.lane, new.hash, _encode(new.job), new.submitted),
             )
         return JobRecord(
             id=str(cursor.lastrowid), kind=kind, hash=new.hash, state="queued", submitted=new.submitted
@@ -151,11 +154,13 @@ class JobStore:
         *row, result = self._one(f"{_RECORD}, result", job_id)
         return Ending(job=_record(tuple(row)), result=None if result is None else _read_result(result))
 
-    def next_queued(self) -> JobRecord | None:
-        """The oldest job that has not ended."""
+    def next_queued(self, lane: Lane) -> JobRecord | None:
+        """The oldest job of the lane that has not ended."""
         with _errors_mapped():
             row = self._db.execute(
-                f"SELECT {_RECORD} FROM jobs WHERE state = 'queued' ORDER BY id LIMIT 1"  # noqa: S608
+                f"SELECT {_RECORD} FROM jobs"  # noqa: S608  (constant columns)
+                " WHERE state = 'queued' AND lane = ? ORDER BY id LIMIT 1",
+                (lane,),
             ).fetchone()
         return None if row is None else _record(row)
 

@@ -217,7 +217,7 @@ class Server:
             engine_version=engine_version(),
             run=self._run,
             pid=os.getpid(),
-            worker_pid=self._foreman.worker_pid,
+            workers=self._foreman.workers,
             started=self._started,
             sequence=self._events.sequence,
             running=self._foreman.running,

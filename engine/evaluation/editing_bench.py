@@ -126,10 +126,10 @@ def _edit(project: Project, out: Path, *, fresh: bool = True) -> Cost:
 
 
 def _engine_peak(home: Path) -> float:
-    """MiB that engine and worker took at their highest (Linux; elsewhere 1, so that ratios say nothing)."""
+    """MiB that engine and workers took at their highest (Linux; elsewhere 1, so that ratios say nothing)."""
     status = _pickup(home, "engine", "status")["status"]
     peak = 0.0
-    for pid in (status["pid"], status["worker_pid"]):
+    for pid in (status["pid"], *status["workers"].values()):
         told = Path(f"/proc/{pid}/status")
         lines = told.read_text().splitlines() if told.exists() else []
         peak += sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))

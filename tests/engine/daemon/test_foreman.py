@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.daemon import foreman
+from engine.daemon import bench
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import KEPT_MS, SILENCE, Foreman
 from engine.daemon.job_store import JobEnd, JobStore
@@ -16,7 +16,7 @@ from engine.daemon.worker_wire import Assignment, Beat, Failed, Finished
 from engine.errors import DiskFull
 from engine.messages import Ending, Fault, JobRecord
 from engine.paths import EnginePaths
-from engine.protocol import Sleep, Slept
+from engine.protocol import Sleep, Slept, Speak
 
 
 class IdleWorker:
@@ -61,8 +61,8 @@ class Room:
 
     @property
     def worker(self) -> int:
-        assert self.foreman.worker_pid is not None
-        return self.foreman.worker_pid
+        """The one of the long lane, which sleeps are of."""
+        return self.foreman.workers["long"]
 
     @property
     def half_files(self) -> list[Path]:
@@ -71,7 +71,7 @@ class Room:
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Room]:
-    monkeypatch.setattr(foreman, "WorkerProcess", IdleWorker)
+    monkeypatch.setattr(bench, "WorkerProcess", IdleWorker)
     room = Room(tmp_path)
     yield room
     room.store.close()
@@ -90,6 +90,25 @@ def test_the_next_job_waits_for_the_worker(room: Room) -> None:
     room.says(Finished(id=first.id, result=Slept()))
     room.foreman.assign(1.0, 3)
     assert room.foreman.running == (second.id,)
+
+
+def test_what_somebody_waits_for_does_not_queue_behind_a_long_job(room: Room) -> None:
+    long = room.begun()
+    quick = room.foreman.submit(Speak(text="well"), fresh=False, now_ms=1).job
+    room.foreman.assign(0.0, 3)
+    assert set(room.foreman.running) == {long.id, quick.id}
+    assert room.foreman.queued == 0
+
+
+def test_a_worker_that_dies_takes_no_job_of_the_other_lane_with_it(room: Room) -> None:
+    long = room.begun()
+    quick = room.foreman.submit(Speak(text="well"), fresh=False, now_ms=1).job
+    room.foreman.assign(0.0, 3)
+    room.foreman.hear(WorkerGone(pid=room.foreman.workers["quick"]), 1.0, 3)
+    assert room.foreman.running == (long.id,)
+    room.foreman.assign(1.0, 4)
+    assert room.foreman.record(quick.id).attempts == 2
+    assert room.foreman.record(long.id).attempts == 1
 
 
 def test_a_failed_job_leaves_no_half_file(room: Room) -> None:
@@ -176,7 +195,7 @@ def test_a_cancellation_that_cannot_be_kept_leaves_the_job_running(
 def test_what_runs_when_the_engine_ends_waits_for_the_next(room: Room) -> None:
     job = room.begun()
     room.foreman.close()
-    waiting = room.store.next_queued()
+    waiting = room.store.next_queued("long")
     assert waiting is not None
     assert waiting.id == job.id
     assert room.half_files == []

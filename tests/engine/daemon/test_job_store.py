@@ -23,7 +23,7 @@ def store(tmp_path: Path) -> Iterator[JobStore]:
 
 
 def new(job: Job | None = None, digest: str = "d1") -> NewJob:
-    return NewJob(hash=digest, job=job or Sleep(ticks=2), submitted=1000)
+    return NewJob(hash=digest, job=job or Sleep(ticks=2), lane="long", submitted=1000)
 
 
 def done(store: JobStore, job_id: str, now: int = 3000) -> None:
@@ -40,11 +40,17 @@ def test_a_job_comes_back_as_it_was_given(store: JobStore) -> None:
 
 def test_jobs_are_taken_in_the_order_they_came(store: JobStore) -> None:
     first, second = store.add(new()), store.add(new())
-    assert store.next_queued() == first
+    assert store.next_queued("long") == first
     done(store, first.id)
-    assert store.next_queued() == second
+    assert store.next_queued("long") == second
     done(store, second.id)
-    assert store.next_queued() is None
+    assert store.next_queued("long") is None
+
+
+def test_each_lane_has_its_own_order(store: JobStore) -> None:
+    long = store.add(new())
+    quick = store.add(NewJob(hash="d2", job=Speak(text="well"), lane="quick", submitted=1000))
+    assert (store.next_queued("long"), store.next_queued("quick")) == (long, quick)
 
 
 def test_a_done_job_has_its_result(store: JobStore) -> None:
@@ -72,7 +78,7 @@ def test_all_of_it_is_there_after_the_process_is_gone(tmp_path: Path) -> None:
     done(first, ended.id)
     second = JobStore(path)  # the first never closes, as if it had been killed
     assert second.ending(ended.id).result == Slept()
-    assert second.next_queued() == waiting
+    assert second.next_queued("long") == waiting
     second.close()
     first.close()
 

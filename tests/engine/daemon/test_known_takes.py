@@ -10,7 +10,7 @@ from engine_loop import serving, take_of
 from msgspec.structs import replace
 
 from engine.client import EngineClient
-from engine.daemon import foreman
+from engine.daemon import bench
 from engine.daemon.worker_process import WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Finished
 from engine.errors import JobCancelled
@@ -52,7 +52,7 @@ class QuickWorker:
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineClient]:
-    monkeypatch.setattr(foreman, "WorkerProcess", QuickWorker)
+    monkeypatch.setattr(bench, "WorkerProcess", QuickWorker)
     with serving(tmp_path) as client:
         yield client
 

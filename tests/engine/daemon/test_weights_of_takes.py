@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from safetensors.torch import save_file
 
 from engine.client import EngineClient, Heart
-from engine.daemon import foreman, scales
+from engine.daemon import bench, scales
 from engine.daemon.worker_process import WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Finished
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint, RenderFailed
@@ -77,7 +77,7 @@ def job(model: Path | str, **changes: object) -> Render:
 
 @pytest.fixture
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineClient]:
-    monkeypatch.setattr(foreman, "WorkerProcess", WeighingWorker)
+    monkeypatch.setattr(bench, "WorkerProcess", WeighingWorker)
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
     with serving(tmp_path) as client:
         yield client
