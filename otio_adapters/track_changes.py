@@ -100,7 +100,10 @@ class TrackEdit:
             self._children.append(self._track[-1])
             self._starts.append(self._end + missing)
             self.length += missing
-        torn = [hole for change in reversed(self._changes) for hole in self._make(change)]
+        torn: list[Torn] = []
+        for index, change in reversed(list(enumerate(self._changes))):
+            touched = index > 0 and self._changes[index - 1].end == change.start
+            torn += self._make(change, touched=touched)
         if self._window is not None:
             self._track.source_range = self._window
         return tuple(torn)
@@ -145,8 +148,9 @@ class TrackEdit:
                     f"{code(at - self._offset)}; render it in place in the editing program first"
                 )
 
-    def _make(self, change: Change) -> Iterator[Torn]:
-        idle = self._idle_over(change)
+    def _make(self, change: Change, *, touched: bool) -> Iterator[Torn]:
+        """`touched`: the change to come ends where this one starts, and may take what lies left of it."""
+        idle = self._idle_over(change, touched=touched)
         if idle is not None:
             self._resize(idle, change.added - (change.end - change.start))
             return
@@ -161,7 +165,7 @@ class TrackEdit:
             self.length += length(item, self._blade.rate)
             self._track.insert(first, item)
         if change.added and first < len(self._track):
-            self._add_time(first, change.added)
+            self._add_time(first, change.added, touched=touched)
             spanned = self._spanned[id(change)]
             if spanned is not None and not isinstance(spanned, otio.schema.Gap):
                 yield Torn(start=change.start - self._offset, frames=change.added, clip=spanned.name)
@@ -190,9 +194,9 @@ class TrackEdit:
         self._settle(index + 1, at)
         return index + 1
 
-    def _add_time(self, index: int, frames: int) -> None:
+    def _add_time(self, index: int, frames: int, *, touched: bool) -> None:
         self.length += frames
-        for beside in (index - 1, index):
+        for beside in (index,) if touched else (index - 1, index):
             if beside >= 0 and isinstance(self._track[beside], otio.schema.Gap):
                 idle = self._track[beside]
                 _set_length(idle, length(idle, self._blade.rate) + frames, self._blade.rate)
@@ -209,8 +213,11 @@ class TrackEdit:
         else:
             del self._track[index]
 
-    def _idle_over(self, change: Change) -> int | None:
-        """The index of the gap that all of the change lies in, where only time goes or comes."""
+    def _idle_over(self, change: Change, *, touched: bool) -> int | None:
+        """The index of the gap that all of the change lies in, where only time goes or comes.
+
+        One that is `touched` has to begin there: of what lies left of it the change to come knows the frames.
+        """
         if change.items:
             return None
         last = bisect_right(self._starts, change.start)
@@ -219,7 +226,8 @@ class TrackEdit:
         ):
             begin, end = self._starts[index], self._starts[index + 1]
             idle = isinstance(self._children[index], otio.schema.Gap)
-            if idle and begin <= change.start and change.end <= end:
+            starts_there = begin == change.start if touched else begin <= change.start
+            if idle and starts_there and change.end <= end:
                 self._settle(index + (change.start > begin), change.start)
                 return index
         return None

@@ -7,7 +7,7 @@ from fractions import Fraction
 import opentimelineio as otio
 import pytest
 from frame_sheet import Frame, sheet
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from otio_adapters.errors import UnsupportedEdit
@@ -132,7 +132,17 @@ def several(draw: st.DrawFn) -> list[tuple[int, int, int, int]]:
     return found
 
 
+def clips_after_a_gap(frames: int) -> otio.schema.Track:
+    return track(gap(frames, R), clip("0.mov", 0, 1), clip("1.mov", 100, 1))
+
+
 @given(tracks(), several())
+@example(clips_after_a_gap(1), [(0, 1, 0, 1), (1, 0, 1, 0)])
+@example(clips_after_a_gap(1), [(0, 1, 0, 1), (1, 1, 1, 0)])
+@example(clips_after_a_gap(10), [(2, 2, 0, 1), (4, 2, 0, 0)])
+@example(track(clip("2.mov", 200, 2), gap(8, R), clip("0.mov", 0, 1)), [(1, 3, 0, 0), (4, 2, 0, 0)])
+@example(clips_after_a_gap(10), [(0, 2, 0, 1), (2, 2, 0, 0), (4, 2, 0, 0)])
+@example(clips_after_a_gap(10), [(4, 0, 0, 1), (4, 2, 0, 0)])
 def test_several_changes_count_frames_of_the_track_as_it_was(
     before: otio.schema.Track, wanted: list[tuple[int, int, int, int]]
 ) -> None:
