@@ -22,7 +22,7 @@ from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.formats import format_of
 from otio_adapters.media_linker import MediaFacts
 from otio_adapters.takes import Lay, Placement, PlaceReport, Ripple, RippleMode, check_lay, put_takes
-from otio_adapters.translation import losses_between
+from otio_adapters.translation import changes_between, losses_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +89,7 @@ def report(
     clip: OpenClip, placed: PlaceReport, versions: Sequence[Version], edits: Sequence[EditLine], paths: Paths
 ) -> EditReport:
     """What was done, for a person and a script."""
+    changes = changes_between(placed.timeline, paths.timeline, paths.out)
     takes = tuple(_take_report(version) for version in versions)
     return EditReport(
         timeline=str(paths.out),
@@ -103,7 +104,7 @@ def report(
         ),
         losses=losses_between(placed.timeline, paths.timeline, paths.out),
         splice=Splice.of(placed.splice, clip.name) if placed.splice else None,
-        warnings=tuple(dict.fromkeys(warning for take in takes for warning in take.warnings)),
+        warnings=(*changes, *dict.fromkeys(warning for take in takes for warning in take.warnings)),
     )
 
 

@@ -21,12 +21,12 @@ from otio_adapters.media_linker import home
 from otio_adapters.native import archive
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.raw_file import raw_features, raw_tree
-from otio_adapters.raw_tree import Node, vanished
+from otio_adapters.raw_tree import Node, Vanished, vanished
 from otio_adapters.read import read
 from otio_adapters.sequences import index_of, names_of
 from otio_adapters.takes import duration
 from otio_adapters.timeline_facts import Fact
-from otio_adapters.translation import losses_between
+from otio_adapters.translation import changes_between, losses_between
 from otio_adapters.trial_cut import Trial, trial_cut
 from otio_adapters.write import write
 
@@ -78,12 +78,14 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 class Check:
     """`written`: the suffix written. `told`: those of the losses that another format is known to bring.
 
-    `notes`: which frames were cut, and why not others; for a person.
+    `changes`: what becomes of the file besides the edit. `notes`: which frames were cut, and why not others.
+    Both are for a person.
     """
 
     checked: Checked
     written: str = ""
     told: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -113,6 +115,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequen
         with _output(path, suffix, keep) as out:
             write(trial.report.timeline, out, origin=path, unpack_to=_unpacked(path, out))
             told = losses_between(timeline, path, out)
+            changes = changes_between(trial.report.timeline, path, out)
             kept, lost = _compared(timeline, trial, (path, out))
     except ReadBackMismatch as error:  # no refusal: the writer did not do what it should
         return Check(checked=msgspec.structs.replace(answer, lost=(str(error),)))
@@ -123,6 +126,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequen
         checked=msgspec.structs.replace(answer, duration_after=after, kept=kept, lost=(*told, *lost)),
         written=suffix,
         told=told,
+        changes=changes,
         notes=tuple(_notes(trial)),
     )
 
@@ -188,18 +192,26 @@ def _compared(
     lost = _folded(found.lost)
     if not same:
         return tuple(f"{name}: {count}" for name, count in found.kept.items()), lost
-    return _with_raw(found, lost, (raw_tree(path, trial.cut), raw_tree(out)))
+    cut = _clip_markers(timeline) - _clip_markers(trial.report.timeline)
+    return _with_raw(found, lost, (raw_tree(path, trial.cut), raw_tree(out)), max(cut, 0))
+
+
+def _clip_markers(timeline: otio.schema.Timeline) -> int:
+    return sum(len(item.markers) for item in timeline.find_children() if isinstance(item, otio.core.Item))
 
 
 def _with_raw(
-    found: Comparison, lost: tuple[str, ...], trees: tuple[Node | None, Node | None]
+    found: Comparison, lost: tuple[str, ...], trees: tuple[Node | None, Node | None], markers: int
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The lines, with those of what the file itself holds, where that is text."""
+    """The lines, with those of what the file itself holds, where that is text.
+
+    `markers`: how many lay in what was cut, and went with it.
+    """
     before, after = trees
     kept = {name: str(count) for name, count in found.kept.items()}
     if before is None or after is None:
         return tuple(f"{name}: {count}" for name, count in kept.items()), lost
-    gone = vanished(before, after)
+    gone = tuple(_but_markers(vanished(before, after), markers))
     for feature, names in raw_features(before).items():
         named = ", ".join(f"{name} {count}" for name, count in names.most_common(_SHOWN) if name)
         kept[feature] = f"{names.total()}" + f" ({named})" * bool(named)
@@ -208,6 +220,14 @@ def _with_raw(
     more = [f"and {len(gone) - _SHOWN} more elements"] * (len(gone) > _SHOWN)
     lines = (*lost, *(f"element {one}" for one in gone[:_SHOWN]), *more)
     return tuple(f"{name}: {count}" for name, count in kept.items()), lines
+
+
+def _but_markers(gone: Iterable[Vanished], count: int) -> Iterator[Vanished]:
+    for one in gone:
+        if count and one.name is None and one.node.tag.lower().endswith("marker"):
+            count -= 1
+        else:
+            yield one
 
 
 def _folded(lost: Iterable[Fact]) -> tuple[str, ...]:

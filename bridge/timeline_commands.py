@@ -42,7 +42,7 @@ def check_timeline(
     from bridge import timeline_check
 
     result = timeline_check.check(file, to=to, keep=keep, sequence=sequence)
-    for note in result.notes:
+    for note in (*result.notes, *result.changes):
         console.say(note)
     checked = result.checked
     if result.written != file.suffix.lower() and result.written:

@@ -73,7 +73,7 @@ def outcome_of(result: Check) -> tuple[str, str]:
     if checked.lost != result.told:
         return LOST, checked.lost[0] + more
     if result.written == Path(checked.file).suffix.lower():
-        return CARRIED, ""
+        return CARRIED, "; ".join(result.changes)
     told = f", less what is told before: {result.told[0]}{more}" if result.told else ""
     return CARRIED, f"as {result.written}{told}"
 

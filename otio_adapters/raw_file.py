@@ -20,7 +20,7 @@ from otio_adapters.edl.statements import Line, event_line
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import check_depth, read_bytes, read_text, read_xml
 from otio_adapters.kdenlive.document import Document, frames, get
-from otio_adapters.native import archive
+from otio_adapters.native import archive, lone
 from otio_adapters.native.schemas import older
 from otio_adapters.placement import Ripple
 from otio_adapters.raw_tree import Node
@@ -95,10 +95,13 @@ def _packed(path: Path) -> Iterator[Node]:
 
 
 def _parsed(text: str, path: Path) -> Node:
+    """A clip, a track or a stack alone is told as it is read, in a timeline: an edit may make one of it."""
     try:
-        return json_node("", older(json.loads(text)))
+        document = older(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise UnreadableTimeline(f"{path} is not JSON: {error}") from error
+    kind = lone.kind_alone(text)
+    return json_node("", lone.document_around(document, kind) if kind else document)
 
 
 def xml_node(element: Element) -> Node:

@@ -8,7 +8,8 @@ import opentimelineio as otio
 
 from otio_adapters.kdenlive.subtitles import subtitles_of
 from otio_adapters.loss import losses
-from otio_adapters.raw_file import raw_features, raw_tree
+from otio_adapters.native import archive, lone
+from otio_adapters.raw_file import raw_features, raw_text, raw_tree
 from otio_adapters.sequences import index_of, listed, names_of
 
 _NAMED = 8  # ours: names that a line of losses still reads well with
@@ -27,6 +28,20 @@ def losses_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tup
     others = [name for index, name in enumerate(names_of(timeline)) if index != index_of(timeline)]
     left = (f"{len(others)} more sequences of the file: {listed(others)}",) if others else ()
     return (*losses(timeline, out), *left, *beside, *_unread(timeline, path))
+
+
+def changes_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tuple[str, ...]:
+    """What becomes of the file at `path` besides the edit when the timeline is written to `out`.
+
+    Nothing is lost by that, but other programs may look for what it was.
+    """
+    suffix = out.suffix.lower()
+    if suffix != path.suffix.lower() or suffix not in {".otio", archive.ZIPPED}:
+        return ()
+    kind = lone.kind_alone(raw_text(path))
+    if not kind or lone.as_it_was(timeline, kind) is not timeline:
+        return ()
+    return (f"the file holds one {kind.lower()} alone; edited it is a timeline",)
 
 
 def _beside(timeline: otio.schema.Timeline, path: Path, *, same: bool) -> tuple[str, ...]:

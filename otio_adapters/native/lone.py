@@ -1,6 +1,7 @@
 """Files that hold a clip, a track or a stack alone: read as a timeline around it, and written back as it was.
 
-Pipelines save such for a shot or a reel, and read them again as what they were.
+Pipelines save such for a shot or a reel, and read them again as what they were. What an edit makes of them
+that they cannot hold is a timeline.
 """
 
 from __future__ import annotations
@@ -11,11 +12,9 @@ from typing import Any
 import msgspec
 import opentimelineio as otio
 
-from otio_adapters.errors import UnwritableOutput
-
 KINDS = (otio.schema.Clip, otio.schema.Track, otio.schema.Stack)
 _NAMES = tuple(kind.__name__ for kind in KINDS)
-_AS_WHOLE = "write another format, such as .xml, or export the timeline that it is on"
+_TRACK = "V1"
 
 
 class _Root(msgspec.Struct):
@@ -30,7 +29,7 @@ def timeline_around(root: otio.core.Item) -> otio.schema.Timeline:
     elif isinstance(root, otio.schema.Track):
         timeline.tracks.append(root)
     else:
-        timeline.tracks.append(otio.schema.Track("V1", [root], kind=otio.schema.TrackKind.Video))
+        timeline.tracks.append(otio.schema.Track(_TRACK, [root], kind=otio.schema.TrackKind.Video))
     return timeline
 
 
@@ -45,20 +44,24 @@ def kind_alone(text: str) -> str:
     return kind if kind in _NAMES else ""
 
 
-def taken_out(timeline: otio.schema.Timeline, kind: str) -> otio.core.Item:
-    """What `timeline_around` put in. Raises `UnwritableOutput` where an edit has made more of it."""
+def as_it_was(timeline: otio.schema.Timeline, kind: str) -> otio.core.SerializableObject:
+    """What `timeline_around` put in; the timeline itself where an edit has made more of it."""
     stack = timeline.tracks
     if kind == "Stack":
         return stack
     if len(stack) != 1 or stack.markers:
-        raise UnwritableOutput(
-            f"the file held a {kind.lower()} alone, of which the edit makes {len(stack)} tracks with"
-            f" {len(stack.markers)} markers of the timeline; {_AS_WHOLE}"
-        )
+        return timeline
     if kind == "Track":
         return stack[0]
-    if len(stack[0]) != 1 or not isinstance(stack[0][0], otio.schema.Clip):
-        raise UnwritableOutput(
-            f"the file held a clip alone, of which the edit makes {len(stack[0])} items; {_AS_WHOLE}"
-        )
-    return stack[0][0]
+    track = stack[0]
+    whole = len(track) == 1 and isinstance(track[0], otio.schema.Clip) and not track.markers
+    return track[0] if whole else timeline
+
+
+def document_around(document: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The JSON of a timeline around that of a `kind`, as `timeline_around` makes one."""
+    if kind == "Clip":
+        document = {"OTIO_SCHEMA": "Track.1", "name": _TRACK, "children": [document]}
+    if kind != "Stack":
+        document = {"OTIO_SCHEMA": "Stack.1", "name": "tracks", "children": [document]}
+    return {"OTIO_SCHEMA": "Timeline.1", "tracks": document}

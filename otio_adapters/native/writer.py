@@ -42,8 +42,8 @@ def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
     """The timeline as JSON, in the dialect of the program that it is from.
 
     `before`: the JSON that it was read from, whose spelling of rates is kept (23.976 for 24000/1001), and
-    whose collection, if the timeline lay in one. Of a clip, a track or a stack alone it is that. Raises
-    `UnwritableOutput` where it can be that no more.
+    whose collection, if the timeline lay in one. Of a clip, a track or a stack alone it is that, for as long
+    as that can hold it.
     """
     return _json_of(timeline, said(timeline), before)
 
@@ -67,7 +67,7 @@ def _in_its_place(timeline: otio.schema.Timeline, before: str) -> otio.core.Seri
         resolve.dress(timeline)
         premiere.dress(timeline)
     if before and (kind := lone.kind_alone(before)):
-        return lone.taken_out(timeline, kind)
+        return lone.as_it_was(timeline, kind)
     return _in_collection(timeline, before) if _COLLECTION in before else timeline
 
 

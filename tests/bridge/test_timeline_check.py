@@ -92,6 +92,28 @@ def test_what_is_written_can_be_kept(tmp_path: Path) -> None:
     assert len(read(kept).find_clips()) == len(read(DATA / "revised.kdenlive").find_clips()) + 3
 
 
+def test_a_marker_in_what_is_cut_is_no_loss(tmp_path: Path) -> None:
+    made = read(DATA / "revised.otio")
+    longest = max(made.find_clips(), key=lambda clip: clip.duration().value)
+    span = longest.trimmed_range()
+    for frame in (2, int(span.duration.value) // 2):
+        at = span.start_time + otio.opentime.RationalTime(frame, span.duration.rate)
+        longest.markers.append(otio.schema.Marker(f"at {frame}", otio.opentime.TimeRange(at)))
+    otio.adapters.write_to_file(made, str(tmp_path / "cut.otio"))
+    checked = check(tmp_path / "cut.otio").checked
+    assert checked.lost == ()
+    assert "clip markers: 1" in checked.kept
+
+
+def test_a_clip_alone_that_becomes_a_timeline_loses_nothing_and_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "shot.otio"
+    clip = read(DATA / "revised.otio").find_clips()[0]
+    otio.adapters.write_to_file(clip.deepcopy(), str(path))
+    code, answer, said = answered(str(path))
+    assert (code, answer["lost"], answer["refused"]) == (0, [], None)
+    assert "the file holds one clip alone; edited it is a timeline" in said
+
+
 def test_another_format_tells_what_it_does_not_hold() -> None:
     code, answer, said = answered(str(DATA / "revised.otio"), "--to", "kdenlive")
     assert code == 1

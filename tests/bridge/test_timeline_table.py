@@ -74,6 +74,11 @@ def test_what_a_format_that_is_only_read_loses_is_told_before_or_lost() -> None:
     assert outcome_of(untold) == (LOST, "the effects and 1 more")
 
 
+def test_what_becomes_another_kind_of_file_is_carried_and_says_so() -> None:
+    done = Check(checked=checked(), written=".aaf", changes=("edited it is a timeline",))
+    assert outcome_of(done) == (CARRIED, "edited it is a timeline")
+
+
 def test_what_cannot_be_read_is_a_row_too(tmp_path: Path) -> None:
     (tmp_path / "cut.otio").write_text("{ | }")
     (row,) = rows(tmp_path)

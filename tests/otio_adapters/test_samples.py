@@ -30,8 +30,7 @@ KEYED = {"edl__KEY_TRANSITION.EDL"}
 
 
 def is_timeline(path: Path) -> bool:
-    """The `ayon` files hold one clip each."""
-    return path.name not in NO_TIMELINE and not path.name.startswith("ayon__")
+    return path.name not in NO_TIMELINE
 
 
 @pytest.mark.parametrize("name", SAMPLES)
