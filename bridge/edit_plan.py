@@ -31,11 +31,15 @@ BREATH_TICKS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameEdit:
-    """An edit of the picture by frames: render [start, end) anew, or play it over `frames` frames."""
+    """An edit of the picture by frames: render [start, end) anew, or play it over `frames` frames.
+
+    `yields`: what other edits cut of it is theirs.
+    """
 
     start: int
     end: int
     frames: int | None = None
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +68,12 @@ def plan_clip(
         _cut_of(window, spoken, group, [next(lines) for change in group if change.words])
         for group in _touching(changes)
     ]
-    cuts += [_frame_cut(window, edit) for edit in edits if isinstance(edit, FrameEdit)]
+    by_frame = [edit for edit in edits if isinstance(edit, FrameEdit)]
+    cuts += [_frame_cut(window, edit) for edit in by_frame if not edit.yields]
     pauses = [edit for edit in edits if isinstance(edit, ShortenPause)]
     cuts += [cut for pause in pauses if (cut := _pause_cut(window, spoken, pause, cuts))]
+    yielding = [part for edit in by_frame if edit.yields for part in _left_of(edit, cuts)]
+    cuts += [_frame_cut(window, part) for part in yielding]
     cuts.sort(key=lambda cut: (cut.left, cut.right))
     spans = tuple(_spans(window, cuts))
     if not spans or not any(isinstance(span, Keep | Retime) for span in spans):
@@ -154,6 +161,19 @@ def _frame_cut(window: ClipWindow, edit: FrameEdit) -> Cut:
         span = Retime(start=edit.start, end=edit.end, frames=edit.frames)
     left, right = window.seconds_at(edit.start), window.seconds_at(edit.end)
     return Cut(left=edit.start, right=edit.end, sound_left=left, sound_right=right, spans=(span,))
+
+
+def _left_of(edit: FrameEdit, cuts: Sequence[Cut]) -> list[FrameEdit]:
+    """The parts of an edit that no cut takes; where one puts something in, what is before and after it."""
+    parts, at = [], edit.start
+    inside = [cut for cut in cuts if cut.left < edit.end and cut.right > edit.start]
+    for cut in sorted(inside, key=lambda cut: (cut.left, cut.right)):
+        if cut.left > at:
+            parts.append(FrameEdit(start=at, end=cut.left))
+        at = max(at, cut.right)
+    if at < edit.end:
+        parts.append(FrameEdit(start=at, end=edit.end))
+    return parts
 
 
 def _pause_cut(window: ClipWindow, spoken: Spoken, pause: ShortenPause, others: Sequence[Cut]) -> Cut | None:

@@ -45,9 +45,10 @@ class Revise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rerender:
-    """Make the region anew between two frames: `IN:OUT`."""
+    """Make the region anew between two frames: `IN:OUT`. `yields`: but not where other edits cut."""
 
     range: str
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +90,9 @@ def frame_edit_of(
     edit: Rerender | RetimeTo, rate: Fraction, frame_at_timecode: Callable[[str], int]
 ) -> FrameEdit:
     start, end = frame_range(edit.range, rate, frame_at_timecode)
-    return FrameEdit(start=start, end=end, frames=edit.frames if isinstance(edit, RetimeTo) else None)
+    if isinstance(edit, RetimeTo):
+        return FrameEdit(start=start, end=end, frames=edit.frames)
+    return FrameEdit(start=start, end=end, yields=edit.yields)
 
 
 def read_text(path: Path) -> str:

@@ -1,6 +1,6 @@
 """Documents as the tests write and read them: "the ~cat~ +dog+ [40] sat / on".
 
-~struck~, +new+, ++ an empty new word, =protected=, [ticks of a pause that stay], / a paragraph.
+~struck~, +new+, ++ an empty new word, =protected=, *rendered anew*, [ticks of a pause that stay], / a paragraph.
 """
 
 from __future__ import annotations
@@ -76,4 +76,6 @@ def _token(token: Token) -> str:
             return f"~{token.text}~"
         case Spoken(protected=True):
             return f"={token.text}="
+        case Spoken(anew=True):
+            return f"*{token.text}*"
     return token.text

@@ -111,7 +111,7 @@ def _one_word(words: Sequence[Spoken], text: str) -> Spoken:
     first, last = words[0], words[-1]
     if len(words) == 1:
         return replaced(first, text=text)
-    if any((word.struck, word.protected) != (first.struck, first.protected) for word in words):
+    if any(_marks(word) != _marks(first) for word in words):
         raise Refused(f'"{text}" would be one word of which a part is struck or protected: restore it first')
     nudge = (first.nudge[0], last.nudge[1])
     return replaced(first, stop=last.stop, text=text, nudge=nudge)
@@ -132,3 +132,7 @@ def _caret_behind(tokens: Sequence[Token], head: str, first: int) -> tuple[int, 
             return i, len(" ".join([*words[:left], typing])) if left or typing else 0
         left -= len(words)
     return place
+
+
+def _marks(word: Spoken) -> tuple[bool, bool, bool]:
+    return word.struck, word.protected, word.anew

@@ -5,7 +5,7 @@ Words are counted as the bridge counts them: those of the window, in the correct
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -26,14 +26,14 @@ from nle_panels.document.tokens import New, Pause, Spoken, Token
 class Meaning:
     """`window`: the clip's words in the corrected `transcript`, from whose first on everything is counted.
 
-    `changes` are settled. `protected`: runs of words [start, stop) whose picture is not rendered anew.
+    `changes` are settled. `anew`: runs of words [start, stop) that stay, and whose mouth is rendered anew.
     """
 
     transcript: Transcript
     window: Window
     changes: tuple[Change, ...] = ()
     pauses: tuple[ShortenPause, ...] = ()
-    protected: tuple[tuple[int, int], ...] = ()
+    anew: tuple[tuple[int, int], ...] = ()
 
 
 def meaning(document: Document, transcript: Transcript, window: Window) -> Meaning:
@@ -51,8 +51,18 @@ def meaning(document: Document, transcript: Transcript, window: Window) -> Meani
         window=Window(start=window.start, stop=window.start + len(words)),
         changes=tuple(_changes(words, placed)),
         pauses=tuple(_pauses(placed)),
-        protected=tuple(_protected(placed)),
+        anew=tuple(_runs(placed, lambda token: token.anew and not token.struck)),
     )
+
+
+def protected(document: Document) -> tuple[tuple[int, int], ...]:
+    """Runs of words [first, stop) of the transcript as it was heard, whose picture is not rendered anew."""
+    placed = (
+        _Placed(token, token.first, token.stop) if isinstance(token, Spoken) else _Placed(token, 0, 0)
+        for paragraph in document.paragraphs
+        for token in paragraph.tokens
+    )
+    return tuple(_runs(placed, lambda token: token.protected))
 
 
 class _Placed(NamedTuple):
@@ -153,13 +163,16 @@ def _staying_pauses(placed: Sequence[_Placed]) -> Iterator[tuple[Pause, int]]:
     yield from waiting
 
 
-def _protected(placed: Sequence[_Placed]) -> Iterator[tuple[int, int]]:
-    """Runs of protected words, a pause between two of them included."""
+def _runs(placed: Iterable[_Placed], holds: Callable[[Spoken], bool]) -> Iterator[tuple[int, int]]:
+    """Runs of words of which something holds, a pause between two of them included; new words part them."""
     run = None
     for place in placed:
+        if isinstance(place.token, New) and run and place.token.text:
+            yield run
+            run = None
         if not isinstance(place.token, Spoken):
             continue
-        if place.token.protected:
+        if holds(place.token):
             run = (run[0] if run else place.start, place.stop)
         elif run:
             yield run

@@ -79,6 +79,25 @@ def unprotect(document: Document, selection: Selection) -> Edited:
     return mapped(document, selection, lambda token: _with_protection(token, False))
 
 
+def render_anew(document: Document, selection: Selection) -> Edited:
+    """The mouth of these words is rendered anew, but of protected ones; the words stay.
+
+    Raises Refused where all of them are protected, or none is spoken.
+    """
+    places = [document.paragraphs[p].tokens[t] for p, t, _, _ in covered(document, selection)]
+    spoken = [token for token in places if isinstance(token, Spoken)]
+    if not spoken:
+        raise Refused("no spoken word is here: select words whose mouth is to be rendered anew")
+    if all(token.protected for token in spoken):
+        refuse_protected(spoken[0])
+    return mapped(document, selection, lambda token: _with_anew(token, True))
+
+
+def leave_as_filmed(document: Document, selection: Selection) -> Edited:
+    """What `render_anew` marked is no longer."""
+    return mapped(document, selection, lambda token: _with_anew(token, False))
+
+
 def set_pause(document: Document, place: Caret, kept: int | None) -> Edited:
     """The pause that the caret is in keeps so many ticks, at most all of them; None: all.
 
@@ -176,7 +195,14 @@ def _struck_together(document: Document, caret: Caret) -> Selection:
 
 
 def _with_protection(token: Token, protected: bool) -> Token:
-    return replaced(token, protected=protected) if isinstance(token, Spoken) else token
+    """Protected words are not rendered anew: the later of the two wishes holds."""
+    if not isinstance(token, Spoken):
+        return token
+    return replaced(token, protected=protected, anew=token.anew and not protected)
+
+
+def _with_anew(token: Token, anew: bool) -> Token:
+    return replaced(token, anew=anew and not token.protected) if isinstance(token, Spoken) else token
 
 
 def _kept(pause: Pause, kept: int | None) -> int | None:

@@ -30,6 +30,7 @@ class Spoken(Value, tag="spoken", tag_field="is", omit_defaults=True, gc=False):
     text: str
     struck: bool = False
     protected: bool = False  # "no lip-sync": its picture is never rendered anew
+    anew: bool = False  # the mouth is rendered anew, the words stay
     nudge: tuple[int, int] = (0, 0)
 
 

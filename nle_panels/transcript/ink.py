@@ -50,6 +50,8 @@ def state_of(token: Token, words: Sequence[Word]) -> str:
         return "pause" if token.kept is None else "shortened" if token.kept else "struck"
     if token.struck or token.protected:
         return "struck" if token.struck else "protected"
+    if token.anew:
+        return "anew"
     if is_doubtful(token, words):
         return "doubtful"
     said = " ".join(word.text.strip() for word in words[token.first : token.stop])
@@ -63,6 +65,7 @@ def _formats(palette: Palette) -> dict[str, QTextCharFormat]:
         "struck": _format(palette.struck, struck=True),
         "new": _format(palette.new, underline=_Underline.SingleUnderline),
         "protected": _format(palette.protected, underline=_Underline.DashUnderline),
+        "anew": _format(palette.rendered, underline=_Underline.DashDotLine),
         "doubtful": _format(palette.text, underline=_Underline.WaveUnderline, line=palette.doubtful),
         "corrected": _format(palette.text, underline=_Underline.DotLine, line=palette.muted),
     }

@@ -343,3 +343,20 @@ def test_a_pause_and_a_change_together_keep_sound_and_picture_in_step(
     kept_spans = [span for span in spans if isinstance(span, Keep)]
     assert all(left.end <= right.start for left, right in pairwise(kept_spans))
     assert all(abs(span.lead) <= SAMPLE_RATE / rate / 2 + 1 for span in spans)
+
+
+def test_a_rerender_that_yields_leaves_to_other_edits_what_they_cut() -> None:
+    clip, words, changes = window(), spoken(), [Change(start=5, stop=7)]
+    (cut,) = (
+        (left.end, right.start) for left, right in pairwise(plan_clip(clip, words, changes, [])) if left.end
+    )
+    spans = plan_clip(clip, words, changes, [], [FrameEdit(start=30, end=60, yields=True)])
+    anew = [(span.start, span.end) for span in spans if isinstance(span, Keep) and span.resync]
+    assert anew == [(30, cut[0]), (cut[1], 60)]
+
+
+def test_a_rerender_that_yields_goes_on_after_new_words() -> None:
+    clip, changes = window(), [Change(start=6, stop=6, words=("new",))]
+    spans = plan_clip(clip, spoken(), changes, [line()], [FrameEdit(start=30, end=60, yields=True)])
+    kinds = ["anew" if isinstance(span, Keep) and span.resync else type(span).__name__ for span in spans]
+    assert kinds == ["Keep", "anew", "Add", "anew", "Keep"]

@@ -14,11 +14,11 @@ from bridge.transcript import Window
 from engine.protocol import Keep, Transcript, Word
 from nle_panels.document.correcting import correct
 from nle_panels.document.document import Document, Selection
-from nle_panels.document.meaning import Meaning, meaning
+from nle_panels.document.meaning import Meaning, meaning, protected
 from nle_panels.document.nudging import nudge
 from nle_panels.document.opening import opened
 from nle_panels.document.paragraphs import rename_speaker, split_paragraph
-from nle_panels.document.striking import protect, set_pause, strike
+from nle_panels.document.striking import protect, render_anew, set_pause, strike
 from nle_panels.document.tokens import Spoken
 from nle_panels.document.writing import insert_text, replace, settle
 
@@ -158,7 +158,16 @@ def test_protected_words_are_runs_whatever_the_paragraphs() -> None:
     edited = protect(document(), over(document(), 1, 5)).document
     edited = split_paragraph(edited, caret(2, 3)).document
     edited = protect(edited, over(edited, 0, 0, 2)).document
-    assert meant(edited).protected == ((1, 5), (6, 7))
+    assert protected(edited) == ((1, 5), (6, 7))
+
+
+def test_words_rendered_anew_are_runs_of_those_that_stay() -> None:
+    edited = render_anew(document(), over(document(), 0, 3)).document
+    assert meant(edited).anew == ((0, 4),)
+    edited = strike(edited, over(edited, 1)).document
+    assert meant(edited).anew == ((0, 1), (2, 4))
+    edited = insert_text(edited, caret(2, 3), "down").document
+    assert meant(edited).anew == ((0, 1), (2, 3), (3, 4))
 
 
 def test_the_confidence_of_a_word_goes_where_it_is_corrected() -> None:

@@ -118,6 +118,8 @@ OPERATIONS: tuple[Operation, ...] = (
     lambda d, data: striking.restore(d, some_selection(d, data)),
     lambda d, data: striking.protect(d, some_selection(d, data)),
     lambda d, data: striking.unprotect(d, some_selection(d, data)),
+    lambda d, data: striking.render_anew(d, some_selection(d, data)),
+    lambda d, data: striking.leave_as_filmed(d, some_selection(d, data)),
     lambda d, data: striking.set_pause(d, some_caret(d, data), data.draw(st.none() | st.integers(0, 300))),
     lambda d, data: correct(d, some_selection(d, data), data.draw(typed)),
     lambda d, data: paragraphs.split_paragraph(d, some_caret(d, data)),

@@ -6,7 +6,15 @@ import pytest
 from document_text import caret, document_of, over, written
 
 from nle_panels.document.document import Document, Selection
-from nle_panels.document.striking import protect, restore, set_pause, strike, unprotect
+from nle_panels.document.striking import (
+    leave_as_filmed,
+    protect,
+    render_anew,
+    restore,
+    set_pause,
+    strike,
+    unprotect,
+)
 from nle_panels.document.tokens import Pause
 from nle_panels.document.writing import insert_text
 from nle_panels.errors import Refused
@@ -125,3 +133,18 @@ def test_a_pause_between_protected_words_stays(document: Document) -> None:
         set_pause(guarded, caret(4), 0)
     with pytest.raises(Refused, match='"on" is protected'):
         strike(guarded, over(guarded, 4))
+
+
+def test_the_mouth_of_words_is_rendered_anew_but_not_of_protected_ones(document: Document) -> None:
+    guarded = protect(document, over(document, 1)).document
+    marked = render_anew(guarded, over(guarded, 0, 2)).document
+    assert [token.anew for token in marked.paragraphs[0].tokens[:3]] == [True, False, True]
+    assert leave_as_filmed(marked, over(marked, 0, 2)).document == guarded
+    with pytest.raises(Refused, match="is protected"):
+        render_anew(guarded, over(guarded, 1))
+
+
+def test_protection_takes_the_wish_for_a_new_mouth_away(document: Document) -> None:
+    marked = render_anew(document, over(document, 1)).document
+    guarded = protect(marked, over(marked, 1)).document
+    assert not guarded.paragraphs[0].tokens[1].anew
