@@ -14,9 +14,11 @@ from nle_panels import kept as keeping
 from nle_panels.conductor import Conductor
 from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink
+from nle_panels.hosting import Hosting, HostName
 from nle_panels.look.shortcut_sheet import ShortcutSheet
 from nle_panels.look.theme import Theme, dress, palette_of
 from nle_panels.session import Session
+from nle_panels.voices import VoiceCommands
 from nle_panels.window import Window
 from nle_panels.word_commands import WordCommands
 from nle_panels.work import Chosen
@@ -28,7 +30,9 @@ SUFFIXES = ("otio", "otioz", "otiod", "kdenlive", "xml", "fcpxml", "fcpxmld", "e
 class Panel(QObject):
     """One window and what is behind it. `close` leaves the engine's jobs to go on."""
 
-    def __init__(self, app: QApplication, paths: EnginePaths, theme: Theme | None = None) -> None:
+    def __init__(
+        self, app: QApplication, paths: EnginePaths, theme: Theme | None = None, host: HostName = "standalone"
+    ) -> None:
         super().__init__(app)
         self._app = app
         self._state = paths.state / "panel"
@@ -41,16 +45,19 @@ class Panel(QObject):
         self.window = Window(palette, self._stamp, self._code)
         self.conductor = Conductor(self.window, self.session, self.desk, self.link, palette)
         self.words = WordCommands(self.window, self.session)
+        self.voices = VoiceCommands(self.window, self.session)
+        self.hosting = Hosting(host, self.session, self.desk, self.window.banner, self)
         self.window.place_at(self.kept.geometry)
         self.window.show_page(self.window.empty)
         self.window.empty.show_recent([Path(one) for one in self.kept.recent if Path(one).exists()])
         self._connect()
         self.desk.start()
         self.link.start()
+        self.hosting.start(self._state / "hosts")
 
     def open(self, chosen: Chosen) -> None:
         self.kept = self.kept.opened(chosen.timeline)
-        self.session.open(chosen)
+        self.hosting.open(chosen)
 
     def set_theme(self, theme: Theme) -> None:
         palette = palette_of(theme)
@@ -59,6 +66,7 @@ class Panel(QObject):
         self.conductor.palette = palette
 
     def close(self) -> None:
+        self.hosting.close()
         self.session.close()
         self.link.close()
         self.desk.close()
@@ -83,7 +91,7 @@ class Panel(QObject):
         window.closed.connect(self.close)
         for name, act in (
             ("open", self._browse),
-            ("reload", self._reload),
+            ("reload", self.hosting.take),
             ("quit", window.close),
             ("shortcuts", self._show_shortcuts),
         ):
@@ -105,25 +113,24 @@ class Panel(QObject):
             self.session.transcribe(Path(name))
 
     def _choose_clip(self, number: int) -> None:
-        opened = self.session.opened
-        if opened is not None:
-            name = self.window.clips.itemText(number)
-            self.session.open(Chosen(timeline=opened.chosen.timeline, clip=name))
-
-    def _reload(self) -> None:
-        if self.session.opened is not None:
-            self.session.open(self.session.opened.chosen)
+        self.hosting.open_clip(self.window.clips.itemText(number))
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(self.window.shortcut_rows(), self.window).exec()
 
 
-def run(chosen: Chosen | None, *, theme: Theme | None = None, arguments: Sequence[str] = ()) -> int:
+def run(
+    chosen: Chosen | None,
+    *,
+    theme: Theme | None = None,
+    host: HostName = "standalone",
+    arguments: Sequence[str] = (),
+) -> int:
     """Until the window is closed. 0, or what Qt says."""
     app = QApplication.instance() or QApplication([sys.argv[0], *arguments])
     assert isinstance(app, QApplication)
     app.setApplicationName("Pickup")
-    panel = Panel(app, EnginePaths.default(), theme)
+    panel = Panel(app, EnginePaths.default(), theme, host)
     panel.window.show()
     if chosen is not None:
         QTimer.singleShot(0, lambda: panel.open(chosen))

@@ -52,6 +52,13 @@ class Theme(StrEnum):
     LIGHT = "light"
 
 
+class Host(StrEnum):
+    STANDALONE = "standalone"
+    RESOLVE = "resolve"
+    PREMIERE = "premiere"
+    KDENLIVE = "kdenlive"
+
+
 panel_app = typer.Typer(
     invoke_without_command=True,
     help="The panel: edit the words beside the timeline.",
@@ -62,9 +69,11 @@ panel_app = typer.Typer(
 @panel_app.callback()
 def panel(
     timeline: Annotated[Path | None, typer.Argument(help="A timeline of any program.")] = None,
+    *,
     clip: Annotated[str | None, typer.Option(help="The clip to edit, by its name or its media's.")] = None,
     sequence: Annotated[str, typer.Option(help="Of several in the file, this one.")] = "",
     media_root: Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")] = None,
+    host: Annotated[Host, typer.Option(help="The program that the panel is beside.")] = Host.STANDALONE,
     theme: Annotated[Theme | None, typer.Option(help="As the desktop is, where nothing is said.")] = None,
 ) -> None:
     """Edit the words, and the picture follows."""
@@ -76,7 +85,9 @@ def panel(
         raise UsageError(f"{error.name} is not installed: pip install 'pickup-editor[panel]'") from error
     from nle_panels.work import Chosen
 
+    if host is Host.KDENLIVE and timeline is None:
+        raise UsageError("which project? pickup panel cut.kdenlive --host kdenlive")
     chosen = None
     if timeline is not None:
         chosen = Chosen(timeline=timeline, clip=clip, sequence=sequence, media_root=media_root)
-    raise typer.Exit(run(chosen, theme=theme.value if theme else None))
+    raise typer.Exit(run(chosen, theme=theme.value if theme else None, host=host.value))

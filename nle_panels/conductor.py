@@ -12,11 +12,14 @@ from bridge.report import EditLine
 from engine.messages import JobRecord
 from engine.protocol import Ratio, Render, Transcript
 from nle_panels.apply.dialog import ApplyDialog
+from nle_panels.apply.places import places_for
 from nle_panels.desk import Desk
 from nle_panels.document import nudging
 from nle_panels.document.document import Caret, Edited
+from nle_panels.document.meaning import protected
 from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.engine_link import EngineLink, Standing, Ticket
+from nle_panels.hosts.host import PlacedInHost
 from nle_panels.look.palette import Palette
 from nle_panels.player.playlist import CLIP, Playlist, after, before
 from nle_panels.proxies import Proxies
@@ -26,7 +29,7 @@ from nle_panels.strip.levels import Levels, levels_of
 from nle_panels.strip.scene import Scene
 from nle_panels.takes.entries import entries_of
 from nle_panels.window import Window
-from nle_panels.work import Opened, Placing, Prospect, Ready, clips_of
+from nle_panels.work import Opened, Placing, Prospect, Ready, clips_of, frames_of
 
 
 class Conductor(QObject):
@@ -87,6 +90,7 @@ class Conductor(QObject):
         session.taken_back.connect(self._taken_back)
         session.refused.connect(lambda line: self._window.statusBar().showMessage(line, 6000))
         session.failed.connect(self._failed)
+        session.unusable.connect(self._window.takes.rule_out)
         link.standing.connect(self._stand)
         link.accepted.connect(self._accepted)
         link.changed.connect(self._window.queue.change)
@@ -169,6 +173,7 @@ class Conductor(QObject):
                 levels=self._levels,
                 words=words,
                 said=dict(enumerate(said_anew)),
+                protected=frames_of(protected(self._session.document), said.words, clip),
                 code=self.code_of_clip,
             )
         )
@@ -183,6 +188,8 @@ class Conductor(QObject):
                 return self.tr("{words} → {text}").format(words=edit.words, text=edit.text)
             case "pause":
                 return self.tr("pause to {text}").format(text=edit.text)
+            case "rerender":
+                return self.tr("the mouth anew")
         return edit.kind
 
     # ---- the views
@@ -201,8 +208,10 @@ class Conductor(QObject):
         takes.rejected.connect(session.reject)
         takes.rerolled.connect(session.reroll)
         takes.sought.connect(self._seek_clip)
+        takes.looped.connect(self._loop)
         takes.rendering_changed.connect(session.set_rendering)
         takes.box_wanted.connect(self._want_box)
+        player.picture.region.box_changed.connect(takes.set_box)
         window.queue.cancelled.connect(session.cancel)
         window.queue.retried.connect(lambda job_id: session.retry(self._retry[job_id]))
         window.listen.heard.connect(session.transcribe)
@@ -237,6 +246,11 @@ class Conductor(QObject):
         if self._edited is not None:
             self._window.player.transport.seek(self._edited.edited_near(frame))
 
+    def _loop(self, frame: int) -> None:
+        """The edit there, with handles, over and over."""
+        self._seek_clip(frame)
+        self._window.player.loop_edit()
+
     def _played(self, frame: int) -> None:
         self._window.strip.show_edited(frame)
         opened, said = self._session.opened, self._session.said
@@ -265,7 +279,17 @@ class Conductor(QObject):
         )
 
     def _want_box(self, wanted: bool) -> None:
-        self._window.player.set_faces_shown(wanted)
+        """A box is drawn on the picture, with the face's track to draw it by; or no longer."""
+        player = self._window.player
+        if wanted == player.picture.region.drawing:
+            return
+        player.picture.region.set_drawing(wanted)
+        player.set_faces_shown(wanted)
+        if wanted:
+            self._window.statusBar().showMessage(self.tr("Draw the region on the picture."), 6000)
+            if not self._proxies.faces:
+                self._proxies.faces = True
+                player.reels.make_anew()
 
     # ---- the engine and the desk
 
@@ -314,7 +338,13 @@ class Conductor(QObject):
         opened = self._session.opened
         if opened is None:
             return
-        dialog = ApplyDialog(opened.chosen.timeline, self.palette, self._window)
+        if self._session.outdated:
+            line = self.tr("{name} has the takes already. Take them back to apply other ones.")
+            back = self.tr("Take it back"), self._session.undo_apply
+            told = opened.chosen.program or opened.chosen.timeline.name
+            self._window.banner.tell(line.format(name=told), "warning", [back], reason="applied")
+            return
+        dialog = ApplyDialog(places_for(opened, self._session.host), self.palette, self._window)
         self._apply = dialog
         dialog.asked.connect(self._session.ask_prospect)
         dialog.applied.connect(self._apply_to)
@@ -332,11 +362,13 @@ class Conductor(QObject):
         if self._apply is not None:
             self._apply.show_prospect(prospect)
 
-    def _placed(self, applied: Applied) -> None:
+    def _placed(self, applied: Applied, in_host: PlacedInHost | None) -> None:
         self._window.commands["undo_apply"].setEnabled(True)
         line = self.tr("Written and read back: {file}, {takes} take(s).").format(
-            file=applied.timeline.name, takes=len(applied.report.takes)
+            file=in_host.sequence if in_host else applied.timeline.name, takes=len(applied.report.takes)
         )
+        if in_host is not None:
+            line = " ".join((line, *in_host.warnings, in_host.next_step)).strip()
         undo = (self.tr("Take it back"), self._session.undo_apply)
         self._window.banner.tell(line, "fine", [undo], reason="applied")
 

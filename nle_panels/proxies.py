@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from bridge.clip import look_at
 from engine.client import Outcome
-from engine.errors import EngineError, JobCancelled
+from engine.errors import EngineError, JobCancelled, MissingModel
 from engine.protocol import Footage, Proxy, Ratio, Reel, Take
 from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink, Ticket
 
 
 class Proxies(QObject):
-    """`made`: (source, start, Reel), for `Player.add_reel`. `failed`: an error, once a source."""
+    """`made`: (source, start, Reel), for `Player.add_reel`. `failed`: an error, once a source.
+
+    `faces`: whether the face in each frame is looked for in what is made from now on. Where the models for
+    that are missing it is said once, and reels are made without.
+    """
 
     made = Signal(str, int, object)
     failed = Signal(object)
@@ -25,9 +30,10 @@ class Proxies(QObject):
         self._desk, self._link = desk, link
         self._footage: dict[str, tuple[Footage, Ratio]] = {}
         self._waiting: dict[str, list[tuple[int, int]]] = {}
-        self._asked: dict[Ticket, tuple[str, int]] = {}
+        self._asked: dict[Ticket, tuple[str, Proxy]] = {}
         self._faulty: set[str] = set()
-        self.faces = False  # whether the faces are looked for in what is made from now on
+        self.faces = False
+        self._blind = False  # the face models are missing
         link.ended.connect(self._ended)
 
     def set_source(self, source: str, footage: Footage, rate: Ratio) -> None:
@@ -58,17 +64,26 @@ class Proxies(QObject):
             self._waiting.setdefault(source, []).append((start, end))
             return
         footage, rate = self._footage[source]
-        job = Proxy(footage=footage, rate=rate, start=start, end=end, faces=self.faces)
-        self._asked[self._link.submit(job)] = source, start
+        faces = self.faces and not self._blind
+        self._hand_in(source, Proxy(footage=footage, rate=rate, start=start, end=end, faces=faces))
+
+    def _hand_in(self, source: str, job: Proxy) -> None:
+        self._asked[self._link.submit(job)] = source, job
 
     def _ended(self, ticket: Ticket, how: Outcome | EngineError) -> None:
         if ticket not in self._asked:
             return
-        source, start = self._asked.pop(ticket)
+        source, job = self._asked.pop(ticket)
+        if isinstance(how, MissingModel) and job.faces:
+            if not self._blind:
+                self._blind = True
+                self.failed.emit(how)
+            self._hand_in(source, msgspec.structs.replace(job, faces=False))
+            return
         if isinstance(how, EngineError):
             if source not in self._faulty and not isinstance(how, JobCancelled):
                 self._faulty.add(source)
                 self.failed.emit(how)
             return
         assert isinstance(how.result, Reel)
-        self.made.emit(source, start, how.result)
+        self.made.emit(source, job.start, how.result)

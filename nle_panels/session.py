@@ -7,20 +7,19 @@ let go.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bridge import apply as applying
 from bridge import project
-from bridge.apply import Applied
 from bridge.errors import BridgeError, RenderLied
 from bridge.project import Rendering
 from bridge.transcript import Window
 from bridge.versions import TakeRecord
 from engine.client import Outcome
-from engine.errors import EngineError, JobCancelled
+from engine.errors import BadCheckpoint, EngineError, JobCancelled, MissingModel, NotOnThisMachine
 from engine.protocol import Render, Transcript
 from nle_panels import work
 from nle_panels.autosave import Autosave
@@ -32,9 +31,11 @@ from nle_panels.document.journal import Journal
 from nle_panels.document.opening import opened as document_of
 from nle_panels.engine_link import EngineLink, Ticket
 from nle_panels.errors import PanelError, Refused
+from nle_panels.hosts.host import Host
+from nle_panels.record import lines as recordings
 from nle_panels.takes import book as takes
 from nle_panels.takes.book import TakeBook
-from nle_panels.work import Chosen, Decided, Opened, Placing, Ready, Wish
+from nle_panels.work import Chosen, Decided, Done, Opened, Placing, Ready, Wish
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
@@ -51,10 +52,11 @@ class Session(QObject):
     takes_changed = Signal()
     submitted = Signal(object, object)  # Ticket, Render
     prospected = Signal(object)  # Prospect
-    placed = Signal(object)  # Applied
+    placed = Signal(object, object)  # Applied, PlacedInHost or None
     taken_back = Signal()
     refused = Signal(str)  # may not be done to these words
     failed = Signal(object)  # an error that a person can do something about
+    unusable = Signal(str, str)  # a renderer that lacks something here, and what
 
     def __init__(self, desk: Desk, link: EngineLink, state: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +68,9 @@ class Session(QObject):
         self.history: History | None = None
         self.ready: Ready | None = None
         self.book = takes.EMPTY
-        self.last_applied: Applied | None = None
+        self.host: Host | None = None  # what takes go into, where that is more than a file
+        self.last_done: Done | None = None
+        self.outdated = False  # what was opened has the takes in it since
         self._desk, self._link, self._state = desk, link, state
         self._submitted: dict[Ticket, tuple[str, Render]] = {}
         self._rendering_now: dict[Ticket, tuple[str, Render]] = {}
@@ -178,8 +182,8 @@ class Session(QObject):
         self._settled.start()
 
     def _opened(self, opened: Opened) -> None:
-        self.opened, self.ready = opened, None
-        self.book = self._kept_takes(opened)
+        self.opened, self.ready, self.outdated = opened, None, False
+        self.book, self.voices = self._kept_takes(opened), self._kept_voices(opened)
         self.clip_opened.emit(opened)
         if opened.said is not None:
             self.hear(opened.said)
@@ -216,24 +220,53 @@ class Session(QObject):
         self.ready_changed.emit(ready)
         if ready is not None:
             missing = [key for key in ready.keys if not self.book.of(key).versions]
-            self._submit(DRAFT, missing)
+            self._submit(replace(self.rendering, renderer=DRAFT), missing)
+
+    # ---- who says the new words
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The new words of each edit that has some, as they are planned."""
+        return self.ready.lines if self.ready is not None else ()
+
+    def set_voice(self, text: str, recording: Path | None) -> None:
+        """A recording says these words from now on; None: the scratch voice."""
+        self.voices = {said: path for said, path in self.voices.items() if said != text}
+        if recording is not None:
+            self.voices[text] = recording
+        assert self.opened is not None
+        voices, path = dict(self.voices), self._voices_of(self.opened)
+        self._desk.ask(lambda *_: recordings.save(voices, path), lambda _: None, self.failed.emit)
+        self._plan()
+
+    def _kept_voices(self, opened: Opened) -> dict[str, Path]:
+        try:
+            return recordings.load(self._voices_of(opened))
+        except BridgeError as error:
+            self.failed.emit(error)
+            return {}
+
+    def _voices_of(self, opened: Opened) -> Path:
+        return self._state / "voices" / f"{opened.key}.json"
 
     # ---- takes
 
     def set_rendering(self, rendering: Rendering) -> None:
-        """How the next takes are rendered."""
+        """How the next takes are rendered: what there is of them stays as it is."""
         self.rendering = rendering
-        self._plan()
 
     def render(self) -> None:
         """With the chosen renderer, every shot of the edit."""
         if self.ready is not None:
-            self._submit(self.rendering.renderer, self.ready.keys)
+            self._submit(self.rendering, self.ready.keys)
 
     def reroll(self, key: str) -> None:
-        """The shot once more, with a seed that it has not had."""
-        seeds = [version.record.job.seed for version in self.book.of(key).versions]
-        self._submit(self.rendering.renderer, [key], seed=max(seeds, default=-1) + 1)
+        """The shot once more, as is chosen now; where it was made so before, with another seed."""
+        jobs = [version.record.job for version in self.book.of(key).versions]
+        now = self.rendering
+        if (now.renderer, now.region, now.seed) in {(job.renderer, job.region, job.seed) for job in jobs}:
+            now = replace(now, seed=max(job.seed for job in jobs) + 1)
+        self._submit(now, [key])
 
     def choose(self, key: str, number: int) -> None:
         self._keep_takes(self.book.choose(key, number))
@@ -256,11 +289,15 @@ class Session(QObject):
         shelves = zip(rendered, map(self.book.of, self.ready.keys), strict=True)
         return {number: shelf.playing.record for number, shelf in shelves if shelf.playing}
 
-    def _submit(self, renderer: str, keys: Sequence[str], seed: int | None = None) -> None:
+    def _submit(self, rendering: Rendering, keys: Sequence[str]) -> None:
         assert self.ready is not None
         for key, planned in zip(self.ready.keys, self.ready.jobs, strict=True):
             job = msgspec.structs.replace(
-                planned, renderer=renderer, seed=planned.seed if seed is None else seed
+                planned,
+                renderer=rendering.renderer,
+                seed=rendering.seed,
+                region=rendering.region,
+                diffusion=rendering.diffusion,
             )
             if key in keys and (key, job) not in self._rendering_now.values():
                 self._hand_in(key, job)
@@ -275,6 +312,8 @@ class Session(QObject):
             return
         key, job = self._rendering_now.pop(ticket)
         if isinstance(how, EngineError):
+            if isinstance(how, MissingModel | BadCheckpoint | NotOnThisMachine):
+                self.unusable.emit(job.renderer, str(how))
             if not isinstance(how, JobCancelled):
                 self.failed.emit(how)
             return
@@ -326,9 +365,9 @@ class Session(QObject):
 
     def undo_apply(self) -> None:
         """The old timeline comes back; the words and takes stay as they are."""
-        applied = self.last_applied
-        if applied is not None:
-            self._desk.ask(lambda *_: applying.undo(applied), self._taken_back, self.failed.emit)
+        done = self.last_done
+        if done is not None:
+            self._desk.ask(lambda *_: work.taken_back(done), self._taken_back, self.failed.emit)
 
     def _decided(self, placing: Placing) -> tuple[Opened, Ready, Decided] | None:
         if self.opened is None or self.ready is None:
@@ -339,13 +378,14 @@ class Session(QObject):
         if lacking:
             self.refused.emit(self.tr("%n edit(s) have no take yet: wait for it, or render.", "", lacking))
             return None
-        decided = Decided(takes=tuple(playing[number] for number in sorted(playing)), placing=placing)
+        chosen = tuple(playing[number] for number in sorted(playing))
+        decided = Decided(takes=chosen, placing=placing, host=self.host)
         return self.opened, self.ready, decided
 
-    def _applied(self, applied: Applied) -> None:
-        self.last_applied = applied
-        self.placed.emit(applied)
+    def _applied(self, done: Done) -> None:
+        self.last_done, self.outdated = done, done.outdates
+        self.placed.emit(done.applied, done.in_host)
 
     def _taken_back(self, _: None) -> None:
-        self.last_applied = None
+        self.last_done, self.outdated = None, False
         self.taken_back.emit()

@@ -6,7 +6,7 @@ The clip is opened anew for each call that changes its timeline: placing takes u
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +16,8 @@ from bridge import conform, listen, project, timeline_show, transcript
 from bridge.apply import Applied, content_of
 from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
-from bridge.edits import Edit, Reword
+from bridge.edit_plan import ClipWindow
+from bridge.edits import Edit, Rerender, Reword
 from bridge.errors import UsageError
 from bridge.project import EditRequest, OnProgress, Planned, Rendering
 from bridge.timeline_diff import Difference, difference
@@ -24,19 +25,25 @@ from bridge.timeline_show import TimelineView, view_of
 from bridge.transcript import Window
 from bridge.versions import TakeRecord, Version, file_stem
 from engine.client import EngineClient
-from engine.protocol import Render, Transcript
+from engine.protocol import Render, Transcript, Word
 from nle_panels.document.document import Document
 from nle_panels.document.meaning import Meaning, meaning
+from nle_panels.errors import HostGone, HostRefused
+from nle_panels.hosts.host import Host, PlacedInHost
 from nle_panels.takes.book import shot_key
 from otio_adapters.placement import Lay, RippleMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A clip of a timeline, as the panel was told to open it. `clip` None: the only one, or the first."""
+    """A clip of a timeline, as the panel was told to open it. `clip` None: the only one, or the first.
+
+    `program`: what an editing program calls its sequence, of which `timeline` is an export; "" for a file.
+    """
 
     timeline: Path
     clip: str | None = None
+    program: str = ""
     sequence: str = ""
     media_root: Path | None = None
 
@@ -54,8 +61,11 @@ class Opened:
 
     @property
     def key(self) -> str:
-        """What the panel keeps of this clip goes by this: its timeline, by path, and its name in there."""
-        named = [str(self.chosen.timeline.absolute()), self.chosen.sequence, self.name]
+        """What the panel keeps of this clip goes by this: its timeline, by path or by what the program calls
+        it, and its name in there.
+        """
+        timeline = self.chosen.program or str(self.chosen.timeline.absolute())
+        named = [timeline, self.chosen.sequence, self.name]
         return hashlib.sha256("\0".join(named).encode()).hexdigest()[:24]
 
     @property
@@ -89,6 +99,11 @@ class Ready:
     jobs: tuple[Render, ...]
     keys: tuple[str, ...]
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The new words of the plan's lines, in their order."""
+        return tuple(change.text for change in self.meaning.changes if change.words)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placing:
@@ -101,10 +116,26 @@ class Placing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What goes on the timeline, a take for each of a plan's jobs, and where."""
+    """What goes on the timeline, a take for each of a plan's jobs, and where; into `host` too."""
 
     takes: tuple[TakeRecord, ...]
     placing: Placing
+    host: Host | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was applied: files, and what came of them in the program, where there is one."""
+
+    applied: Applied
+    host: Host | None = None
+    in_host: PlacedInHost | None = None
+
+    @property
+    def outdates(self) -> bool:
+        """Whether the timeline that was opened is another one now, with the takes in it."""
+        there = self.in_host is not None and self.in_host.way != "file"
+        return there or self.applied.before is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +186,7 @@ def transcribed(
 def planned(opened: Opened, wish: Wish, engine: EngineClient, on_progress: OnProgress) -> Ready | None:
     """To exact frames; new lines are spoken on the way. None: nothing is edited. Raises ImpossibleEdit."""
     meant = meaning(wish.document, wish.said, wish.window)
-    if not (meant.changes or meant.pauses):
+    if not (meant.changes or meant.pauses or meant.anew):
         return None
     request = _request(opened, wish, meant, out=opened.chosen.timeline)
     plan = project.plan_edits(request, opened.clip, engine, on_progress)
@@ -164,7 +195,8 @@ def planned(opened: Opened, wish: Wish, engine: EngineClient, on_progress: OnPro
 
 
 def prospect(opened: Opened, ready: Ready, decided: Decided, engine: EngineClient, _: OnProgress) -> Prospect:
-    """What `applied` would do, without writing anything."""
+    """What `applied` would do, without writing anything. Raises what that raises."""
+    applying.check_unchanged(opened.chosen.timeline, opened.content)
     placing = decided.placing
     paths = Paths(timeline=opened.chosen.timeline, out=placing.out or opened.chosen.timeline)
     clip = _clip(opened.chosen, opened.name, engine)
@@ -190,8 +222,36 @@ def applied(
     decided: Decided,
     engine: EngineClient,
     on_progress: OnProgress,
+) -> Done:
+    """Written, and brought into the editing program. Raises what `bridge.apply.apply` raises, and
+    `HostError`s; nothing has changed then, but after HostBroken.
+    """
+    host = decided.host
+    if host is not None:
+        host.check()
+    written = _written(opened, ready, decided, engine, on_progress)
+    if host is None:
+        return Done(applied=written)
+    try:
+        on_progress(f"bringing it into {host.name}", None)
+        in_host = host.place(written.report, opened.chosen.timeline)
+    except (HostRefused, HostGone):
+        applying.undo(written)
+        raise
+    return Done(applied=written, host=host, in_host=in_host)
+
+
+def taken_back(done: Done) -> None:
+    """The program's timeline, and the files, are as they were. Raises `HostError`s, TimelineChanged."""
+    if done.host is not None and done.in_host is not None:
+        done.host.undo(done.in_host)
+    applying.undo(done.applied)
+
+
+def _written(
+    opened: Opened, ready: Ready, decided: Decided, engine: EngineClient, on_progress: OnProgress
 ) -> Applied:
-    """Raises what `bridge.apply.apply` raises; nothing has changed then."""
+    applying.check_unchanged(opened.chosen.timeline, opened.content)  # before the clip is looked for in it
     placing = decided.placing
     out = placing.out or opened.chosen.timeline
     request = replace(
@@ -206,9 +266,28 @@ def _clip(chosen: Chosen, name: str, engine: EngineClient) -> OpenClip:
     return open_clip(chosen.timeline, name, engine, media_root=chosen.media_root, sequence=chosen.sequence)
 
 
+def frames_of(
+    runs: Sequence[tuple[int, int]], words: Sequence[Word], window: ClipWindow
+) -> tuple[tuple[int, int], ...]:
+    """The clip frames [start, end) in which runs of words [start, stop) are said, where it shows them."""
+    found = []
+    for start, stop in runs:
+        first = max(0, window.frame_at(Fraction(words[start].start)))
+        last = min(window.frames, window.frame_at(Fraction(words[stop - 1].end)))
+        if first < last:
+            found.append((first, last))
+    return tuple(found)
+
+
+def _anew(window: ClipWindow, meant: Meaning) -> Iterator[Rerender]:
+    words = meant.window.of(meant.transcript.words)
+    for start, end in frames_of(meant.anew, words, window):
+        yield Rerender(range=f"{start}:{end}", yields=True)
+
+
 def _request(opened: Opened, wish: Wish, meant: Meaning, *, out: Path) -> EditRequest:
     voices = tuple(wish.voices.get(change.text) for change in meant.changes if change.words)
-    edits: tuple[Edit, ...] = meant.pauses
+    edits: tuple[Edit, ...] = (*meant.pauses, *_anew(opened.clip.window, meant))
     if meant.changes:
         edits = (Reword(changes=meant.changes), *edits)
     return EditRequest(

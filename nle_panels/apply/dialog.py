@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bridge.apply import next_version
+from nle_panels.apply.places import Place
 from nle_panels.look.palette import Palette
 from nle_panels.work import Placing, Prospect
 
@@ -29,27 +29,21 @@ class ApplyDialog(QDialog):
     asked = Signal(object)  # Placing
     applied = Signal(object)  # Placing
 
-    def __init__(
-        self, timeline: Path, palette: Palette, parent: QWidget | None = None, *, in_place: bool = False
-    ) -> None:
+    def __init__(self, places: Sequence[Place], palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Apply to the timeline"))
         self.resize(620, 480)
         self._palette = palette
         self._where, self._lay, self._ripple = QComboBox(), QComboBox(), QComboBox()
-        version = next_version(timeline)
-        places: list[tuple[str, Path | None]] = [
-            (self.tr("a new file, {name}").format(name=version.name), version)
-        ]
-        places.insert(0 if in_place else 1, (self.tr("{name} itself").format(name=timeline.name), None))
-        for name, out in places:
-            self._where.addItem(name, out)
-        for name, lay in (
-            (self.tr("in place of what they replace"), "replace"),
-            (self.tr("on a new track above"), "above"),
-            (self.tr("as the clip's other media"), "reference"),
-        ):
-            self._lay.addItem(name, lay)
+        for place in places:
+            self._where.addItem(place.name, place.out)
+        names = {
+            "replace": self.tr("in place of what they replace"),
+            "above": self.tr("on a new track above"),
+            "reference": self.tr("as the clip's other media"),
+        }
+        for lay in places[0].lays:
+            self._lay.addItem(names[lay], lay)
         for name, ripple in (
             (self.tr("all tracks move along"), "all"),
             (self.tr("only the clip's own tracks"), "linked"),

@@ -265,8 +265,12 @@ class Player(QWidget):
         elif deck.marked:
             self.transport.loop(*deck.marked)
         else:
-            self.transport.loop(*self._edit_near(deck.frame), handles=HANDLES)
+            self.loop_edit()
         self.player_actions.loop.setChecked(self.transport.deck.loop is not None)
+
+    def loop_edit(self) -> None:
+        """The edit that the playhead is in or nearest to, with handles, whatever is marked."""
+        self.transport.loop(*self._edit_near(self.transport.deck.frame), handles=HANDLES)
 
     def _edit_near(self, frame: int) -> tuple[int, int]:
         """The edited frames of the segment from a take, or else the cut, that is nearest to a frame."""

@@ -60,6 +60,12 @@ class Reels(QObject):
         for frame in self._decoded.pop(source, []):
             self._held -= self._images.pop((source, frame)).sizeInBytes()
 
+    def make_anew(self) -> None:
+        """All pieces are wanted once more, with something in them that those here have not."""
+        for source, frames in tuple(self._extents.items()):
+            self.forget(source)
+            self._extents[source] = frames
+
     def add(self, source: str, start: int, reel: Reel) -> None:
         """A piece has come. One of a source that is not played any more is left lying."""
         extent = self._extents.get(source)

@@ -22,6 +22,7 @@ class Entry:
     title: str
     change: int
     shelf: Shelf
+    lines: tuple[str, ...] = ()  # new words that are said in it
 
 
 def entries_of(
@@ -40,6 +41,7 @@ def entries_of(
                 title=edits,
                 change=sum(shift.added - shift.removed for shift in shot.shifts),
                 shelf=book.of(key) if key else Shelf(),
+                lines=tuple(ready.lines[number] for number in shot.speeches),
             )
         )
     return tuple(found)

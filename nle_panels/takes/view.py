@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
+    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,7 +27,7 @@ from engine.protocol import Box, FaceRegion
 from nle_panels.takes.book import Version
 from nle_panels.takes.entries import Entry
 
-RENDERERS = ("draft", "demo", "edityourself", "ltx2")
+RENDERERS = ("draft", "demo", "edityourself")
 REGIONS = ("lips", "face", "head", "box")
 _KEY, _NUMBER = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
@@ -37,6 +39,7 @@ class TakesView(QWidget):
     rejected = Signal(str, int)
     rerolled = Signal(str)
     sought = Signal(int)  # clip frame
+    looped = Signal(int)  # clip frame of an edit that is to be looked at over and over
     rendering_changed = Signal(object)  # Rendering
     box_wanted = Signal(bool)
 
@@ -56,9 +59,17 @@ class TakesView(QWidget):
             self._list.header().setSectionResizeMode(narrow, QHeaderView.ResizeMode.ResizeToContents)
         self._list.itemChanged.connect(self._checked)
         self._list.currentItemChanged.connect(self._went_to)
+        self._list.setExpandsOnDoubleClick(False)
+        self._list.itemDoubleClicked.connect(self._looks_at)
         self.reroll, self.reject = QPushButton(self.tr("Another take")), QPushButton(self.tr("Reject"))
         self.reroll.clicked.connect(self.ask_reroll)
         self.reject.clicked.connect(self.ask_reject)
+        self.voice = QToolButton()
+        self.voice.setText(self.tr("Voice"))
+        self.voice.setToolTip(self.tr("Who says the new words of this edit"))
+        self.voice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.voice.setEnabled(False)
+        self.setFocusProxy(self._list)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addWidget(self._list, 1)
@@ -66,7 +77,14 @@ class TakesView(QWidget):
 
     def _controls(self) -> QHBoxLayout:
         self.renderer, self.region = QComboBox(), QComboBox()
-        self.renderer.addItems(RENDERERS)
+        told = (
+            self.tr("At once, without a model: cuts are bridged, mouths are not made anew."),
+            self.tr("A small model for drawn faces, on any machine."),
+            self.tr("The paper's model: needs its weights and a GPU (pickup doctor says what is here)."),
+        )
+        for name, line in zip(RENDERERS, told, strict=True):
+            self.renderer.addItem(name)
+            self.renderer.setItemData(self.renderer.count() - 1, line, Qt.ItemDataRole.ToolTipRole)
         names = (self.tr("lips"), self.tr("face"), self.tr("head"), self.tr("a drawn box"))
         for region, name in zip(REGIONS, names, strict=True):
             self.region.addItem(name, region)
@@ -86,6 +104,7 @@ class TakesView(QWidget):
             row.addWidget(label)
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.voice)
         row.addWidget(self.reject)
         row.addWidget(self.reroll)
         return row
@@ -103,6 +122,7 @@ class TakesView(QWidget):
                 top.setExpanded(True)
                 if current and entry.key == current[0]:
                     self._list.setCurrentItem(top)
+        self._show_voice()
         self.reject.setEnabled(bool(entries))
         self.reroll.setEnabled(bool(entries))
 
@@ -112,6 +132,25 @@ class TakesView(QWidget):
         if item is None or item.data(0, _KEY) is None:
             return None
         return item.data(0, _KEY), item.data(0, _NUMBER)
+
+    def lines(self) -> tuple[str, ...]:
+        """The new words of the edit that is selected."""
+        item = self._list.currentItem()
+        top = (item.parent() or item) if item is not None else None
+        return top.data(2, _KEY) if top is not None else ()
+
+    def _show_voice(self) -> None:
+        self.voice.setEnabled(bool(self.lines()))
+
+    def rule_out(self, renderer: str, why: str) -> None:
+        """The renderer cannot be used here: it is greyed, and says why; the draft is chosen instead."""
+        at = self.renderer.findText(renderer)
+        self.renderer.setItemData(at, why, Qt.ItemDataRole.ToolTipRole)
+        model = self.renderer.model()
+        assert isinstance(model, QStandardItemModel)
+        model.item(at).setEnabled(False)
+        if self.renderer.currentIndex() == at:
+            self.renderer.setCurrentIndex(0)
 
     def set_box(self, box: Box | None) -> None:
         """The box that was drawn on the picture."""
@@ -126,6 +165,7 @@ class TakesView(QWidget):
         top.setData(0, _KEY, entry.key)
         top.setData(0, _NUMBER, entry.shelf.chosen)
         top.setData(1, _KEY, entry.start)
+        top.setData(2, _KEY, entry.lines)
         return top
 
     def _version(self, top: QTreeWidgetItem, entry: Entry, version: Version) -> None:
@@ -168,8 +208,12 @@ class TakesView(QWidget):
 
     def _went_to(self, item: QTreeWidgetItem | None) -> None:
         top = item.parent() or item if item else None
+        self._show_voice()
         if top is not None:
             self.sought.emit(top.data(1, _KEY))
+
+    def _looks_at(self, item: QTreeWidgetItem) -> None:
+        self.looped.emit((item.parent() or item).data(1, _KEY))
 
     def _told(self) -> None:
         name = self.region.currentData()
