@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ from otio_adapters.errors import (
 from otio_adapters.links import link_of
 from otio_adapters.media_linker import media_name
 from otio_adapters.opentime import clock_of, seconds, timeline_rate
-from otio_adapters.ripple import Frames, starts, steady_speed, warp, window_start
+from otio_adapters.ripple import Frames, Laid, laid, steady_speed, warp, window_start
 
 _Row = tuple[Frames, int, int, Frames, otio.schema.Clip]
 """A clip's start, its track, its index on it, its length, and itself: quicker made and sorted than places."""
@@ -109,12 +109,17 @@ def check_steady(timeline: otio.schema.Timeline, place: ClipPlace) -> None:
         )
 
 
-def linked_audio(timeline: otio.schema.Timeline, place: ClipPlace) -> tuple[ClipPlace, ...]:
-    """The audio clips that go with the clip at `place`: linked to it, or its media in step with it."""
+def linked_audio(
+    timeline: otio.schema.Timeline, place: ClipPlace, tracks: Sequence[Laid] | None = None
+) -> tuple[ClipPlace, ...]:
+    """The audio clips that go with the clip at `place`: linked to it, or its media in step with it.
+
+    `tracks`: what lies on the timeline's tracks, where that is known already.
+    """
     picture = clip_at(timeline, place)
     return tuple(
         audio
-        for audio in _audio_clips(timeline, place.rate, (place.at, place.end))
+        for audio in _audio_clips(timeline, place, tracks)
         if _linked(timeline, picture, audio) or _in_step(timeline, place, audio)
     )
 
@@ -154,11 +159,11 @@ def _video_rows(timeline: otio.schema.Timeline, rate: Fraction) -> list[_Row]:
 
 
 def _audio_clips(
-    timeline: otio.schema.Timeline, rate: Fraction, within: tuple[Fraction, Fraction]
+    timeline: otio.schema.Timeline, place: ClipPlace, tracks: Sequence[Laid] | None
 ) -> Iterator[ClipPlace]:
-    """Those that play anywhere in the frames [start, end)."""
-    for row in _rows(timeline, otio.schema.TrackKind.Audio, rate, within):
-        yield _place(row, rate)
+    """Those that play anywhere while the clip at `place` does."""
+    for row in _rows(timeline, otio.schema.TrackKind.Audio, place.rate, (place.at, place.end), tracks):
+        yield _place(row, place.rate)
 
 
 def _rows(
@@ -166,12 +171,13 @@ def _rows(
     kind: str,
     rate: Fraction,
     within: tuple[Fraction, Fraction] | None = None,
+    tracks: Sequence[Laid] | None = None,
 ) -> Iterator[_Row]:
     for t, track in enumerate(timeline.tracks):
         if not isinstance(track, otio.schema.Track) or track.kind != kind:
             continue
-        children = list(track)
-        edges = starts(children, rate)
+        found = tracks[t] if tracks is not None else laid(track, rate)
+        children, edges = found.children, found.starts
         if offset := window_start(track, rate):
             edges = [edge - offset for edge in edges]
         first, last = 0, len(children)

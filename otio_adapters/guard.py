@@ -16,7 +16,8 @@ MAX_BYTES = 128 * 1024 * 1024
 MAX_DEPTH = 250
 
 _CHUNK = 2**20  # ours: bytes; a file of nothing but quotes is then no list of millions of pieces
-_STEPS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")  # as signed bytes: a step down, a step up
+_DOWN, _UP = b"\x01", b"\xff"  # steps, as signed bytes
+_STEPS = bytes.maketrans(b"[{]}", _DOWN * 2 + _UP * 2)
 _NO_MARK = bytes(sorted(set(range(256)) - set(b'[{]}"')))
 _XML_ENCODING = re.compile(r"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
@@ -35,7 +36,7 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise UnreadableTimeline(f"{path} cannot be read: {error.strerror or error}") from error
-    if not content.strip():
+    if not content or content.isspace():
         raise UnreadableTimeline(f"{path} is empty")
     return content
 
@@ -56,25 +57,25 @@ def text_of(content: bytes, path: Path) -> str:
     return text
 
 
-def tight_json(content: bytes, path: Path) -> str:
-    """JSON without the white space that is most of it; the text as it is where it is not whole JSON.
+def tight_json(content: bytes) -> bytes | None:
+    """JSON in UTF-8 without the white space that is most of it; None for what is not that, or holds NaN.
 
-    OTIO reads it the sooner, and whatever is looked for in it is found in a third of the time. Raises
-    `UnreadableTimeline` for what is no text.
+    OTIO reads it the sooner, and whatever is looked for in it is found in a third of the time.
     """
     try:
-        return msgspec.json.format(content, indent=-1).decode()
+        tight: bytes = msgspec.json.format(content, indent=-1)
+        tight.decode()  # which msgspec leaves to others
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-        return text_of(content, path)
+        return None
+    return tight
 
 
-def check_depth(text: str, path: Path) -> None:
+def check_depth(content: bytes, path: Path) -> None:
     """Raises `UnreadableTimeline` for JSON that is nested too deep for OTIO's parser, which is recursive.
 
     A large project has millions of characters, and none of them passes through Python one by one: this takes
     a small part of the time that OTIO's parser does.
     """
-    content = text.encode()
     if b"\\" in content:
         content = content.replace(rb"\\", b"").replace(rb"\"", b"")
     # Two quotes side by side are a string without brackets, or the end of one and the start of the next.
@@ -82,10 +83,10 @@ def check_depth(text: str, path: Path) -> None:
     inside, depth, deepest = False, 0, 0
     for at in range(0, len(marks), _CHUNK):
         pieces = marks[at : at + _CHUNK].split(b'"')
-        steps = array("b", b"".join(pieces[inside::2]).translate(_STEPS))
-        reached = max(accumulate(steps, initial=depth))
+        steps = b"".join(pieces[inside::2]).translate(_STEPS)
+        reached = max(accumulate(array("b", steps), initial=depth))
         deepest = max(deepest, reached)
-        depth += sum(steps)
+        depth += steps.count(_DOWN) - steps.count(_UP)
         inside ^= len(pieces) % 2 == 0
     if deepest > MAX_DEPTH:
         raise UnreadableTimeline(f"{path} is nested {deepest} deep; more than {MAX_DEPTH} is refused")

@@ -48,12 +48,15 @@ def set_link(item: otio.core.Composable, link: int) -> None:
 class LinkNumbers:
     """Hands out new group numbers for split items: the same one to all that were linked before the split.
 
-    `takes`: the frames [start, end) that takes replace. What a clip has left behind a take is one group on
-    all tracks, though only the take's own are cut at its end.
+    `tracks`: the items of each, whose numbers are in use. `takes`: the frames [start, end) that takes
+    replace. What a clip has left behind a take is one group on all tracks, though only the take's own are cut
+    at its end.
     """
 
-    def __init__(self, timeline: otio.schema.Timeline, takes: Sequence[tuple[int, int]] = ()) -> None:
-        self._timeline = timeline
+    def __init__(
+        self, tracks: Sequence[Sequence[otio.core.Composable]], takes: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        self._tracks = tracks
         self._takes = takes
         self._next = 0
         self._given: dict[tuple[int, object], int] = {}
@@ -68,7 +71,8 @@ class LinkNumbers:
         if old is None:
             return
         if not self._next:
-            self._next = max(_numbers(self._timeline), default=0) + 1
+            found = (link_of(item) for items in self._tracks for item in items)
+            self._next = max((link for link in found if link is not None), default=0) + 1
         if (old, part) not in self._given:
             self._given[old, part] = self._next
             self._next += 1
@@ -80,14 +84,6 @@ class LinkNumbers:
                 inside = start < last and end <= last
                 return ("take" if inside else "after", first, last)
         return start
-
-
-def _numbers(timeline: otio.schema.Timeline) -> Iterator[int]:
-    """The link numbers in use."""
-    for item in (item for track in timeline.tracks for item in list(track)):
-        link = link_of(item)
-        if link is not None:
-            yield link
 
 
 def groups(timeline: otio.schema.Timeline) -> Iterator[tuple[tuple[int, int], ...]]:

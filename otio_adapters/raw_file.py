@@ -53,7 +53,7 @@ def raw_tree(path: Path, cut: Ripple | None = None) -> Node | None:
     suffix = path.suffix.lower()
     if suffix in {".otio", archive.FOLDER, archive.ZIPPED}:
         text = raw_text(path)
-        check_depth(text, path)
+        check_depth(text.encode(), path)
         content = _parsed(text, path)
         return content if suffix != archive.ZIPPED else Node(tag="bundle", children=(content, *_packed(path)))
     if suffix in {".xml", ".kdenlive", ".fcpxml", ".fcpxmld"}:
@@ -100,7 +100,7 @@ def _parsed(text: str, path: Path) -> Node:
         document = older(json.loads(text))
     except (ValueError, RecursionError) as error:
         raise UnreadableTimeline(f"{path} is not JSON: {error}") from error
-    kind = lone.kind_alone(text)
+    kind = lone.kind_alone(text.encode())
     return json_node("", lone.document_around(document, kind) if kind else document)
 
 

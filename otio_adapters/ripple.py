@@ -67,6 +67,22 @@ def starts(children: Sequence[otio.core.Composable], rate: Fraction) -> list[Fra
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """What lies on a track: its children, the frame that each starts at and that the last one ends at."""
+
+    children: Sequence[otio.core.Composable]
+    starts: Sequence[Frames]
+
+
+def laid(track: otio.core.Composable, rate: Fraction) -> Laid:
+    """Asked once for an edit: OTIO takes long to answer. What is there in place of a track has no places."""
+    children = list(track) if isinstance(track, otio.core.Composition) else []
+    return Laid(
+        children=children, starts=starts(children, rate) if isinstance(track, otio.schema.Track) else ()
+    )
+
+
 def placed(track: otio.schema.Track, rate: Fraction) -> Iterator[tuple[Fraction, otio.core.Composable]]:
     """Each child with the frame it starts at; a transition is at its cut."""
     children = list(track)

@@ -18,18 +18,6 @@ class _Value(msgspec.Struct, gc=False):
     """What OTIO's JSON says of a value, as far as it plays; the rest of it is passed over."""
 
 
-class _Space(_Value, gc=False):
-    media: _Value | msgspec.UnsetType = msgspec.UNSET
-
-
-class _Metadata(_Value, gc=False):
-    """Where it is looked into later on, it has to be a dictionary."""
-
-    pickup: _Space | msgspec.UnsetType = msgspec.UNSET
-    resolve: _Space | msgspec.UnsetType = msgspec.field(name="Resolve_OTIO", default=msgspec.UNSET)
-    premiere: _Space | msgspec.UnsetType = msgspec.field(name="PremierePro_OTIO", default=msgspec.UNSET)
-
-
 class _Time(_Value, gc=False):
     value: float
     rate: float
@@ -45,7 +33,6 @@ class _Reference(_Value, gc=False):
     target_url: str | None = None
     target_url_base: str | None = None
     available_range: _Span | None = None
-    metadata: _Metadata | None = None
 
 
 class _Effect(_Value, gc=False):
@@ -69,13 +56,11 @@ class _Item(_Value, gc=False):
     media_references: dict[str, _Reference | None] | None = None
     active_media_reference_key: str | None = None
     children: list[_Item] | None = None
-    metadata: _Metadata | None = None
 
 
 class _Document(_Value, gc=False):
     global_start_time: _Time | None = None
     tracks: _Item | None = None
-    metadata: _Metadata | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Document)
@@ -101,39 +86,6 @@ def says_the_same(content: bytes, meant: bytes) -> bool:
         return False
 
 
-def is_plain(timeline: otio.schema.Timeline, most: int) -> bool:
-    """Whether all rates are exact, all ranges possible ones of fewer frames than `most`, and all is a
-    dictionary that is looked into as one.
-
-    False also where that cannot be told without asking OTIO. It is told by what OTIO read, not by what was
-    in the file: of a key that is there twice OTIO takes the first, and msgspec the last.
-    """
-    try:
-        document = _DECODER.decode(said(timeline))
-        start, tracks = document.global_start_time, document.tracks
-        sound = start is None or exact_float(start.rate) == start.rate
-        return sound and tracks is not None and _is_plain(tracks, most)
-    except _FAULTS:
-        return False
-
-
-def _is_plain(item: _Item, most: int) -> bool:
-    if item.children is not None and not all(_is_plain(child, most) for child in item.children):
-        return False
-    if item.in_offset is not None and item.out_offset is not None:
-        return _plain_span(item.in_offset, item.out_offset, most)
-    span = item.source_range
-    # A clip that says no range of its own is as long as its media is: OTIO has to tell.
-    if span is None and item.children is None:
-        return False
-    return all(_plain_span(one.start_time, one.duration, most) for one in _spans(item))
-
-
-def _plain_span(start: _Time, frames: _Time, most: int) -> bool:
-    exact = exact_float(start.rate) == start.rate and exact_float(frames.rate) == frames.rate
-    return exact and -most < start.value < most and 0 <= frames.value < most
-
-
 def _spans(item: _Item) -> Iterator[_Span]:
     """The ranges that the item itself has."""
     if item.source_range is not None:
@@ -146,8 +98,7 @@ def _spans(item: _Item) -> Iterator[_Span]:
 
 
 def _played(document: _Document) -> _Document:
-    """In place: with exact rates, without the references that no clip plays, and without metadata."""
-    document.metadata = None
+    """In place: with exact rates and without the references that no clip plays."""
     if document.global_start_time is not None:
         _make_exact(document.global_start_time)
     if document.tracks is not None:
@@ -156,13 +107,9 @@ def _played(document: _Document) -> _Document:
 
 
 def _make_played(item: _Item) -> None:
-    item.metadata = None
     if item.media_references:
         key = item.active_media_reference_key or ""
-        playing = item.media_references.get(key)
-        if playing is not None:
-            playing.metadata = None
-        item.media_references = {"": playing}
+        item.media_references = {"": item.media_references.get(key)}
         item.active_media_reference_key = None
     for span in _spans(item):
         _make_exact(span.start_time)

@@ -15,7 +15,7 @@ from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.links import LinkNumbers
 from otio_adapters.opentime import clock_of, exact_frames
 from otio_adapters.placement import Hole, Lay, Placed, Placement, Ripple, RippleMode
-from otio_adapters.ripple import Blade, gap, later, track_length
+from otio_adapters.ripple import Blade, gap, laid, later
 from otio_adapters.track_changes import Change, TrackEdit
 
 _LOCKS = (("Resolve_OTIO", "Locked"), ("pickup", "locked"))
@@ -41,20 +41,22 @@ class TimelineEdit:
     ) -> None:
         self._timeline = timeline
         self._place = place
-        self._sound = linked_audio(timeline, place)
+        self._laid = [laid(track, place.rate) for track in timeline.tracks]
+        self._sound = linked_audio(timeline, place, self._laid)
         self._placements = placements
         self._trims = trims
         self._mode = mode
         self._lay = lay
         takes = [(placement.start, placement.end) for placement in placements]
-        self._blade = Blade(clock=clock_of(timeline, place.rate), links=LinkNumbers(timeline, takes))
+        links = LinkNumbers([track.children for track in self._laid], takes)
+        self._blade = Blade(clock=clock_of(timeline, place.rate), links=links)
         self._above = self._takes_above() if lay == "above" else []
         self._edits = list(self._track_edits())
         edited = {index for index, _ in self._edits}
         self._still = [
-            track_length(track, place.rate)
-            for index, track in enumerate(timeline.tracks)
-            if index not in edited and isinstance(track, otio.schema.Track)
+            Fraction(track.starts[-1])
+            for index, track in enumerate(self._laid)
+            if index not in edited and track.starts
         ]
 
     @property
@@ -106,7 +108,7 @@ class TimelineEdit:
                     "it on a track first"
                 )
             changes = self._changes(index)
-            edit = TrackEdit(track, changes, self._blade)
+            edit = TrackEdit(track, self._laid[index], changes, self._blade)
             if edit.alters and is_locked(track):
                 name = repr(track.name) if track.name else str(index + 1)
                 raise UnsupportedEdit(f"track {name} is locked and would have to move; unlock it first")
@@ -140,12 +142,13 @@ class TimelineEdit:
     ) -> list[tuple[Cover, otio.schema.Clip, tuple[tuple[Cover, otio.schema.Clip], ...]]]:
         """Each take's picture, and its sound for each linked sound of the clip: both of a stereo pair."""
         found = []
+        track = self._timeline.tracks[self._place.track]
         for placement in self._placements:
             seen = cover_of(placement, self._place)
             assert seen is not None
             take = self._take_above(seen)
             # A dissolve under the edge of a take above it would be seen in half.
-            TrackEdit(self._timeline.tracks[self._place.track], [seen.change(take.deepcopy())], self._blade)
+            TrackEdit(track, self._laid[self._place.track], [seen.change(take.deepcopy())], self._blade)
             heard = (cover_of(placement, one) for one in self._sound)
             sounds = tuple((cover, self._take_above(cover)) for cover in heard if cover is not None)
             found.append((seen, take, sounds))

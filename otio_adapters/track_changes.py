@@ -23,12 +23,12 @@ from otio_adapters.opentime import exact_frames, time_range
 from otio_adapters.ripple import (
     Blade,
     Frames,
+    Laid,
     duration_like,
     gap,
     keep,
     length,
     part,
-    starts,
     warp,
     window_start,
 )
@@ -69,11 +69,11 @@ class TrackEdit:
     `length`: how long the track's content is, in frames: before `make`, and after it.
     """
 
-    def __init__(self, track: otio.schema.Track, changes: Sequence[Change], blade: Blade) -> None:
+    def __init__(self, track: otio.schema.Track, laid: Laid, changes: Sequence[Change], blade: Blade) -> None:
         self._track = track
         self._blade = blade
-        self._children = list(track)
-        self._starts = starts(self._children, blade.rate)
+        self._children = list(laid.children)
+        self._starts = list(laid.starts)
         self._end = self._starts[-1]
         self.length = Fraction(self._end)
         self._offset = Fraction(0)

@@ -38,7 +38,7 @@ def changes_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tu
     suffix = out.suffix.lower()
     if suffix != path.suffix.lower() or suffix not in {".otio", archive.ZIPPED}:
         return ()
-    kind = lone.kind_alone(raw_text(path))
+    kind = lone.kind_alone(raw_text(path).encode())
     if not kind or lone.as_it_was(timeline, kind) is not timeline:
         return ()
     return (f"the file holds one {kind.lower()} alone; edited it is a timeline",)

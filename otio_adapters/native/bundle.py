@@ -52,7 +52,7 @@ def zipped(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> C
     for clip in packed.find_clips():
         for reference in clip.media_references().values():
             packing.put(reference, clip.name)
-    text = json_bytes(packed, archive.content(origin) if origin is not None else "")
+    text = json_bytes(packed, archive.content(origin).encode() if origin is not None else b"")
 
     def write(file: IO[bytes]) -> None:
         with zipfile.ZipFile(file, "w") as bundle:

@@ -7,6 +7,7 @@ that they cannot hold is a timeline.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ import opentimelineio as otio
 KINDS = (otio.schema.Clip, otio.schema.Track, otio.schema.Stack)
 _NAMES = tuple(kind.__name__ for kind in KINDS)
 _TRACK = "V1"
+# Most programs begin with it, and of two OTIO takes the first.
+_LABEL_FIRST = re.compile(rb'\s*\{\s*"OTIO_SCHEMA"\s*:\s*"(\w+)\.')
 
 
 class _Root(msgspec.Struct):
@@ -33,15 +36,24 @@ def timeline_around(root: otio.core.Item) -> otio.schema.Timeline:
     return timeline
 
 
-def kind_alone(text: str) -> str:
+def kind_alone(content: bytes) -> str:
     """`Clip`, `Track` or `Stack` for the JSON of a file that holds one alone; "" for any other."""
-    try:
-        label: Any = msgspec.json.decode(text, type=_Root).label
-    except msgspec.MsgspecError:  # NaN, which OTIO and Python read
-        whole = json.loads(text)
-        label = whole.get("OTIO_SCHEMA") if isinstance(whole, dict) else ""
-    kind = str(label).partition(".")[0]
+    kind = root_of(content)
     return kind if kind in _NAMES else ""
+
+
+def root_of(content: bytes) -> str:
+    """The schema of the JSON's outermost object, such as `Timeline`; "" where it has none."""
+    first = _LABEL_FIRST.match(content)
+    return first[1].decode() if first else _label(content).partition(".")[0]
+
+
+def _label(content: bytes) -> str:
+    try:
+        return msgspec.json.decode(content, type=_Root).label
+    except msgspec.MsgspecError:  # NaN, which OTIO and Python read
+        whole = json.loads(content)
+        return str(whole.get("OTIO_SCHEMA")) if isinstance(whole, dict) else ""
 
 
 def as_it_was(timeline: otio.schema.Timeline, kind: str) -> otio.core.SerializableObject:

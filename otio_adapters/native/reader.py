@@ -10,16 +10,15 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.exact_times import MAX_FRAMES, make_exact
+from otio_adapters.exact_times import make_exact
 from otio_adapters.guard import check_depth, read_bytes, text_of, tight_json
 from otio_adapters.native import lone, premiere, resolve, schemas
-from otio_adapters.rows import is_plain
+from otio_adapters.native.plain import SPACES, is_plain
 from otio_adapters.sequences import choose, listed, note
 
 _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError)
 _CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
 _LABEL = re.compile(r'"OTIO_SCHEMA"\s*:\s*"(\w+)\.(\d{1,9})"')
-_SPACES = ("pickup", resolve.SPACE, premiere.SPACE)
 _LONG = b"0" * 6  # ours: a number past 64 bits has 19 digits, six times every third; a float's has five
 _DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
@@ -35,9 +34,10 @@ def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timel
     A clip, a track or a stack alone is read as a timeline of it. Raises `UnreadableTimeline`, with the line
     wherever OTIO says one.
     """
-    text = tight_json(content, path)
+    tight = tight_json(content)
+    text = text_of(content, path).encode() if tight is None else tight
     check_depth(text, path)
-    _check_numbers(text, path)
+    _check_numbers(text, path, is_tight=tight is not None)
     found = _parsed(text, content, path)
     if isinstance(found, lone.KINDS):
         found = lone.timeline_around(found)
@@ -54,7 +54,7 @@ def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timel
         )
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
-    plain = is_plain(found, MAX_FRAMES)
+    plain = tight is not None and is_plain(tight, found)
     if not plain:
         _check_metadata(found, path)
     resolve.undress(found)
@@ -93,7 +93,7 @@ def _check_metadata(timeline: otio.schema.Timeline, path: Path) -> None:
         if reference is not None
     )
     for holder in (timeline, timeline.tracks, *children, *references):
-        for space in _SPACES:
+        for space in SPACES:
             found = holder.metadata.get(space, {})
             if not isinstance(found, Mapping) or not isinstance(found.get("media", {}), Mapping):
                 raise UnreadableTimeline(
@@ -101,16 +101,20 @@ def _check_metadata(timeline: otio.schema.Timeline, path: Path) -> None:
                 )
 
 
-def _check_numbers(text: str, path: Path) -> None:
-    """JSON is looked through in Python only where something in its text is suspicious: OTIO is faster."""
-    if "NaN" in text or "Inf" in text or _LONG in text.encode()[::3].translate(_DIGITS):
+def _check_numbers(text: bytes, path: Path, *, is_tight: bool) -> None:
+    """JSON is looked through in Python only where something in its text is suspicious: OTIO is faster.
+
+    `is_tight`: of `guard.tight_json`, which takes no NaN.
+    """
+    no_number = not is_tight and (b"NaN" in text or b"Inf" in text)
+    if no_number or _LONG in text[::3].translate(_DIGITS):
         try:
             schemas.check_numbers(_json(text))
         except UnreadableTimeline as error:
             raise UnreadableTimeline(f"{path}: {error}") from error
 
 
-def _parsed(text: str, content: bytes, path: Path) -> object:
+def _parsed(text: bytes, content: bytes, path: Path) -> object:
     """What OTIO makes of it; where it fails and the file has later schemas, of the file in earlier ones.
 
     `content`: the file as it is, whose lines an error names.
@@ -123,7 +127,7 @@ def _parsed(text: str, content: bytes, path: Path) -> object:
     if not newer:
         return _refused(lines, path)
     try:
-        return _deserialized(json.dumps(schemas.older(_json(text))))
+        return _deserialized(json.dumps(schemas.older(_json(text))).encode())
     except (UnreadableTimeline, *_FAULTS) as error:
         line = lines.count("\n", 0, newer[0].start()) + 1
         where = f"{path}, line {line}, has {newer[0][1]}.{newer[0][2]} of a newer OpenTimelineIO"
@@ -133,7 +137,7 @@ def _parsed(text: str, content: bytes, path: Path) -> object:
 def _refused(lines: str, path: Path) -> object:
     """Raises `UnreadableTimeline` with what OTIO says of the file, line by line."""
     try:
-        return _deserialized(lines)
+        return _deserialized(lines.encode())
     except _FAULTS as fault:
         raise UnreadableTimeline(f"{path} is not an OpenTimelineIO file: {_plain(fault)}") from fault
 
@@ -142,14 +146,14 @@ def _is_newer(name: str, version: int) -> bool:
     return version > schemas.known_versions().get(name, version)
 
 
-def _deserialized(text: str) -> object:
+def _deserialized(text: bytes) -> object:
     found = otio.adapters.read_from_string(text, "otio_json")
-    if "SerializableObjectRef" in text and isinstance(found, otio.core.SerializableObject):
+    if b"SerializableObjectRef" in text and isinstance(found, otio.core.SerializableObject):
         found.to_json_string()  # raises where an object holds itself, which can be read and never be written
     return found
 
 
-def _json(text: str) -> object:
+def _json(text: bytes) -> object:
     try:
         return json.loads(text)
     except ValueError as error:

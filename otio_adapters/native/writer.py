@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +11,15 @@ import msgspec
 import opentimelineio as otio
 
 from otio_adapters.errors import TimelineError
-from otio_adapters.guard import check_depth, read_bytes, tight_json
+from otio_adapters.guard import check_depth, read_bytes
 from otio_adapters.native import lone, premiere, resolve
+from otio_adapters.native.plain import BROKEN_RATE
 from otio_adapters.opentime import exact_rate
 from otio_adapters.rows import said
 from otio_adapters.sequences import index_of, note
 
-_COLLECTION = '"SerializableCollection.'
-_RATE = re.compile(r'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
+_COLLECTION = "SerializableCollection"
+_RATE = re.compile(rb'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,50 +33,64 @@ class Told:
 def native_json(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Told:
     """The timeline as JSON; of `origin`, the file that it was read from, the spelling is kept."""
     del path
-    before = tight_json(read_bytes(origin), origin) if origin is not None else ""
-    if origin is not None and _COLLECTION in before:
-        check_depth(before, origin)
+    own, spellings = _as_before(timeline, _content(origin) if origin is not None else b"")
     words = said(timeline)
-    return Told(content=_json_of(timeline, words, before), said=words)
+    return Told(content=_laid_out(own, words if own is timeline else said(own), spellings), said=words)
 
 
-def json_bytes(timeline: otio.schema.Timeline, before: str) -> bytes:
+def json_bytes(timeline: otio.schema.Timeline, before: bytes) -> bytes:
     """The timeline as JSON, in the dialect of the program that it is from.
 
     `before`: the JSON that it was read from, whose spelling of rates is kept (23.976 for 24000/1001), and
     whose collection, if the timeline lay in one. Of a clip, a track or a stack alone it is that, for as long
     as that can hold it.
     """
-    return _json_of(timeline, said(timeline), before)
+    own, spellings = _as_before(timeline, before)
+    return _laid_out(own, said(own), spellings)
 
 
-def _json_of(timeline: otio.schema.Timeline, words: bytes, before: str) -> bytes:
-    """`words`: what OTIO says of the timeline."""
-    own = _in_its_place(timeline, before)
+def _content(origin: Path) -> bytes:
+    content = read_bytes(origin).removeprefix(codecs.BOM_UTF8)
+    if lone.root_of(content) == _COLLECTION:  # which OTIO is to read again
+        check_depth(content, origin)
+    return content
+
+
+def _as_before(
+    timeline: otio.schema.Timeline, before: bytes
+) -> tuple[otio.core.SerializableObject, dict[bytes, bytes]]:
+    """What the file is to hold in place of `before`, and how rates are spelled in it."""
+    return _in_its_place(timeline, before), _spellings(before)
+
+
+def _laid_out(own: otio.core.SerializableObject, words: bytes, spellings: dict[bytes, bytes]) -> bytes:
+    """`words`: what OTIO says of it."""
     try:
-        content = msgspec.json.format(words if own is timeline else said(own), indent=4)
+        content = msgspec.json.format(words, indent=4)
     except msgspec.MsgspecError:  # NaN in a program's metadata, which OTIO and Python write
         content = own.to_json_string(indent=4).encode()
-    for exact, spelled in _spellings(before).items():
+    for exact, spelled in spellings.items():
         content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
     return content
 
 
-def _in_its_place(timeline: otio.schema.Timeline, before: str) -> otio.core.SerializableObject:
+def _in_its_place(timeline: otio.schema.Timeline, before: bytes) -> otio.core.SerializableObject:
     """The timeline itself, where it is all of the file and in no program's dialect."""
     if resolve.speaks(timeline) or premiere.speaks(timeline):
         timeline = timeline.deepcopy()
         resolve.dress(timeline)
         premiere.dress(timeline)
-    if before and (kind := lone.kind_alone(before)):
+    if not before:
+        return timeline
+    if kind := lone.kind_alone(before):
         return lone.as_it_was(timeline, kind)
-    return _in_collection(timeline, before) if _COLLECTION in before else timeline
+    return _in_collection(timeline, before) if lone.root_of(before) == _COLLECTION else timeline
 
 
-def _spellings(before: str) -> dict[bytes, bytes]:
+def _spellings(before: bytes) -> dict[bytes, bytes]:
     """How the file spells the rates that reading made exact; none of those that it spells in several ways."""
     found: dict[bytes, set[float]] = {}
-    for number in set(_RATE.findall(before)):
+    for number in set(_RATE.findall(before)) if BROKEN_RATE.search(before) else ():
         try:
             exact = float(exact_rate(float(number)))
         except (ValueError, TimelineError):  # a rate in a program's own metadata
@@ -91,7 +107,7 @@ def _json(number: float) -> bytes:
     return bytes(otio.core.serialize_json_to_string(number).encode())
 
 
-def _in_collection(timeline: otio.schema.Timeline, before: str) -> otio.core.SerializableObject:
+def _in_collection(timeline: otio.schema.Timeline, before: bytes) -> otio.core.SerializableObject:
     """The collection with the timeline in its place; the timeline, if it lay in none."""
     whole = otio.adapters.read_from_string(before, "otio_json")
     if not isinstance(whole, otio.schema.SerializableCollection):

@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 from otio_adapters.errors import UnsupportedEdit
 from otio_adapters.links import LinkNumbers
 from otio_adapters.opentime import Clock, TimeRange, rational_time, time_range
-from otio_adapters.ripple import Blade, gap
+from otio_adapters.ripple import Blade, gap, laid
 from otio_adapters.track_changes import Change, Torn, TrackEdit
 
 R = Fraction(30000, 1001)
 
 
 def blade() -> Blade:
-    return Blade(clock=Clock(rate=R), links=LinkNumbers(otio.schema.Timeline()))
+    return Blade(clock=Clock(rate=R), links=LinkNumbers(()))
 
 
 def changed(before: otio.schema.Track, *changes: Change) -> tuple[otio.schema.Track, tuple[Torn, ...]]:
     after = before.deepcopy()
-    return after, TrackEdit(after, changes, blade()).make()
+    return after, TrackEdit(after, laid(after, R), changes, blade()).make()
 
 
 def remove(before: otio.schema.Track, at: int, frames: int) -> otio.schema.Track:
