@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from bridge.apply import Applied
 from bridge.report import EditLine
-from engine.messages import JobRecord
+from engine.messages import EngineStatus, JobRecord
 from engine.protocol import Ratio, Render, Transcript
 from nle_panels.apply.dialog import ApplyDialog
 from nle_panels.apply.places import places_for
@@ -92,6 +92,7 @@ class Conductor(QObject):
         session.failed.connect(self._failed)
         session.unusable.connect(self._window.takes.rule_out)
         link.standing.connect(self._stand)
+        link.health.connect(self._show_health)
         link.accepted.connect(self._accepted)
         link.changed.connect(self._window.queue.change)
         link.progressed.connect(self._window.queue.progress)
@@ -311,11 +312,23 @@ class Conductor(QObject):
             "gone": self.tr("engine: gone"),
         }
         self._window.engine.setText(told[standing.state])
+        self._window.engine.setToolTip(standing.told)
         if standing.state == "gone":
             line = self.tr("The engine is gone; your work is kept, and it is being started again. {why}")
             self._window.banner.tell(line.format(why=standing.told), "error", reason="engine")
         elif standing.state == "up":
             self._window.banner.drop("engine")
+
+    def _show_health(self, status: EngineStatus) -> None:
+        line = self.tr("Pickup engine {version}, process {pid}\n{running} running, {queued} waiting")
+        self._window.engine.setToolTip(
+            line.format(
+                version=status.engine_version,
+                pid=status.pid,
+                running=len(status.running),
+                queued=status.queued,
+            )
+        )
 
     def _tell(self, what: str, progress: object) -> None:
         self._window.busy.setText(what)

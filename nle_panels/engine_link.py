@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from itertools import count
@@ -22,6 +23,7 @@ from engine.messages import ENDED, JobChanged, JobRecord
 from engine.paths import EnginePaths
 from engine.protocol import Job
 
+_ASK_HEALTH = 3.0  # ours: seconds between two looks at how the engine is
 _LISTEN = 0.05  # seconds; what the panel asks for waits no longer
 _PATIENCE = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # seconds between two tries to reach an engine
 
@@ -53,6 +55,7 @@ class EngineLink(QObject):
     changed = Signal(object)  # JobRecord, of whoever's job
     progressed = Signal(str, object)  # job id, Progress
     ended = Signal(int, object)  # Ticket, Outcome | EngineError
+    health = Signal(object)  # EngineStatus, every few seconds
 
     def __init__(self, paths: EnginePaths | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +108,11 @@ class EngineLink(QObject):
         self.standing.emit(Standing(state="up"))
         for wanted in tuple(self._wanted.values()):
             self._hand_in(client, wanted)
+        ask_at = 0.0
         while not self._closing.is_set():
+            if time.monotonic() >= ask_at:
+                self.health.emit(client.status())
+                ask_at = time.monotonic() + _ASK_HEALTH
             while self._handed:
                 self._hand_in(client, self._handed.popleft())
             while self._cancels:

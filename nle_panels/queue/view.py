@@ -40,6 +40,10 @@ class QueueView(QScrollArea):
         self.setAccessibleName(self.tr("Queue"))
         inside = QWidget()
         self._column = QVBoxLayout(inside)
+        self.cancel_all = QPushButton(self.tr("Cancel all"))
+        self.cancel_all.clicked.connect(self._cancel_all)
+        self.cancel_all.hide()
+        self._column.addWidget(self.cancel_all, 0, Qt.AlignmentFlag.AlignRight)
         self._empty = QLabel(self.tr("Nothing is being rendered."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addWidget(self._empty)
@@ -66,12 +70,19 @@ class QueueView(QScrollArea):
                 row = self._rows[job_id] = _Row(self)
                 row.cancel.clicked.connect(partial(self.cancelled.emit, job_id))
                 row.retry.clicked.connect(partial(self.retried.emit, job_id))
-                self._column.insertWidget(1, row)
+                self._column.insertWidget(self._column.indexOf(self._empty) + 1, row)
             if before.lines.get(job_id) is not line:
                 self._rows[job_id].show_line(line, now)
         for job_id in set(self._rows) - set(lines.lines):
             self._rows.pop(job_id).deleteLater()
         self._empty.setVisible(not lines.lines)
+        self.cancel_all.setVisible(lines.open > 1)
+
+    def _cancel_all(self) -> None:
+        """The newest first: those that wait do not begin meanwhile."""
+        for job_id, line in reversed(tuple(self.lines.lines.items())):
+            if line.cancellable:
+                self.cancelled.emit(job_id)
 
     def _tick(self) -> None:
         """Time goes on without news."""

@@ -1,0 +1,64 @@
+"""The takes' view: what it shows of edits, and what it asks for."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from bridge.project import Rendering
+from engine.protocol import Box, FaceRegion
+from nle_panels.takes.book import Shelf
+from nle_panels.takes.entries import Entry
+from nle_panels.takes.view import RENDERERS, TakesView
+
+BOX = Box(x=10, y=20, width=64, height=64)
+
+
+def entry(key: str, start: int, *lines: str) -> Entry:
+    return Entry(key=key, start=start, title=key, change=3, shelf=Shelf(), lines=lines)
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> TakesView:
+    view = TakesView(str)
+    qtbot.addWidget(view)
+    view.show_entries([entry("a", 40), entry("b", 90, "on Monday")])
+    return view
+
+
+def test_a_region_that_is_drawn_holds_from_when_it_is_there(view: TakesView) -> None:
+    told: list[Rendering] = []
+    view.rendering_changed.connect(told.append)
+    wanted: list[bool] = []
+    view.box_wanted.connect(wanted.append)
+    view.region.setCurrentIndex(view.region.findData("box"))
+    assert (told, wanted) == ([], [True])
+    view.set_box(BOX)
+    assert told[-1].region == BOX
+    view.region.setCurrentIndex(view.region.findData("face"))
+    assert told[-1].region == FaceRegion(name="face")
+    assert wanted[-1] is False
+
+
+def test_a_renderer_that_cannot_be_used_here_is_greyed_and_says_why(view: TakesView) -> None:
+    view.renderer.setCurrentText("edityourself")
+    view.rule_out("edityourself", "the weights are not here: pickup models pull edityourself-13b")
+    assert view.renderer.currentText() == "draft"
+    at = RENDERERS.index("edityourself")
+    assert not view.renderer.model().index(at, 0).flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "pickup models pull" in view.renderer.itemData(at, Qt.ItemDataRole.ToolTipRole)
+
+
+def test_an_edit_that_is_clicked_twice_is_looped(view: TakesView, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(view.looped) as told:
+        view._list.itemDoubleClicked.emit(view._list.topLevelItem(1), 0)
+    assert told.args == [90]
+
+
+def test_new_words_can_be_said_by_somebody_where_there_are_some(view: TakesView) -> None:
+    view._list.setCurrentItem(view._list.topLevelItem(0))
+    assert not view.voice.isEnabled()
+    view._list.setCurrentItem(view._list.topLevelItem(1))
+    assert view.voice.isEnabled()
+    assert view.lines() == ("on Monday",)
