@@ -102,7 +102,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequen
         answer = Checked(
             file=str(path),
             format=format_of(path).name,
-            application=application(path),
+            application=application(path, timeline),
             read=True,
             clips=len(timeline.find_clips()),
             tracks=len(timeline.tracks),
@@ -150,9 +150,8 @@ def _suffix(path: Path, to: str | None, keep: Path | None) -> str:
 
 
 def _unreadable(path: Path, error: TimelineError) -> Checked:
-    hostile = path.suffix.lower() == ".aaf"  # which is opened without the limits that reading it has
-    told = "" if hostile else application(path)
-    return Checked(file=str(path), format=_name(path), application=told, read=False, refused=str(error))
+    told, why = application(path), str(error)
+    return Checked(file=str(path), format=_name(path), application=told, read=False, refused=why)
 
 
 def _name(path: Path) -> str:

@@ -118,7 +118,7 @@ class _Looking:
         return TimelineView(
             file=str(self._path),
             format=format_of(self._path).name,
-            application=application(self._path),
+            application=application(self._path, timeline),
             name=timeline.name,
             rate=Ratio.of(self._rate),
             drop_frame=is_drop_frame(timeline),

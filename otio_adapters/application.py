@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import opentimelineio as otio
+
 from otio_adapters.errors import TimelineError
 from otio_adapters.raw_file import raw_text
 
@@ -31,14 +33,14 @@ _SIGNS: dict[str, tuple[tuple[str, str], ...]] = {
 _LIKE = {".otioz": ".otio", ".otiod": ".otio", ".fcpxmld": ".fcpxml"}
 
 
-def application(path: Path) -> str:
+def application(path: Path, timeline: otio.schema.Timeline | None = None) -> str:
     """The program's name, with its version where the file tells it; "" where it does not say.
 
-    An AAF file is opened in this process: it has to be one that was read already, with the limits of reading.
+    `timeline`: what was read from the file. Of an AAF file, which its reader alone opens, that tells it.
     """
     suffix = path.suffix.lower()
     if suffix == ".aaf":
-        return _of_aaf(path)
+        return str(timeline.metadata.get("pickup", {}).get("application", "")) if timeline is not None else ""
     try:
         text = raw_text(path)
     except TimelineError:
@@ -48,18 +50,3 @@ def application(path: Path) -> str:
         if found:
             return found.expand(name).strip()
     return ""
-
-
-def _of_aaf(path: Path) -> str:
-    """The last program in the file's list of those that wrote it; AAF is read by an extra package."""
-    try:
-        import aaf2  # noqa: PLC0415
-    except ImportError:
-        return ""
-    try:
-        with aaf2.open(str(path)) as file:
-            last = list(file.header["IdentificationList"].value)[-1]
-            name, version = (str(last[key].value) for key in ("ProductName", "ProductVersionString"))
-    except Exception:  # noqa: BLE001  # whatever a damaged AAF makes of its reader, it then does not say
-        return ""
-    return name if version in name or version.startswith("Unknown") else f"{name} {version}"

@@ -151,7 +151,7 @@ def is_drop_frame(timeline: otio.schema.Timeline) -> bool:
 
 def drops(rate: Fraction) -> int:
     """How many frame numbers drop-frame timecode skips each minute at this rate; 0 where there is none."""
-    return {Fraction(30000, 1001): 2, Fraction(60000, 1001): 4, Fraction(120000, 1001): 8}.get(rate, 0)
+    return {30_000: 2, 60_000: 4, 120_000: 8}.get(rate.numerator, 0) if rate.denominator == 1001 else 0
 
 
 def from_timecode(text: str, rate: Fraction) -> int:

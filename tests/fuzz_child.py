@@ -29,11 +29,8 @@ def answer(path: Path) -> str:
     """`carried`; or the stage and the error's name, where it is one of ours in one line; or `FAULT ...`."""
     stage = "read"
     try:
-        if path.suffix != ".aaf":
-            application(path)  # as the check does even of what it cannot read
+        application(path)  # as the check does even of what it cannot read
         timeline = read(path)
-        if path.suffix == ".aaf":
-            application(path)  # has no limits, and is for what was read within them
         stage = "edit"
         trial = trial_cut(timeline)
         stage = "write"

@@ -69,7 +69,8 @@ def _read(source: str, sequence: str) -> otio.schema.Timeline:
 
 
 def _facts(file: Any, timeline: otio.schema.Timeline) -> Iterator[tuple[str, Any]]:
-    """What the adapter leaves out: how the timecode counts, and what of the file it does not carry over."""
+    """What the adapter leaves out: the program, how the timecode counts, and what it does not carry over."""
+    yield "application", _application(file)
     lost = []
     embedded = len(list(file.content.essencedata))
     if embedded:
@@ -81,6 +82,16 @@ def _facts(file: Any, timeline: otio.schema.Timeline) -> Iterator[tuple[str, Any
     if others:
         lost.append(f"the tracks of {', '.join(others)}: only picture, sound and markers are read")
     yield "losses", lost
+
+
+def _application(file: Any) -> str:
+    """The last program in the file's list of those that wrote it; "" where it has none."""
+    try:
+        last = list(file.header["IdentificationList"].value)[-1]
+        name, version = (str(last[key].value) for key in ("ProductName", "ProductVersionString"))
+    except Exception:  # noqa: BLE001  # whatever a damaged AAF makes of its reader, it then does not say
+        return ""
+    return name if version in name or version.startswith("Unknown") else f"{name} {version}"
 
 
 def _value(segment: Any, name: str) -> Any:

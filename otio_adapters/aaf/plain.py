@@ -52,6 +52,7 @@ def make_plain(timeline: otio.schema.Timeline) -> None:
         for t, i in places:
             set_link(timeline.tracks[t][i], number)
     timeline.metadata["pickup"] = {
+        "application": str(noted.get("application", "")),
         "rate": str(rate),
         "drop_frame": bool(noted.get("drop_frame")) and bool(drops(rate)),
         "losses": losses,

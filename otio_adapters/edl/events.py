@@ -61,6 +61,11 @@ class Event:
         return self.chunk.event.reel == "BL"
 
     @property
+    def cut(self) -> int:
+        """The record frame of the cut that it begins with."""
+        return self.record[0] + self.lead
+
+    @property
     def length(self) -> int:
         return self.record[1] - self.record[0]
 
@@ -76,7 +81,7 @@ class EditList:
     clock: Clock
     events: tuple[Event, ...]
     start: int
-    """The record frame that the list begins at."""
+    """The record frame that the list begins at: of a first event with a transition that of its cut."""
 
 
 def read_list(path: Path) -> EditList:
@@ -84,24 +89,24 @@ def read_list(path: Path) -> EditList:
     document = read_document(path)
     clock = clock_of(document, path)
     found = [_event(document, index, clock, path) for index in range(len(document.chunks))]
-    start = _start([event.record[0] for event in found], clock.day)
+    start = _start([event.cut % clock.day for event in found], clock.day)
     events = tuple(_from(event, start, clock.day) for event in found)
     return EditList(document=document, clock=clock, events=events, start=start)
 
 
-def _start(begins: list[int], day: int) -> int:
+def _start(cuts: list[int], day: int) -> int:
     """Where the list begins on the clock of 24 hours: after the longest time in which nothing does.
 
     Events need not be in the record's order, and a programme may run over midnight.
     """
-    ordered = sorted(set(begins))
+    ordered = sorted(set(cuts))
     return max(zip([ordered[-1] - day, *ordered], ordered, strict=False), key=lambda pair: pair[1] - pair[0])[
         1
     ]
 
 
 def _from(event: Event, start: int, day: int) -> Event:
-    later = day if event.record[0] < start else 0
+    later = (event.cut - start) % day - (event.cut - start)
     return replace(event, record=(event.record[0] + later, event.record[1] + later)) if later else event
 
 

@@ -17,7 +17,7 @@ from otio_adapters.opentime import exact_frames
 from otio_adapters.ripple import length
 
 MOST_SOUND = 4  # CMX3600 records on four channels of sound
-_USE = "write .otio or .xml"
+USE = "write .otio or .xml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,11 @@ class Piece:
         return self.end - self.begin
 
     @property
+    def cut(self) -> int:
+        """Where it begins, but for what its transition has of the piece before."""
+        return self.begin + (self.mix.lead if self.mix else 0)
+
+    @property
     def last(self) -> int:
         """The source frame after it."""
         speed = Fraction(1) if self.speed is None else self.speed
@@ -75,13 +80,13 @@ def is_wipe(transition: otio.schema.Transition) -> bool:
 def check(timeline: otio.schema.Timeline, rate: Fraction) -> None:
     """Raises `UnwritableOutput` for what no edit list can say."""
     if not countable(rate):
-        raise UnwritableOutput(f"an edit list cannot count {float(rate):g} frames a second; {_USE}")
+        raise UnwritableOutput(f"an edit list cannot count {float(rate):g} frames a second; {USE}")
     for track in timeline.tracks:
         if not track.enabled:
             raise UnwritableOutput(f"an edit list cannot switch off track {track.name!r}: remove it first")
         for item in track:
             if isinstance(item, otio.schema.Stack | otio.schema.Track):
-                raise UnwritableOutput(f"an edit list cannot hold the nested sequence {item.name!r}; {_USE}")
+                raise UnwritableOutput(f"an edit list cannot hold the nested sequence {item.name!r}; {USE}")
             if isinstance(item, otio.schema.Clip) and not item.enabled:
                 raise UnwritableOutput(f"an edit list cannot switch off clip {item.name!r}: remove it first")
 
@@ -97,10 +102,10 @@ def channels_for(timeline: otio.schema.Timeline) -> list[str]:
         found.append(f"{letter}{count[track.kind]}" if used else "")
     video, sound = count.values()
     if video > 1:
-        raise UnwritableOutput(f"an edit list holds one video track, and {video} are in use; {_USE}")
+        raise UnwritableOutput(f"an edit list holds one video track, and {video} are in use; {USE}")
     if sound > MOST_SOUND:
         raise UnwritableOutput(
-            f"an edit list holds {MOST_SOUND} tracks of sound, and {sound} are in use; {_USE}"
+            f"an edit list holds {MOST_SOUND} tracks of sound, and {sound} are in use; {USE}"
         )
     return found
 
@@ -215,7 +220,8 @@ class PieceMaker:
         if frames.denominator != 1:
             raise UnwritableOutput(
                 f"{item.name or item.schema_name()!r} begins or ends between two frames (frame "
-                f"{float(frames):.2f}), which an edit list cannot say; {_USE}"
+                f"{float(frames):.2f}), which an edit list cannot say; move it to a whole frame, or write "
+                ".otio"
             )
         return int(frames)
 

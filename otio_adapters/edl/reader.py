@@ -66,11 +66,11 @@ def shown_on(edits: EditList, channel: str, path: Path) -> list[Shown]:
     found.sort(key=lambda pair: (pair[0].record[0], pair[1]))
     shown = []
     for (event, index), after in zip(found, [*found[1:], None], strict=True):
-        begin, end = event.record[0] + event.lead, event.record[1]
+        begin, end = event.cut, event.record[1]
         if after is not None and after[0].record[0] <= end:
             if after[0].record[0] < end and (after[1] < index or after[0].record[1] < end):
                 raise _conflict(event, after[0], path)
-            end = after[0].record[0] + after[0].lead
+            end = after[0].cut
             if end <= event.record[0]:
                 raise _conflict(event, after[0], path)
         shown.append(Shown(event=event, index=index, begin=begin, end=max(begin, end)))
@@ -89,7 +89,7 @@ def _items(shown: list[Shown], edits: EditList, links: dict[int, int]) -> Iterat
     rate = edits.clock.rate
     at = edits.start
     for one in shown:
-        if one.begin - one.event.lead > at:
+        if one.begin > at:
             yield gap(one.begin - at, rate)
         if one.event.mixes:
             yield _transition(one, rate)

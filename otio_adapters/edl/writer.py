@@ -14,11 +14,11 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.edl.clock import Clock, clock_of, day_of, rate_note
-from otio_adapters.edl.document import Document, parsed
+from otio_adapters.edl.document import MAX_EVENTS, Document, parsed
 from otio_adapters.edl.entries import Played, entries
 from otio_adapters.edl.events import EditList, read_list
 from otio_adapters.edl.locators import Locators
-from otio_adapters.edl.pieces import Piece, PieceMaker, channels_for, check
+from otio_adapters.edl.pieces import USE, Piece, PieceMaker, channels_for, check
 from otio_adapters.edl.reader import timeline_of
 from otio_adapters.edl.reels import Reels
 from otio_adapters.edl.sheet import Sheet
@@ -42,7 +42,9 @@ def edl_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -
     pieces = [_with_hidden(piece, played, edits) for piece in _pieces(timeline, edits, tracks)]
     _check_length(pieces, edits)
     played = {key: _with_hidden(piece, played, edits) for key, piece in played.items()}
-    found = entries([*_leader(pieces), *pieces], played, edits.document)
+    found = entries([*_leader(pieces, edits.start), *pieces], played, edits.document)
+    if len(found) > MAX_EVENTS:
+        raise UnwritableOutput(f"an edit list holds {MAX_EVENTS} events, and {len(found)} are meant; {USE}")
 
     def content(edits: EditList) -> bytes:
         text = Sheet(edits, path.parent, Locators(timeline, edits, found)).text(found)
@@ -106,17 +108,23 @@ def _check_length(pieces: Sequence[Piece], edits: EditList) -> None:
     if not pieces:
         raise UnwritableOutput("the timeline holds nothing that an edit list could play")
     if max(piece.end for piece in pieces) > edits.clock.day:
-        raise UnwritableOutput("an edit list holds 24 hours, and the timeline is longer; write .otio or .xml")
+        raise UnwritableOutput(f"an edit list holds 24 hours, and the timeline is longer; {USE}")
 
 
-def _leader(pieces: Sequence[Piece]) -> list[Piece]:
-    """Black from the timeline's start, where nothing else is: a list begins with its first event."""
+def _leader(pieces: Sequence[Piece], start: int) -> list[Piece]:
+    """Black from the timeline's start, where nothing else is: a list begins with its first event.
+
+    A transition may begin earlier than the timeline, if there is timecode before its `start` and the cut that
+    it was made of is the first. Raises `UnwritableOutput` for others.
+    """
     first = min(pieces, key=lambda piece: piece.begin)
-    return (
-        []
-        if first.begin <= 0
-        else [Piece(channel=first.channel, mark=None, begin=0, end=first.begin, first=0)]
-    )
+    begun = any(piece.cut <= 0 for piece in pieces)
+    if start + first.begin < 0 or (first.begin <= 0 and not begun):
+        raise UnwritableOutput(
+            f"the transition into {first.name!r} begins at frame {first.begin}, before all that plays, which "
+            "an edit list cannot say; shorten it first"
+        )
+    return [] if begun else [Piece(channel=first.channel, mark=None, begin=0, end=first.begin, first=0)]
 
 
 def _saying_its_rate(edits: EditList) -> EditList:

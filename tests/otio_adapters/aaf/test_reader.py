@@ -13,6 +13,7 @@ import pytest
 from shared_media import SHARED, shared
 
 from otio_adapters.aaf import reader
+from otio_adapters.application import application
 from otio_adapters.clip_place import ClipPlace
 from otio_adapters.errors import (
     TimelineError,
@@ -118,12 +119,28 @@ def test_rates_and_tracks_are_those_of_the_program(
     assert "".join(track.kind[0] for track in timeline.tracks) == tracks
 
 
+@pytest.mark.parametrize(
+    ("name", "program"),
+    [
+        ("LibAAF__DR_Audio_Levels.aaf", "DaVinci Resolve"),
+        ("LibAAF__MC_TC_23.976.aaf", "Avid Media Composer 23.12"),
+        ("LibAAF__PR_Clip_length_beyond_EOF.aaf", "Premiere Pro 23.5.0"),
+    ],
+)
+def test_the_program_is_told_and_no_warning_of_the_reader(
+    name: str, program: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = sample(name)
+    assert application(path, read(path)) == program
+    assert tuple(capfd.readouterr()) == ("", "")
+
+
 @pytest.mark.parametrize("suffix", [".xml", ".kdenlive", ".fcpxml"])
 def test_sound_that_is_cut_at_samples_is_refused_by_name_where_frames_are_counted(
     suffix: str, tmp_path: Path
 ) -> None:
     timeline = read(sample("LibAAF__DR_Stereo_Clip_Positioning.aaf"))
-    said = rf"'sample-accuracy-173459321' .* between two frames, at frame 349\.66, which \{suffix}"
+    said = rf"'sample-accuracy-173459321' .* between two frames, at frame 329\.66, which \{suffix}"
     with pytest.raises(UnwritableOutput, match=said):
         write(timeline, tmp_path / f"out{suffix}")
 

@@ -11,6 +11,7 @@ import opentimelineio as otio
 import pytest
 from edit_lists import HEAD, THREE, made, saved
 
+from otio_adapters.edl.document import MAX_EVENTS
 from otio_adapters.edl.reader import read_edl
 from otio_adapters.edl.statements import channels_of, event_line
 from otio_adapters.errors import UnreadableTimeline
@@ -312,3 +313,21 @@ def test_thousands_of_events_under_one_number_take_as_long_as_under_their_own(tm
         return time.process_time() - begun
 
     assert spent(["001"] * len(spans)) < 2 * spent([f"{number:04d}" for number in range(len(spans))])
+
+
+def test_more_events_than_any_film_has_are_refused(tmp_path: Path) -> None:
+    """Of 40,000 lines all may be events, which would take seconds."""
+    codes = "00:00:00:00 00:00:01:00"
+    text = "".join(event(number, codes, codes) for number in range(1, MAX_EVENTS + 2))
+    with pytest.raises(UnreadableTimeline, match="has 8001 events; an edit list of over 8000 is refused"):
+        made(tmp_path, text)
+
+
+def test_a_list_that_begins_within_a_transition_begins_at_its_cut(tmp_path: Path) -> None:
+    """As one does of which the first events were taken out: the sound keeps its place to the picture."""
+    mixed = event(1, "00:00:10:00 00:00:12:00", "01:00:00:00 01:00:02:00", "A001     V     D    010")
+    sound = event(2, "00:00:20:00 00:00:22:00", "01:00:00:10 01:00:02:10", "A002     A     C       ")
+    timeline = made(tmp_path, f"{HEAD}{mixed}* TRANSITION CUT: 005\n{sound}")
+    assert timeline.global_start_time.value == 86_405
+    assert spans(timeline) == [("Clip", 43)]
+    assert spans(timeline, 1) == [("Gap", 5), ("Clip", 48)]
