@@ -8,7 +8,7 @@ PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 SYSTEM := melt ffmpeg
 PYTEST := $(PY) -m pytest -q
 
-.PHONY: demo test test-slow test-nle bench bench-gpu lint system clean
+.PHONY: demo test test-slow test-nle bench bench-gpu lint strings system clean
 
 demo: $(VENV)/.ready
 	$(PY) -m bridge.demo -o demo_out $(if $(FRESH),--fresh)
@@ -60,6 +60,13 @@ system:
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 		else echo "Some tests will be skipped. To run them: sudo apt-get install$$missing"; fi; fi
+
+# Every string of the panel in the translations' files. What is new is left for a person to translate.
+STRINGS := nle_panels/look/translations/pickup_de
+strings: $(VENV)/.ready-to-test
+	$(VENV)/bin/pyside6-lupdate $$(find nle_panels -name '*.py' | LC_ALL=C sort) -ts $(STRINGS).ts \
+		-target-language de_DE -locations none -no-obsolete
+	$(VENV)/bin/pyside6-lrelease $(STRINGS).ts -qm $(STRINGS).qm
 
 clean:
 	rm -rf $(VENV) demo_out bench_out

@@ -26,12 +26,18 @@ class Place:
 
 def places_for(opened: Opened, host: Host | None) -> tuple[Place, ...]:
     """The usual one first. Takes of a program's sequence lie in a folder beside the clip's media."""
-    timeline, said = opened.chosen.timeline, QCoreApplication.translate
+    timeline = opened.chosen.timeline
     if opened.chosen.program:
         beside = Path(opened.clip.media.path).parent / FOLDER / timeline.name
-        name = said("apply", "the open project: {name}").format(name=opened.chosen.program)
+        name = QCoreApplication.translate("apply", "the open project: {name}").format(
+            name=opened.chosen.program
+        )
         return (Place(name=name, out=next_version(beside), lays=("replace",)),)
     version = next_version(timeline)
-    new = Place(name=said("apply", "a new file, {name}").format(name=version.name), out=version)
-    own = Place(name=said("apply", "{name} itself").format(name=timeline.name), out=None)
+    new = Place(
+        name=QCoreApplication.translate("apply", "a new file, {name}").format(name=version.name), out=version
+    )
+    own = Place(
+        name=QCoreApplication.translate("apply", "{name} itself").format(name=timeline.name), out=None
+    )
     return (own, new) if host is not None and host.in_place else (new, own)
