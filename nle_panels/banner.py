@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from nle_panels.look.palette import Palette
@@ -33,7 +34,7 @@ class Banner(QWidget):
         self._close.setAccessibleName(self.tr("Close"))
         self._close.clicked.connect(self.hide)
         self._row.addWidget(self._close)
-        self.setAutoFillBackground(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.hide()
 
     @property

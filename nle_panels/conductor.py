@@ -155,7 +155,7 @@ class Conductor(QObject):
         self._window.takes.show_entries(entries)
         self._show_strip(ready)
         change = ready.plan.change if ready else 0
-        self._window.change.setText(self.tr("{change:+d} frames").format(change=change) if ready else "")
+        self._window.change.setText(_length(change) if ready else "")
         self._window.commands["apply"].setEnabled(ready is not None)
 
     def _show_strip(self, ready: Ready | None) -> None:
@@ -377,7 +377,7 @@ class Conductor(QObject):
 
     def _placed(self, applied: Applied, in_host: PlacedInHost | None) -> None:
         self._window.commands["undo_apply"].setEnabled(True)
-        line = self.tr("Written and read back: {file}, {takes} take(s).").format(
+        line = self.tr("Written and read back: {file}, takes: {takes}.").format(
             file=in_host.sequence if in_host else applied.timeline.name, takes=len(applied.report.takes)
         )
         if in_host is not None:
@@ -388,3 +388,8 @@ class Conductor(QObject):
     def _taken_back(self) -> None:
         self._window.commands["undo_apply"].setEnabled(False)
         self._window.banner.tell(self.tr("The timeline is as it was."), "fine")
+
+
+def _length(change: int) -> str:
+    """How much longer the clip gets, in frames as the player counts them."""
+    return f"{change:+d} f".replace("-", "\N{MINUS SIGN}") if change else "±0 f"

@@ -24,6 +24,7 @@ class _Page(QWidget):
         label.setFont(font)
         text = QLabel(told)
         text.setWordWrap(True)
+        text.setMinimumWidth(400)
         text.setMaximumWidth(520)
         self.column.addWidget(label)
         self.column.addWidget(text)
@@ -47,6 +48,7 @@ class EmptyPage(_Page):
         browse = QPushButton(self.tr("Open a timeline…"))
         browse.setDefault(True)
         browse.clicked.connect(self.browsed)
+        self.setFocusProxy(browse)
         self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
         self._recent: list[QWidget] = []
 
@@ -83,3 +85,4 @@ class ListenPage(_Page):
             button = QCommandLinkButton(name, told)
             button.clicked.connect(signal)
             self.column.addWidget(button)
+            self.setFocusProxy(self.focusProxy() or button)

@@ -376,7 +376,9 @@ class Session(QObject):
         playing = self.playing()
         lacking = len(self.ready.jobs) - len(playing)
         if lacking:
-            self.refused.emit(self.tr("%n edit(s) have no take yet: wait for it, or render.", "", lacking))
+            self.refused.emit(
+                self.tr("Edits without a take yet: {n}. Wait for it, or render.").format(n=lacking)
+            )
             return None
         chosen = tuple(playing[number] for number in sorted(playing))
         decided = Decided(takes=chosen, placing=placing, host=self.host)

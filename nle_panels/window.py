@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QMainWindow,
+    QMenu,
     QProgressBar,
     QSizePolicy,
     QSplitter,
     QStackedWidget,
     QTabWidget,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from nle_panels.banner import Banner
-from nle_panels.look.commands import Command, grouped, short
+from nle_panels.look.commands import Command, Group, grouped, short
+from nle_panels.look.icons import icon
 from nle_panels.look.palette import Palette
 from nle_panels.pages import EmptyPage, ListenPage
 from nle_panels.player.player import Player
@@ -35,6 +39,7 @@ from nle_panels.transcript.view import TranscriptView
 
 _TOOLS = ("undo", "redo", "", "strike", "restore", "correct", "protect", "", "find", "fillers", "pauses")
 _MAIN_TOOLS = ("render", "apply")
+_KNOWN_BY_SIGHT = ("undo", "redo")  # tools that need no text
 
 
 class Window(QMainWindow):
@@ -53,6 +58,9 @@ class Window(QMainWindow):
         self.banner = Banner(palette)
         self.empty, self.listen = EmptyPage(), ListenPage()
         self.transcript = TranscriptView(palette, stamp)
+        # In a list of takes or a box of text Delete is not for the words.
+        self.commands["strike"].setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.transcript.addAction(self.commands["strike"])
         self.find_bar = FindBar()
         self.find_bar.hide()
         self.player, self.strip = Player(palette), Strip(palette)
@@ -62,6 +70,8 @@ class Window(QMainWindow):
         self._build_tools()
         self._build_centre()
         self._build_status()
+        self._draw_icons(palette)
+        self._connect_places()
 
     # ---- building
 
@@ -75,20 +85,24 @@ class Window(QMainWindow):
         return action
 
     def _build_menus(self) -> None:
+        self.menus: dict[Group, QMenu] = {}
         names = {
             "File": self.tr("&File"),
             "Words": self.tr("&Words"),
             "Takes": self.tr("&Takes"),
+            "View": self.tr("&View"),
             "Help": self.tr("&Help"),
         }
         for group, commands in grouped():
-            menu = self.menuBar().addMenu(names[group])
+            menu = self.menus[group] = self.menuBar().addMenu(names[group])
             for one in commands:
                 menu.addAction(self.commands[one.name])
 
     def _build_tools(self) -> None:
         bar = QToolBar(self.tr("Tools"))
         bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.clips.setAccessibleName(self.tr("Clip"))
         self.clips.setToolTip(self.tr("The clip that is edited"))
         self.clips.setMinimumContentsLength(14)
@@ -103,7 +117,41 @@ class Window(QMainWindow):
         bar.addWidget(room)
         for name in _MAIN_TOOLS:
             bar.addAction(self.commands[name])
+        for name in filter(None, (*_TOOLS, *_MAIN_TOOLS)):
+            button = bar.widgetForAction(self.commands[name])
+            assert isinstance(button, QToolButton)
+            button.setAccessibleName(self.commands[name].text())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            if name in _KNOWN_BY_SIGHT:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addToolBar(bar)
+
+    def _draw_icons(self, palette: Palette) -> None:
+        for name in filter(None, (*_TOOLS, *_MAIN_TOOLS)):
+            self.commands[name].setIcon(icon(name, palette))
+
+    def _connect_places(self) -> None:
+        """To go from one part of the window to another without the mouse."""
+        for name, go in (
+            ("to_words", self._page),
+            ("to_picture", lambda: self.player),
+            ("to_strip", lambda: self.strip),
+            ("to_takes", lambda: self.takes),
+            ("to_queue", lambda: self.queue),
+        ):
+            self.commands[name].triggered.connect(partial(self._go_to, go))
+        self.commands["play"].triggered.connect(self.player.player_actions.play.trigger)
+
+    def _go_to(self, place: Callable[[], QWidget]) -> None:
+        widget = place()
+        if self.tabs.indexOf(widget) >= 0:
+            self.tabs.setCurrentWidget(widget)
+        widget.setFocus()
+
+    def _page(self) -> QWidget:
+        """What has the words' place now."""
+        page = self.pages.currentWidget()
+        return page if page in (self.empty, self.listen) else self.transcript
 
     def _build_centre(self) -> None:
         words = QWidget()
@@ -117,6 +165,7 @@ class Window(QMainWindow):
             self.pages.addWidget(page)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.tabs.addTab(self.takes, self.tr("Takes"))
         self.tabs.addTab(self.queue, self.tr("Queue"))
         right = QSplitter(Qt.Orientation.Vertical)
@@ -168,6 +217,7 @@ class Window(QMainWindow):
             self.commands[name].setEnabled(has_words)
 
     def set_colours(self, palette: Palette) -> None:
+        self._draw_icons(palette)
         self.banner.set_colours(palette)
         self.transcript.set_palette(palette)
         self.player.set_colours(palette)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QComboBox,
@@ -32,6 +32,7 @@ class ApplyDialog(QDialog):
     def __init__(self, places: Sequence[Place], palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Apply to the timeline"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(620, 480)
         self._palette = palette
         self._where, self._lay, self._ripple = QComboBox(), QComboBox(), QComboBox()
@@ -51,6 +52,7 @@ class ApplyDialog(QDialog):
             self._ripple.addItem(name, ripple)
         self._changes = QTreeWidget()
         self._changes.setHeaderHidden(True)
+        self._changes.setWordWrap(True)
         self._changes.setAccessibleName(self.tr("What changes"))
         self._length = QLabel()
         self._buttons = QDialogButtonBox(

@@ -12,7 +12,7 @@ from typing import Literal
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-Group = Literal["File", "Words", "Takes", "Help"]
+Group = Literal["File", "Words", "Takes", "View", "Help"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +66,18 @@ COMMANDS: tuple[Command, ...] = (
     _command("fillers", "Words", QT_TRANSLATE_NOOP("commands", "Filler words and repeated takes…"), "Ctrl+K"),
     _command("pauses", "Words", QT_TRANSLATE_NOOP("commands", "Shorten pauses…"), "Ctrl+Shift+K"),
     _command("protect", "Words", QT_TRANSLATE_NOOP("commands", "Protect from lip-sync"), "Ctrl+L"),
+    _command("anew", "Words", QT_TRANSLATE_NOOP("commands", "Render the mouth anew here"), "Ctrl+Shift+L"),
     _command("speaker", "Words", QT_TRANSLATE_NOOP("commands", "Name the speaker…"), "Ctrl+Shift+S"),
     _command("render", "Takes", QT_TRANSLATE_NOOP("commands", "Render the edits"), "Ctrl+Shift+R"),
     _command("reroll", "Takes", QT_TRANSLATE_NOOP("commands", "Another take of this edit"), "Ctrl+T"),
     _command("record", "Takes", QT_TRANSLATE_NOOP("commands", "Record the new words…"), "Ctrl+M"),
     _command("reject", "Takes", QT_TRANSLATE_NOOP("commands", "Reject this take"), "Ctrl+Backspace"),
+    _command("play", "View", QT_TRANSLATE_NOOP("commands", "Play or pause"), "Ctrl+P"),
+    _command("to_words", "View", QT_TRANSLATE_NOOP("commands", "To the words"), "Ctrl+1"),
+    _command("to_picture", "View", QT_TRANSLATE_NOOP("commands", "To the picture"), "Ctrl+2"),
+    _command("to_takes", "View", QT_TRANSLATE_NOOP("commands", "To the takes"), "Ctrl+3"),
+    _command("to_queue", "View", QT_TRANSLATE_NOOP("commands", "To the queue"), "Ctrl+4"),
+    _command("to_strip", "View", QT_TRANSLATE_NOOP("commands", "To the strip"), "Ctrl+5"),
     _command("shortcuts", "Help", QT_TRANSLATE_NOOP("commands", "Keyboard shortcuts"), "F1"),
 )
 

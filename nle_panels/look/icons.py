@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
 
 from nle_panels.look.palette import Palette
 
@@ -45,6 +55,100 @@ _FILLED: dict[str, QPainterPath] = {
     "mark_out": _filled(((9, 4), (15, 4), (15, 20), (9, 20), (9, 17.5), (12.5, 17.5), (12.5, 6.5), (9, 6.5))),
 }
 
+_Drawing = tuple[QPainterPath, QPainterPath]
+
+
+def _lines(*runs: tuple[Point, ...]) -> QPainterPath:
+    path = QPainterPath()
+    for first, *rest in runs:
+        path.moveTo(*first)
+        for point in rest:
+            path.lineTo(*point)
+    return path
+
+
+def _undo() -> _Drawing:
+    line = _lines(((8, 8), (15, 8)))
+    line.cubicTo(21.5, 8, 21.5, 18, 15, 18)
+    line.lineTo(9, 18)
+    return line, _filled(((9, 3.5), (9, 12.5), (3.5, 8)))
+
+
+def _mirrored(drawing: _Drawing) -> _Drawing:
+    turn = QTransform(-1, 0, 0, 1, SQUARE, 0)
+    return turn.map(drawing[0]), turn.map(drawing[1])
+
+
+def _restore() -> _Drawing:
+    """A circle that runs back to where it began."""
+    line = QPainterPath()
+    line.arcMoveTo(QRectF(5, 5, 14, 14), 130)
+    line.arcTo(QRectF(5, 5, 14, 14), 130, -290)
+    return line, _filled(((3.5, 3.5), (10.5, 5), (5, 11)))
+
+
+def _find() -> _Drawing:
+    line = QPainterPath()
+    line.addEllipse(QRectF(4, 4, 12, 12))
+    line.addPath(_lines(((14.5, 14.5), (20.5, 20.5))))
+    return line, QPainterPath()
+
+
+def _protect() -> _Drawing:
+    line = _lines(((12, 3), (19.5, 6), (19.5, 12)))
+    line.cubicTo(19.5, 16.5, 16, 19.5, 12, 21)
+    line.cubicTo(8, 19.5, 4.5, 16.5, 4.5, 12)
+    line.lineTo(4.5, 6)
+    line.closeSubpath()
+    return line, QPainterPath()
+
+
+def _fillers() -> _Drawing:
+    """Something said that says nothing."""
+    line = QPainterPath()
+    line.addRoundedRect(QRectF(3, 4.5, 18, 12), 3, 3)
+    line.addPath(_lines(((8, 16.5), (7, 20.5), (12, 16.5))))
+    dots = QPainterPath()
+    for x in (7.5, 12, 16.5):
+        dots.addEllipse(QPointF(x, 10.5), 1.3, 1.3)
+    return line, dots
+
+
+def _render() -> _Drawing:
+    """A frame of film that is made anew."""
+    line = QPainterPath()
+    line.addRect(QRectF(3, 6, 18, 12))
+    return line, _filled(
+        ((12, 7.5), (13.2, 10.8), (16.5, 12), (13.2, 13.2), (12, 16.5), (10.8, 13.2), (7.5, 12), (10.8, 10.8))
+    )
+
+
+def _apply() -> _Drawing:
+    """Down onto the timeline."""
+    return _lines(((12, 3), (12, 12)), ((3, 19.5), (21, 19.5))), _filled(((7.5, 10), (16.5, 10), (12, 15.5)))
+
+
+# (drawn as a line, filled) of what stands in the tool bar.
+_TOOLS: dict[str, _Drawing] = {
+    "undo": _undo(),
+    "redo": _mirrored(_undo()),
+    "strike": (_lines(((3, 12), (21, 12)), ((7, 19.5), (12, 4.5), (17, 19.5))), QPainterPath()),
+    "restore": _restore(),
+    "correct": (
+        _lines(((4, 20), (5, 15.5), (16, 4.5), (19.5, 8), (8.5, 19), (4, 20)), ((13.5, 7), (17, 10.5))),
+        QPainterPath(),
+    ),
+    "protect": _protect(),
+    "find": _find(),
+    "fillers": _fillers(),
+    "pauses": (
+        _lines(((3, 5), (3, 19)), ((21, 5), (21, 19)), ((5, 12), (8, 12)), ((16, 12), (19, 12))),
+        _filled(((7, 8.5), (7, 15.5), (11, 12)), ((17, 8.5), (17, 15.5), (13, 12))),
+    ),
+    "render": _render(),
+    "apply": _apply(),
+}
+
 
 def _outline(name: str) -> tuple[QPainterPath, QPainterPath]:
     """(drawn as a line, filled)."""
@@ -79,11 +183,11 @@ def _outline(name: str) -> tuple[QPainterPath, QPainterPath]:
             line.addRect(QRectF(3, 8.5, 13, 9.5))
             solid.addRect(QRectF(9, 4.5, 12, 9))
         case _:
-            raise KeyError(name)
+            return _TOOLS[name]
     return line, solid
 
 
-NAMES = (*_FILLED, "loop", "after", "before", "wipe", "side", "blink")
+NAMES = (*_FILLED, *_TOOLS, "loop", "after", "before", "wipe", "side", "blink")
 
 
 def icon(name: str, palette: Palette) -> QIcon:

@@ -70,10 +70,20 @@ def _sheet(palette: Palette) -> str:
         QPushButton:hover, QToolButton:hover {{ background: {palette.selection}; }}
         QPushButton:focus, QToolButton:focus {{ border-color: {palette.focus}; }}
         QPushButton:default {{ background: {palette.accent}; color: {palette.accent_text}; }}
-        QPushButton:disabled {{ color: {palette.muted}; border-color: {palette.raised}; }}
+        QPushButton:disabled {{
+            background: {palette.window}; color: {palette.muted}; border-color: {palette.raised};
+        }}
         QToolButton:checked {{ background: {palette.selection}; }}
+        QToolBar QToolButton {{ padding: 4px 7px; }}
         QToolBar {{ spacing: 2px; padding: 3px; border: 0; background: {palette.window}; }}
         QStatusBar::item {{ border: 0; }}
         QSplitter::handle {{ background: {palette.window}; }}
+        QHeaderView::section {{
+            background: {palette.window}; color: {palette.muted}; border: 0; padding: 3px 6px;
+        }}
+        QTreeView::item {{ padding: 2px 0; }}
+        QTabBar::tab {{ padding: 5px 14px; border: 0; color: {palette.muted}; background: transparent; }}
+        QTabBar::tab:selected {{ color: {palette.text}; border-bottom: 2px solid {palette.accent}; }}
+        QTabBar::tab:focus {{ background: {palette.selection}; }}
         QTabWidget::pane {{ border: 0; border-top: 1px solid {palette.raised}; }}
     """

@@ -138,7 +138,8 @@ class Strip(QWidget):
         if self._scene is None:
             painter.fillRect(self.rect(), QColor(self._palette.panel))
             painter.setPen(QColor(self._palette.muted))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.tr("No clip is open"))
+            told = self.tr("The clip's sound, words and edits are shown here")
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, told)
         else:
             painter.drawPixmap(0, 0, self._drawn(self._scene))
             self._paint_marks(painter, self._scene)

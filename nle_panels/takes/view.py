@@ -160,7 +160,7 @@ class TakesView(QWidget):
     def _row(self, entry: Entry) -> QTreeWidgetItem:
         title = f"{self._code(entry.start)}  {entry.title}"
         state = "" if entry.key is None or entry.shelf.playing else self.tr("no take yet")
-        top = QTreeWidgetItem(self._list, [title, f"{entry.change:+d}", state])
+        top = QTreeWidgetItem(self._list, [title, f"{entry.change:+d}".replace("-", "\N{MINUS SIGN}"), state])
         top.setToolTip(0, entry.title)
         top.setData(0, _KEY, entry.key)
         top.setData(0, _NUMBER, entry.shelf.chosen)

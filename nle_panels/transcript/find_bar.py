@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from nle_panels.document.search import Query
 
@@ -32,17 +32,20 @@ class FindBar(QWidget):
         self._case.setToolTip(self.tr("Capitals count"))
         self._case.setAccessibleName(self.tr("Capitals count"))
         self._count = QLabel()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 4, 8, 4)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 4, 8, 4)
+        rows.setSpacing(2)
+        row, lower = QHBoxLayout(), QHBoxLayout()
+        rows.addLayout(row)
+        rows.addLayout(lower)
         row.addWidget(self.text, 1)
         row.addWidget(self._count)
         row.addWidget(self._button("‹", self.tr("The one before"), lambda: self.stepped.emit(-1)))
         row.addWidget(self._button("›", self.tr("The next one"), lambda: self.stepped.emit(1)))
-        row.addWidget(self._whole)
-        row.addWidget(self._case)
-        row.addWidget(self.other, 1)
-        replace = self._button(self.tr("Replace all"), self.tr("Replace all"), self._replace)
-        row.addWidget(replace)
+        lower.addWidget(self.other, 1)
+        lower.addWidget(self._whole)
+        lower.addWidget(self._case)
+        lower.addWidget(self._button(self.tr("Replace all"), self.tr("Replace all"), self._replace))
         row.addWidget(self._button("✕", self.tr("Close"), self.close_bar))
         self.text.textChanged.connect(self._query)
         self._whole.toggled.connect(self._query)

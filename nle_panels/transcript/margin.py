@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Stamp = Callable[[int], tuple[str, str]]
 """Of a paragraph: the speaker where that is another one than before, and the timecode of its first word."""
 
-_WIDTH, _EDGE = 176, 12
+_WIDTH, _NAMELESS, _EDGE = 176, 108, 12
 _SIZE = 0.8  # of the text's
 _DROP = 1  # pixels below a block's top, where the first line of text has its middle
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -28,6 +28,7 @@ class Margin(QWidget):
     def __init__(self, view: TranscriptView, stamp: Stamp, palette: Palette) -> None:
         super().__init__(view)
         self._view, self._stamp, self._palette = view, stamp, palette
+        self.has_names = False  # whether there are speakers to be named
 
     def set_palette(self, palette: Palette) -> None:
         self._palette = palette
@@ -38,7 +39,7 @@ class Margin(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, 0)
+        return QSize(_WIDTH if self.has_names else _NAMELESS, 0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

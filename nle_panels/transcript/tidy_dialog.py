@@ -62,6 +62,10 @@ class TidyDialog(QDialog):
         column.addWidget(self._list, 1)
         column.addWidget(self._buttons)
         self._count()
+        if not self._items:
+            self._list.hide()
+            self._buttons.button(QDialogButtonBox.StandardButton.Ok).hide()
+            self.adjustSize()
 
     @property
     def chosen(self) -> tuple[Find, ...]:
@@ -136,7 +140,8 @@ class PauseDialog(QDialog):
         places = set(self.places)
         saved = sum(ticks - self.kept for place, ticks in self._pauses if place in places)
         self._told.setText(
-            self.tr("%n pause(s)", "", len(places))
-            + self.tr(", {seconds:.1f} s shorter").format(seconds=saved / TICKS_PER_SECOND)
+            self.tr("Pauses: {count}, together {seconds:.1f} s shorter").format(
+                count=len(places), seconds=saved / TICKS_PER_SECOND
+            )
         )
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(places))

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -94,7 +94,7 @@ class TranscriptView(QTextEdit):
         self.setFont(font)
         self.document().setDocumentMargin(14)
         self._margin = Margin(self, stamp, palette)
-        self.setViewportMargins(self._margin.sizeHint().width(), 0, 0, 0)
+        self._place_margin()
         self.verticalScrollBar().valueChanged.connect(self._margin.update_beside)
         self.document().documentLayout().update.connect(self._margin.update_beside)
         self._ink = Ink(self.document(), self._line_of_block, lambda: self._words, palette)
@@ -113,6 +113,7 @@ class TranscriptView(QTextEdit):
         self._words, self._playing, self._found = words, None, ()
         self._document, self._lines = document, lines_of(document.paragraphs)
         self._changing(self._lay_all)
+        self._place_margin()
         self._put_caret(START)
         self._mark()
 
@@ -131,6 +132,7 @@ class TranscriptView(QTextEdit):
                 self._changing(lambda: self._lay(before, after, [line.text for line in old]))
         self._put_caret(edited.caret)
         self._mark()
+        self._place_margin()
         self._margin.update()
 
     def show_playing(self, word: int | None) -> None:
@@ -192,6 +194,13 @@ class TranscriptView(QTextEdit):
         return self._lines[number] if number < len(self._lines) else None
 
     # ---- keys
+
+    def event(self, event: QEvent) -> bool:
+        """What is typed here is not a shortcut, though a command of the window's has the same keys."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_own(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         selecting = self.textCursor().hasSelection()
@@ -277,10 +286,15 @@ class TranscriptView(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        inside = self.contentsRect()
-        self._margin.setGeometry(
-            QRect(inside.left(), inside.top(), self._margin.sizeHint().width(), inside.height())
-        )
+        self._place_margin()
+
+    def _place_margin(self) -> None:
+        """As wide as what is said in it needs."""
+        self._margin.has_names = any(paragraph.speaker for paragraph in self._document.paragraphs)
+        width, inside = self._margin.sizeHint().width(), self.contentsRect()
+        if self.viewportMargins().left() != width:
+            self.setViewportMargins(width, 0, 0, 0)
+        self._margin.setGeometry(QRect(inside.left(), inside.top(), width, inside.height()))
 
     def shown_blocks(self) -> list[tuple[int, int]]:
         """(paragraph, y of its first line in the viewport) of each paragraph that is in view."""
@@ -397,6 +411,10 @@ def _alike(one: str, other: str) -> int:
     """How many characters the two begin with alike."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((count for count, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    return _is_text(event) or event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
 def _is_text(event: QKeyEvent) -> bool:

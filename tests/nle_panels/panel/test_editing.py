@@ -1,0 +1,126 @@
+"""The panel whole, with a real engine: from opening a timeline to its takes on it, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import opentimelineio as otio
+from panel_desk import CTRL, PATIENCE, Key, PanelDesk
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QTreeWidget
+
+from engine.media.probe import probe
+from nle_panels.apply.dialog import ApplyDialog
+from nle_panels.player.picture import Comparison
+
+
+def media_on(timeline: Path) -> list[tuple[Path, int]]:
+    """By OTIO's own reader: the media of each clip of picture, and how many of its frames are shown."""
+    (track,) = otio.adapters.read_from_file(str(timeline)).video_tracks()
+    return [
+        (
+            timeline.parent / clip.media_reference.target_url.removeprefix("file://"),
+            int(clip.trimmed_range().duration.value),
+        )
+        for clip in track.find_clips()
+    ]
+
+
+def apply_by_dialog(desk: PanelDesk, *, in_place: bool) -> list[str]:
+    """What the dialog says will change, once that was applied."""
+    desk.do("apply")
+    dialog = desk.window.findChild(ApplyDialog)
+    place = dialog.findChildren(QComboBox)[0]
+    place.setCurrentIndex(next(n for n in range(place.count()) if (place.itemData(n) is None) == in_place))
+    button = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Apply)
+    desk.until(button.isEnabled)
+    changes = dialog.findChild(QTreeWidget)
+    told = [changes.topLevelItem(n).text(0) for n in range(changes.topLevelItemCount())]
+    with desk.qtbot.waitSignal(desk.session.placed, timeout=PATIENCE):
+        button.click()
+    return told
+
+
+def strike(desk: PanelDesk, words: str) -> None:
+    desk.select(words)
+    desk.press(Key.Key_Delete)
+
+
+def test_from_the_words_to_a_new_timeline_and_back(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.put_caret_after("five")
+    desk.type(" brand new")
+    edited = "one two ~three~ four five +brand+ +new+ six seven eight"
+    assert desk.words() == edited
+    desk.press(Key.Key_Z, CTRL)
+    assert desk.words() == "one two ~three~ four five six seven eight"
+    desk.press(Key.Key_Y, CTRL)
+    assert desk.words() == edited
+
+    desk.until_drafted()
+    change = desk.session.ready.plan.change
+    player = desk.window.player
+    player.set_comparison(Comparison.WIPE)
+    player.transport.seek(player.playlist.starts[1])
+    place = player.playlist.frame_at(player.transport.deck.frame)
+    desk.until(lambda: player.reels.image(place) is not None)
+
+    told = apply_by_dialog(desk, in_place=False)
+    written = cut.with_name("cut_pickup001.otio")
+    shown = media_on(written)
+    takes = [(path, frames) for path, frames in shown if path.parent.name == "takes"]
+    assert len(takes) == len(desk.session.ready.jobs)
+    assert all(probe(path).duration.exact * 25 >= frames for path, frames in takes)
+    assert sum(frames for _, frames in shown) == 100 + change
+    assert "V1" in told
+    assert "cut_pickup001.otio" in desk.banner
+
+    with desk.qtbot.waitSignal(desk.session.taken_back, timeout=PATIENCE):
+        desk.do("undo_apply")
+    assert not written.exists()
+    assert media_on(cut) == [(cut.parent / "clip.mov", 100)]
+    assert desk.words() == edited
+
+
+def test_applied_in_place_the_timeline_has_the_take_and_one_undo_brings_it_back_to_the_byte(
+    desk: PanelDesk, cut: Path
+) -> None:
+    before = cut.read_bytes()
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until_drafted()
+    apply_by_dialog(desk, in_place=True)
+    assert [path.parent.name for path, _ in media_on(cut)].count("takes") == 1
+    assert list(cut.parent.glob("*.otio")) == [cut]
+    with desk.qtbot.waitSignal(desk.session.taken_back, timeout=PATIENCE):
+        desk.do("undo_apply")
+    assert cut.read_bytes() == before
+
+
+def test_a_draft_begins_within_a_second_of_an_edit(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    desk.until_idle()
+    with desk.qtbot.waitSignal(desk.session.submitted, timeout=1000) as handed_in:
+        strike(desk, "three")
+    assert handed_in.args[1].renderer == "draft"
+
+
+def test_words_typed_while_a_plan_is_made_are_planned_and_the_plan_before_is_let_go(
+    desk: PanelDesk, cut: Path
+) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until(lambda: desk.panel.desk.busy)
+    strike(desk, "six")
+    desk.until_drafted()
+    assert len(desk.session.ready.meaning.changes) == 2
+    assert desk.session.ready.wish.document is desk.session.document
+    assert len(desk.session.playing()) == 2
+
+
+def test_the_length_of_an_edit_is_told_before_it_is_rendered(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until(lambda: desk.session.ready is not None)
+    assert desk.session.ready.plan.change < 0
+    assert desk.window.change.text() == f"\N{MINUS SIGN}{-desk.session.ready.plan.change} f"
