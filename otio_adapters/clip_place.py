@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,6 +21,9 @@ from otio_adapters.links import link_of
 from otio_adapters.media_linker import media_name
 from otio_adapters.opentime import clock_of, seconds, timeline_rate
 from otio_adapters.ripple import Frames, Laid, laid, steady_speed, warp, window_start
+
+_Spot = tuple[int, int, otio.schema.Clip]
+"""A clip's track, its index on it, and itself."""
 
 _Row = tuple[Frames, int, int, Frames, otio.schema.Clip]
 """A clip's start, its track, its index on it, its length, and itself: quicker made and sorted than places."""
@@ -55,7 +58,8 @@ class ClipPlace:
 
 def clip_names(timeline: otio.schema.Timeline) -> tuple[str, ...]:
     """The names of the video clips in timeline order, each one that `find_clip` takes: twins as `NAME#2`."""
-    names = [_name(row) for row in _video_rows(timeline, timeline_rate(timeline))]
+    clips = _clips(timeline, otio.schema.TrackKind.Video)
+    names = [_name(t, i, clip) for _, t, i, _, clip in _in_time(timeline, clips, timeline_rate(timeline))]
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1
@@ -74,13 +78,13 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
     without clips, and `UnsupportedEdit` for a clip that cannot be edited where it is.
     """
     rate = timeline_rate(timeline)
-    rows = _video_rows(timeline, rate)
-    if not rows and not timeline.find_clips():
+    clips = list(_clips(timeline, otio.schema.TrackKind.Video))
+    if not clips and not timeline.find_clips():
         raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
-    found = _matches(rows, name)
+    found = _in_time(timeline, _matches(clips, name), rate)
     base, _, number = name.rpartition("#")
     if not found and base and number.isdecimal():
-        twins = _matches(rows, base)
+        twins = _in_time(timeline, _matches(clips, base), rate)
         found = twins[int(number) - 1 : int(number)] if int(number) else []
     if not found:
         raise _unknown(timeline, name)
@@ -153,64 +157,68 @@ def _media_start(clip: otio.schema.Clip) -> Fraction:
     return start - seconds(available.start_time) if available is not None else start
 
 
-def _video_rows(timeline: otio.schema.Timeline, rate: Fraction) -> list[_Row]:
-    """In the order of time; of those that begin together, the lowest first."""
-    return sorted(_rows(timeline, otio.schema.TrackKind.Video, rate), key=lambda row: row[:3])
-
-
 def _audio_clips(
     timeline: otio.schema.Timeline, place: ClipPlace, tracks: Sequence[Laid] | None
 ) -> Iterator[ClipPlace]:
     """Those that play anywhere while the clip at `place` does."""
-    for row in _rows(timeline, otio.schema.TrackKind.Audio, place.rate, (place.at, place.end), tracks):
-        yield _place(row, place.rate)
-
-
-def _rows(
-    timeline: otio.schema.Timeline,
-    kind: str,
-    rate: Fraction,
-    within: tuple[Fraction, Fraction] | None = None,
-    tracks: Sequence[Laid] | None = None,
-) -> Iterator[_Row]:
     for t, track in enumerate(timeline.tracks):
-        if not isinstance(track, otio.schema.Track) or track.kind != kind:
+        if not isinstance(track, otio.schema.Track) or track.kind != otio.schema.TrackKind.Audio:
             continue
-        found = tracks[t] if tracks is not None else laid(track, rate)
-        children, edges = found.children, found.starts
-        if offset := window_start(track, rate):
-            edges = [edge - offset for edge in edges]
-        first, last = 0, len(children)
-        if within is not None:
-            first = max(bisect_right(edges, within[0]) - 1, 0)
-            last = min(bisect_left(edges, within[1]), last)
+        found = tracks[t] if tracks is not None else laid(track, place.rate)
+        edges = _edges(track, found, place.rate)
+        first = max(bisect_right(edges, place.at) - 1, 0)
+        last = min(bisect_left(edges, place.end), len(found.children))
         for i in range(first, last):
-            if isinstance(children[i], otio.schema.Clip):
-                yield edges[i], t, i, edges[i + 1] - edges[i], children[i]
+            if isinstance(found.children[i], otio.schema.Clip):
+                yield _place((edges[i], t, i, edges[i + 1] - edges[i], found.children[i]), place.rate)
+
+
+def _edges(track: otio.schema.Track, found: Laid, rate: Fraction) -> Sequence[Frames]:
+    """Where what is found on the track starts and ends, in frames of the timeline."""
+    offset = window_start(track, rate)
+    return [start - offset for start in found.starts] if offset else found.starts
+
+
+def _clips(timeline: otio.schema.Timeline, kind: str) -> Iterator[_Spot]:
+    for t, track in enumerate(timeline.tracks):
+        if isinstance(track, otio.schema.Track) and track.kind == kind:
+            for i, item in enumerate(list(track)):
+                if isinstance(item, otio.schema.Clip):
+                    yield t, i, item
+
+
+def _in_time(timeline: otio.schema.Timeline, clips: Iterable[_Spot], rate: Fraction) -> list[_Row]:
+    """The clips in the order of time; of those that begin together, the lowest first."""
+    edges: dict[int, Sequence[Frames]] = {}
+    rows: list[_Row] = []
+    for t, i, clip in clips:
+        if t not in edges:
+            track = timeline.tracks[t]
+            edges[t] = _edges(track, laid(track, rate), rate)
+        rows.append((edges[t][i], t, i, edges[t][i + 1] - edges[t][i], clip))
+    return sorted(rows, key=lambda row: row[:3])
 
 
 def _place(row: _Row, rate: Fraction) -> ClipPlace:
-    at, track, index, frames, _ = row
-    return ClipPlace(
-        name=_name(row), track=track, index=index, at=Fraction(at), length=Fraction(frames), rate=rate
-    )
+    at, track, index, frames, clip = row
+    name = _name(track, index, clip)
+    return ClipPlace(name=name, track=track, index=index, at=Fraction(at), length=Fraction(frames), rate=rate)
 
 
-def _name(row: _Row) -> str:
-    _, track, index, _, clip = row
+def _name(track: int, index: int, clip: otio.schema.Clip) -> str:
     if name := clip.name or _file_name(clip):
         return str(name)
     return f"clip {index + 1} of {clip.parent().name or f'track {track + 1}'}"
 
 
-def _matches(rows: list[_Row], name: str) -> list[_Row]:
+def _matches(clips: Sequence[_Spot], name: str) -> list[_Spot]:
     """By the clip's name; else by its media's file name, with or without the suffix."""
-    by_name = [row for row in rows if _name(row) == name]
+    by_name = [spot for spot in clips if _name(*spot) == name]
     if by_name:
         return by_name
-    files = [(_file_name(row[-1]), row) for row in rows]
-    by_file = [row for file, row in files if file == name]
-    return by_file or [row for file, row in files if file.rpartition(".")[0] == name]
+    files = [(_file_name(spot[-1]), spot) for spot in clips]
+    by_file = [spot for file, spot in files if file == name]
+    return by_file or [spot for file, spot in files if file.rpartition(".")[0] == name]
 
 
 def _file_name(clip: otio.schema.Clip) -> str:
@@ -225,8 +233,7 @@ def _unknown(timeline: otio.schema.Timeline, name: str) -> TimelineError:
         if name == holder.name or name in {clip.name for clip in holder.find_clips()}:
             return _held(name, holder)
     names = clip_names(timeline)
-    sound = _rows(timeline, otio.schema.TrackKind.Audio, timeline_rate(timeline))
-    if any(name == _name(row) for row in sound):
+    if any(name == _name(*sound) for sound in _clips(timeline, otio.schema.TrackKind.Audio)):
         return UnknownClip(f"{name!r} is a clip of sound; the video clips are: {_listed(names)}")
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""

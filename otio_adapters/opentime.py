@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -100,28 +101,27 @@ def timeline_rate(timeline: otio.schema.Timeline) -> Fraction:
     noted = timeline.metadata.get("pickup", {}).get("rate")
     if noted:
         return Fraction(noted)
-    counts = _item_rates(timeline)
     start = timeline.global_start_time
-    if start is not None and (not counts or exact_rate(start.rate) in counts):
-        return exact_rate(start.rate)
-    if not counts:
+    own = exact_float(start.rate) if start is not None else None
+    rate = _main_rate(timeline.video_tracks(), own) or _main_rate(timeline.audio_tracks(), own) or own
+    if rate is None:
         raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
-    return max(counts, key=lambda rate: counts[rate])
+    return exact_rate(rate)
 
 
-def _item_rates(timeline: otio.schema.Timeline) -> dict[Fraction, int]:
-    """How many items run at each rate: the picture's, or the sound's where there is no picture."""
-    for tracks in (timeline.video_tracks(), timeline.audio_tracks()):
-        written: dict[float, int] = {}
-        for item in (item for track in tracks for item in list(track) if isinstance(item, otio.core.Item)):
-            rate = item.duration().rate
-            written[rate] = written.get(rate, 0) + (not isinstance(item, otio.schema.Gap))
-        counts: dict[Fraction, int] = {}
-        for rate, count in written.items():
-            counts[exact_rate(rate)] = counts.get(exact_rate(rate), 0) + count
-        if counts:
-            return counts
-    return {}
+def _main_rate(tracks: Sequence[otio.schema.Track], own: float | None) -> float | None:
+    """The rate of most clips, or `own` where any item has it; None where there are no items.
+
+    Of a long timeline not all are asked: with more than half at one rate, or one at its own, that is known.
+    """
+    counts: dict[float, int] = {}
+    half = sum(map(len, tracks)) / 2
+    for item in (item for track in tracks for item in list(track) if isinstance(item, otio.core.Item)):
+        rate = exact_float(item.duration().rate)
+        counts[rate] = counts.get(rate, 0) + (not isinstance(item, otio.schema.Gap))
+        if rate == own or (own is None and counts[rate] > half):
+            return rate
+    return max(counts, key=lambda rate: counts[rate], default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
