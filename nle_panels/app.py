@@ -6,17 +6,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+import msgspec
+from PySide6.QtCore import QLocale, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from bridge.one_clip import one_clip
 from engine.paths import EnginePaths
 from nle_panels import kept as keeping
 from nle_panels.conductor import Conductor
 from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink
 from nle_panels.hosting import Hosting, HostName
+from nle_panels.look.language import language_of, speak
 from nle_panels.look.shortcut_sheet import ShortcutSheet
 from nle_panels.look.theme import Theme, dress, palette_of
+from nle_panels.menus import Menus
 from nle_panels.session import Session
 from nle_panels.voices import VoiceCommands
 from nle_panels.window import Window
@@ -28,14 +32,23 @@ SUFFIXES = ("otio", "otioz", "otiod", "kdenlive", "xml", "fcpxml", "fcpxmld", "e
 
 
 class Panel(QObject):
-    """One window and what is behind it. `close` leaves the engine's jobs to go on."""
+    """One window and what is behind it. `close` leaves the engine's jobs to go on.
+
+    `state`: where it keeps words and takes, if not with the engine's state.
+    """
 
     def __init__(
-        self, app: QApplication, paths: EnginePaths, theme: Theme | None = None, host: HostName = "standalone"
+        self,
+        app: QApplication,
+        paths: EnginePaths,
+        theme: Theme | None = None,
+        host: HostName = "standalone",
+        *,
+        state: Path | None = None,
     ) -> None:
         super().__init__(app)
         self._app = app
-        self._state = paths.state / "panel"
+        self._state = state or paths.state / "panel"
         self.kept = keeping.load(self._state / "settings.json")
         self.theme: Theme = theme or self.kept.theme
         palette = palette_of(self.theme)
@@ -49,7 +62,8 @@ class Panel(QObject):
         self.hosting = Hosting(host, self.session, self.desk, self.window.banner, self)
         self.window.place_at(self.kept.geometry)
         self.window.show_page(self.window.empty)
-        self.window.empty.show_recent([Path(one) for one in self.kept.recent if Path(one).exists()])
+        self.menus = Menus(self.window)
+        self._show_recent()
         self._connect()
         self.desk.start()
         self.link.start()
@@ -57,9 +71,16 @@ class Panel(QObject):
 
     def open(self, chosen: Chosen) -> None:
         self.kept = self.kept.opened(chosen.timeline)
+        self._show_recent()
         self.hosting.open(chosen)
 
+    def choose_theme(self, theme: Theme) -> None:
+        """From now on, the next time too."""
+        self.kept = msgspec.structs.replace(self.kept, theme=theme)
+        self.set_theme(theme)
+
     def set_theme(self, theme: Theme) -> None:
+        self.theme = theme
         palette = palette_of(theme)
         dress(self._app, palette)
         self.window.set_colours(palette)
@@ -83,7 +104,11 @@ class Panel(QObject):
 
     def _connect(self) -> None:
         window = self.window
-        window.dropped.connect(lambda path: self.open(Chosen(timeline=path)))
+        window.dropped.connect(self._drop)
+        self.menus.opened.connect(lambda path: self.open(Chosen(timeline=path)))
+        self.menus.themed.connect(self.choose_theme)
+        self.menus.show_theme(self.theme)
+        self._app.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         window.empty.opened.connect(lambda path: self.open(Chosen(timeline=path)))
         window.empty.browsed.connect(self._browse)
         window.listen.scripted.connect(self._take_script)
@@ -96,6 +121,31 @@ class Panel(QObject):
             ("shortcuts", self._show_shortcuts),
         ):
             window.commands[name].triggered.connect(act)
+
+    def _show_recent(self) -> None:
+        recent = [Path(one) for one in self.kept.recent if Path(one).exists()]
+        self.window.empty.show_recent(recent)
+        self.menus.show_recent(recent)
+
+    def _follow_desktop(self) -> None:
+        if self.theme == "auto":
+            self.set_theme("auto")
+
+    def _drop(self, path: Path) -> None:
+        """A timeline is opened; of media a timeline is offered."""
+        if path.suffix.lower().lstrip(".") in SUFFIXES:
+            self.open(Chosen(timeline=path))
+            return
+        line = self.tr("{name} is no timeline. Make one of it, beside it?").format(name=path.name)
+        make = self.tr("Make {name}").format(name=path.with_suffix(".otio").name)
+        self.window.banner.tell(line, choices=[(make, lambda: self._make_timeline(path))], reason="media")
+
+    def _make_timeline(self, media: Path) -> None:
+        self.desk.ask(
+            lambda engine, _: one_clip(media, engine),
+            lambda path: self.open(Chosen(timeline=path)),
+            self.session.failed.emit,
+        )
 
     def _browse(self) -> None:
         kinds = " ".join(f"*.{suffix}" for suffix in SUFFIXES)
@@ -124,12 +174,14 @@ def run(
     *,
     theme: Theme | None = None,
     host: HostName = "standalone",
+    language: str | None = None,
     arguments: Sequence[str] = (),
 ) -> int:
-    """Until the window is closed. 0, or what Qt says."""
+    """Until the window is closed. 0, or what Qt says. `language`: the desktop's where nothing is said."""
     app = QApplication.instance() or QApplication([sys.argv[0], *arguments])
     assert isinstance(app, QApplication)
     app.setApplicationName("Pickup")
+    speak(app, language or language_of(QLocale.system()))
     panel = Panel(app, EnginePaths.default(), theme, host)
     panel.window.show()
     if chosen is not None:

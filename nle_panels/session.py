@@ -259,6 +259,8 @@ class Session(QObject):
         """With the chosen renderer, every shot of the edit."""
         if self.ready is not None:
             self._submit(self.rendering, self.ready.keys)
+            if self.rendering.renderer == DRAFT and None in map(work.drafted, self.ready.jobs):
+                self._refuse_mouths()
 
     def reroll(self, key: str) -> None:
         """The shot once more, as is chosen now; where it was made so before, with another seed."""
@@ -267,6 +269,9 @@ class Session(QObject):
         if (now.renderer, now.region, now.seed) in {(job.renderer, job.region, job.seed) for job in jobs}:
             now = replace(now, seed=max(job.seed for job in jobs) + 1)
         self._submit(now, [key])
+        job = dict(zip(self.ready.keys, self.ready.jobs, strict=True)).get(key) if self.ready else None
+        if now.renderer == DRAFT and job is not None and work.drafted(job) is None:
+            self._refuse_mouths()
 
     def choose(self, key: str, number: int) -> None:
         self._keep_takes(self.book.choose(key, number))
@@ -299,8 +304,12 @@ class Session(QObject):
                 region=rendering.region,
                 diffusion=rendering.diffusion,
             )
-            if key in keys and (key, job) not in self._rendering_now.values():
-                self._hand_in(key, job)
+            possible = work.drafted(job) if job.renderer == DRAFT else job
+            if key in keys and possible and (key, possible) not in self._rendering_now.values():
+                self._hand_in(key, possible)
+
+    def _refuse_mouths(self) -> None:
+        self.refused.emit(self.tr("The draft makes no mouth anew: choose another renderer for that."))
 
     def _hand_in(self, key: str, job: Render) -> None:
         ticket = self._link.submit(job)

@@ -38,6 +38,7 @@ class WordCommands(QObject):
             ("fillers", self._tidy),
             ("pauses", self._shorten),
             ("protect", self._protect),
+            ("anew", self._render_anew),
             ("speaker", self._name_speaker),
         ):
             window.commands[name].triggered.connect(act)
@@ -86,6 +87,15 @@ class WordCommands(QObject):
         on = not (isinstance(token, Spoken) and token.protected)
         change = striking.protect if on else striking.unprotect
         label = self.tr("Protect") if on else self.tr("Unprotect")
+        self.do(label, lambda document: change(document, selection))
+
+    def _render_anew(self) -> None:
+        """On, or off again where it is on where the selection begins."""
+        selection = self._view.selection()
+        token = self._view.token(selection.start)
+        off = isinstance(token, Spoken) and token.anew
+        change = striking.leave_as_filmed if off else striking.render_anew
+        label = self.tr("Leave as filmed") if off else self.tr("Render anew")
         self.do(label, lambda document: change(document, selection))
 
     def _correct(self, on: bool) -> None:

@@ -9,7 +9,10 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+
+import msgspec
 
 from bridge import apply as applying
 from bridge import conform, listen, project, timeline_show, transcript
@@ -25,7 +28,7 @@ from bridge.timeline_show import TimelineView, view_of
 from bridge.transcript import Window
 from bridge.versions import TakeRecord, Version, file_stem
 from engine.client import EngineClient
-from engine.protocol import Render, Transcript, Word
+from engine.protocol import Keep, Render, Transcript, Word
 from nle_panels.document.document import Document
 from nle_panels.document.meaning import Meaning, meaning
 from nle_panels.errors import HostGone, HostRefused
@@ -192,6 +195,18 @@ def planned(opened: Opened, wish: Wish, engine: EngineClient, on_progress: OnPro
     plan = project.plan_edits(request, opened.clip, engine, on_progress)
     jobs = project.jobs_of(request, opened.clip, plan)
     return Ready(wish=wish, meaning=meant, plan=plan, jobs=jobs, keys=tuple(map(shot_key, jobs)))
+
+
+def drafted(job: Render) -> Render | None:
+    """The job as a draft, which makes no mouth anew; None where all else is as filmed."""
+    spans = tuple(
+        msgspec.structs.replace(span, resync=False) if isinstance(span, Keep) else span
+        for span in job.plan.spans
+    )
+    kept = [span for span in spans if isinstance(span, Keep)]
+    whole = len(kept) == len(spans) and all(left.end == right.start for left, right in pairwise(kept))
+    plan = msgspec.structs.replace(job.plan, spans=spans)
+    return None if whole else msgspec.structs.replace(job, plan=plan)
 
 
 def prospect(opened: Opened, ready: Ready, decided: Decided, engine: EngineClient, _: OnProgress) -> Prospect:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -13,13 +14,17 @@ from tiny import RATE, make_media, words_of
 
 from bridge import transcript
 from bridge.apply import Applied
+from bridge.project import Rendering
 from engine import launcher
+from engine.errors import MissingModel
 from engine.paths import HOME_VARIABLE, EnginePaths
+from engine.protocol import Box
 from nle_panels.desk import Desk
 from nle_panels.document import striking, writing
 from nle_panels.document.document import Caret, Selection
 from nle_panels.document.tokens import Spoken
 from nle_panels.engine_link import EngineLink
+from nle_panels.record.lines import as_wav
 from nle_panels.session import Session
 from nle_panels.work import Chosen, Placing
 from otio_adapters.read import read
@@ -191,3 +196,91 @@ def test_takes_are_known_again_in_the_next_session(editing: Editing, cut: Path) 
     book = editing.session.book
     editing.open(cut)
     assert editing.session.book == book
+
+
+def test_words_whose_mouth_is_rendered_anew_stay_as_long_as_they_are(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    at = editing.word("three")
+    editing.session.do("anew", at.caret, lambda: striking.render_anew(editing.session.document, at))
+    editing.qtbot.waitUntil(lambda: editing.session.ready is not None, timeout=PATIENCE)
+    ready = editing.session.ready
+    assert [edit.kind for edit in ready.plan.edits] == ["rerender"]
+    assert ready.plan.change == 0
+    start, end = ready.plan.edits[0].frames
+    assert (start, end) == (25, 35)
+
+
+def test_a_draft_of_a_new_mouth_alone_is_refused_and_not_begun(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    at = editing.word("three")
+    editing.session.do("anew", at.caret, lambda: striking.render_anew(editing.session.document, at))
+    editing.qtbot.waitUntil(lambda: editing.session.ready is not None, timeout=PATIENCE)
+    assert editing.session._rendering_now == {}
+    editing.session.render()
+    assert editing.session._rendering_now == {}
+    assert editing.refusals == ["The draft makes no mouth anew: choose another renderer for that."]
+
+
+def test_words_are_rendered_anew_beside_a_struck_one(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    whole = Selection(anchor=editing.word("two").anchor, caret=editing.word("four").caret)
+    editing.session.do("anew", whole.caret, lambda: striking.render_anew(editing.session.document, whole))
+    editing.strike("three")
+    editing.until_rendered()
+    assert [edit.kind for edit in editing.session.ready.plan.edits] == ["remove", "rerender", "rerender"]
+    (job,) = editing.session.ready.jobs
+    assert [span.resync for span in job.plan.spans].count(True) == 2
+    (record,) = editing.session.playing().values()
+    assert not any(span.resync for span in record.job.plan.spans)
+
+
+def test_the_next_take_is_made_as_is_chosen_now(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    (key,) = editing.session.ready.keys
+    box = Box(x=0, y=0, width=32, height=32)
+    editing.session.set_rendering(Rendering(seed=7, region=box))
+    for count in (2, 3):
+        editing.session.reroll(key)
+        editing.qtbot.waitUntil(
+            lambda count=count: len(editing.session.book.of(key).versions) == count, timeout=PATIENCE
+        )
+    jobs = [version.record.job for version in editing.session.book.of(key).versions]
+    assert [(job.seed, job.region == box) for job in jobs] == [(0, False), (7, True), (8, True)]
+
+
+def test_a_recording_says_the_new_words_and_is_known_the_next_time(
+    editing: Editing, cut: Path, tmp_path: Path
+) -> None:
+    voice = tmp_path / "voice.wav"
+    tone = array("h", [12_000, -12_000] * 24_000)
+    voice.write_bytes(as_wav(bytes(24_000) + tone.tobytes() + bytes(24_000)))
+    editing.open(cut)
+    editing.insert(" brand new", "two")
+    editing.until_rendered()
+    assert editing.session.lines == ("brand new",)
+    editing.session.set_voice("brand new", voice)
+    editing.qtbot.waitUntil(lambda: editing.session.ready.plan.lines[0].path == str(voice), timeout=PATIENCE)
+    editing.until_rendered()
+    editing.open(cut)
+    assert editing.session.voices == {"brand new": voice}
+    with editing.qtbot.waitSignal(editing.session.ready_changed, timeout=PATIENCE):
+        editing.session.set_voice("brand new", None)
+    editing.until_rendered()
+    assert editing.session.ready.plan.lines[0].scratch
+
+
+def test_what_a_renderer_lacks_here_is_told_with_its_name(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    editing.session.set_rendering(Rendering(renderer="edityourself"))
+    told: list[str] = []
+    editing.session.unusable.connect(lambda *what: told.extend(what))
+    editing.session.render()
+    ticket = max(editing.session._rendering_now)
+    editing.session._link.ended.emit(ticket, MissingModel("the weights are not here"))
+    assert told == ["edityourself", "the weights are not here"]
+    assert [str(trouble) for trouble in editing.troubles] == ["the weights are not here"]
+    editing.troubles.clear()
