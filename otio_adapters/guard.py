@@ -64,7 +64,8 @@ def tight_json(content: bytes) -> bytes | None:
     """
     try:
         tight: bytes = msgspec.json.format(content, indent=-1)
-        tight.decode()  # which msgspec leaves to others
+        if not tight.isascii():
+            tight.decode()  # which msgspec leaves to others
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return None
     return tight

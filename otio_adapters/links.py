@@ -28,9 +28,11 @@ def link_of(item: otio.core.Composable) -> int | None:
             value = metadata[namespace][key]
         except (KeyError, IndexError, TypeError):
             continue
+        if type(value) is int:  # which True is not
+            return value
         if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:  # as Premiere writes it
             return int(value)
-        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        if isinstance(value, float) and math.isfinite(value):
             return int(value)
     return None
 
@@ -71,7 +73,7 @@ class LinkNumbers:
         if old is None:
             return
         if not self._next:
-            found = (link_of(item) for items in self._tracks for item in items)
+            found = [link_of(item) for items in self._tracks for item in items]
             self._next = max((link for link in found if link is not None), default=0) + 1
         if (old, part) not in self._given:
             self._given[old, part] = self._next

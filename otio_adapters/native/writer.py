@@ -18,7 +18,7 @@ from otio_adapters.opentime import exact_rate
 from otio_adapters.rows import said
 from otio_adapters.sequences import index_of, note
 
-_COLLECTION = "SerializableCollection"
+_COLLECTIONS = ("SerializableCollection", "SerializeableCollection")  # as OTIO wrote it in its first years
 _RATE = re.compile(rb'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
 
 
@@ -51,7 +51,7 @@ def json_bytes(timeline: otio.schema.Timeline, before: bytes) -> bytes:
 
 def _content(origin: Path) -> bytes:
     content = read_bytes(origin).removeprefix(codecs.BOM_UTF8)
-    if lone.root_of(content) == _COLLECTION:  # which OTIO is to read again
+    if lone.root_of(content) in _COLLECTIONS:  # which OTIO is to read again
         check_depth(content, origin)
     return content
 
@@ -84,7 +84,7 @@ def _in_its_place(timeline: otio.schema.Timeline, before: bytes) -> otio.core.Se
         return timeline
     if kind := lone.kind_alone(before):
         return lone.as_it_was(timeline, kind)
-    return _in_collection(timeline, before) if lone.root_of(before) == _COLLECTION else timeline
+    return _in_collection(timeline, before) if lone.root_of(before) in _COLLECTIONS else timeline
 
 
 def _spellings(before: bytes) -> dict[bytes, bytes]:

@@ -35,6 +35,7 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
         ("latin.xml", b"<?xml version='1.0' encoding='latin-1'?><xmeml/>", "save it as UTF-8"),
         ("utf7.xml", b"<?xml version='1.0' encoding='UTF-7'?><xmeml/>", "save it as UTF-8"),
         ("binary.otio", b"\xff\xfe\x00\x01", "not UTF-8"),
+        ("name.otio", b'{"OTIO_SCHEMA": "Timeline.1", "name": "\xff"}', "not UTF-8"),
         ("empty.otio", b"", "is empty"),
         ("blank.xml", b"  \n", "is empty"),
         ("cut_off.xml", "<xmeml version='5'><sequence>", "not whole XML"),

@@ -99,10 +99,18 @@ def test_a_rate_spelled_in_two_ways_is_written_exactly(tmp_path: Path) -> None:
     assert after["tracks"]["children"][0]["children"][0]["source_range"]["duration"]["rate"] == 24000 / 1001
 
 
-def test_a_timeline_in_a_collection_is_written_back_into_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", ["SerializableCollection.1", "SerializeableCollection.1"])
+def test_a_timeline_in_a_collection_is_written_back_into_it(tmp_path: Path, schema: str) -> None:
+    """The second is what OTIO called it in its first years."""
     loose = {"OTIO_SCHEMA": "Clip.1", "name": "in the bin"}
-    made = {"OTIO_SCHEMA": "SerializableCollection.1", "name": "bin", "children": [loose, document()]}
-    assert differences(made, carried(tmp_path, made)) == []
+    made = {"OTIO_SCHEMA": schema, "name": "bin", "children": [loose, document()]}
+    after = carried(tmp_path, made)
+    assert differences({**made, "OTIO_SCHEMA": "SerializableCollection.1"}, after) == []
+
+
+def test_a_collection_that_says_last_what_it_is_is_written_back_too(tmp_path: Path) -> None:
+    made = {"children": [document()], "OTIO_SCHEMA": "SerializableCollection.1"}
+    assert carried(tmp_path, made)["OTIO_SCHEMA"] == "SerializableCollection.1"
 
 
 def test_a_collection_of_two_timelines_is_refused_with_their_number(tmp_path: Path) -> None:
