@@ -38,10 +38,10 @@ def edl_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -
     tracks = [track.name for track in timeline.tracks] if edits.events else channels_for(timeline)
     before = timeline_of(edits, path)
     old = _pieces(before, edits, [track.name for track in before.tracks])
-    played = {(piece.mark, piece.channel): piece for piece in old if piece.mark is not None}
-    pieces = [_with_hidden(piece, played, edits) for piece in _pieces(timeline, edits, tracks)]
+    shown = _by_mark(old)
+    pieces = _with_hidden(_pieces(timeline, edits, tracks), shown, edits)
     _check_length(pieces, edits)
-    played = {key: _with_hidden(piece, played, edits) for key, piece in played.items()}
+    played = _by_mark(_with_hidden(old, shown, edits))
     found = entries([*_leader(pieces, edits.start), *pieces], played, edits.document)
     if len(found) > MAX_EVENTS:
         raise UnwritableOutput(f"an edit list holds {MAX_EVENTS} events, and {len(found)} are meant; {USE}")
@@ -89,19 +89,31 @@ def _pieces(timeline: otio.schema.Timeline, edits: EditList, channels: Sequence[
     return [piece for channel, track in found if channel for piece in maker.pieces(channel, track)]
 
 
-def _with_hidden(piece: Piece, played: Played, edits: EditList) -> Piece:
-    """The piece with the end that the next event lies over, which its event has always had."""
-    old = played.get((-1 if piece.mark is None else piece.mark, piece.channel))
-    if (
-        piece.mark is None
-        or old is None
-        or not piece.followed
-        or (piece.length, piece.first) != (old.length, old.first)
-    ):
-        return piece
-    event = edits.events[piece.mark]
-    lasts = event.record[1] - event.record[0]
-    return replace(piece, end=piece.begin + lasts) if lasts > piece.length else piece
+def _by_mark(pieces: Sequence[Piece]) -> Played:
+    return {(piece.mark, piece.channel): piece for piece in pieces if piece.mark is not None}
+
+
+def _with_hidden(pieces: Sequence[Piece], shown: Played, edits: EditList) -> list[Piece]:
+    """The pieces with the ends that the next event lies over, which their events have always had.
+
+    They reach no farther than that event does: it would lie within another.
+    """
+    found: list[Piece] = []
+    ends: dict[tuple[str, int], int] = {}
+    for piece in reversed(pieces):
+        last = ends.get((piece.channel, piece.end)) if piece.followed else None
+        whole = piece if last is None else replace(piece, end=min(_hidden_end(piece, shown, edits), last))
+        ends[piece.channel, piece.begin] = whole.end
+        found.append(whole)
+    return found[::-1]
+
+
+def _hidden_end(piece: Piece, shown: Played, edits: EditList) -> int:
+    """Where the event of the piece ends in the list, if the piece is what was shown of it."""
+    old = shown.get((-1 if piece.mark is None else piece.mark, piece.channel))
+    if piece.mark is None or old is None or (piece.length, piece.first) != (old.length, old.first):
+        return piece.end
+    return max(piece.end, piece.begin + edits.events[piece.mark].length)
 
 
 def _check_length(pieces: Sequence[Piece], edits: EditList) -> None:

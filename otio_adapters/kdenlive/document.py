@@ -16,6 +16,8 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
 
+MOST_FRAMES = 500  # a second: Kdenlive's times say milliseconds
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -39,9 +41,15 @@ class Document:
         if profile is None:
             raise UnreadableTimeline("the Kdenlive project has no profile, so its frame rate is unknown")
         try:
-            return Fraction(int(profile.get("frame_rate_num")), int(profile.get("frame_rate_den")))
+            rate = Fraction(int(profile.get("frame_rate_num")), int(profile.get("frame_rate_den")))
         except (TypeError, ValueError, ZeroDivisionError) as error:
             raise UnreadableTimeline("the Kdenlive project's profile has no frame rate") from error
+        if rate > MOST_FRAMES:
+            raise UnreadableTimeline(
+                f"the Kdenlive project says {float(rate):g} frames a second, and its times tell {MOST_FRAMES}"
+                " apart"
+            )
+        return rate
 
     @property
     def sequence(self) -> Element:
@@ -58,13 +66,20 @@ class Document:
                 raise UnreadableTimeline("the Kdenlive project has no sequence")
             return tractors[-1]
         track = wrapper.find("track")
-        return self.by_id(track.get("producer", "") if track is not None else "")
+        name = track.get("producer", "") if track is not None else ""
+        found = self.by_id(name)
+        if found.tag != "tractor":
+            raise UnreadableTimeline(f"the Kdenlive project opens {name!r}, which is no sequence")
+        return found
 
     @property
     def sequences(self) -> list[Element]:
         """All sequences, in the order of the file."""
-        found = [one for one in self.root.findall("tractor") if get(one, "kdenlive:uuid")]
-        return found if self.wrapper is not None and found else [self.open]
+        opened = self.open
+        if self.wrapper is None:
+            return [opened]
+        tractors = self.root.findall("tractor")
+        return [one for one in tractors if one is opened or get(one, "kdenlive:uuid")]
 
     @property
     def wrapper(self) -> Element | None:

@@ -204,6 +204,17 @@ def test_an_overlap_stays_as_long_as_nothing_moves_between(tmp_path: Path) -> No
     )
 
 
+def test_an_overlap_is_no_longer_than_what_is_left_of_the_event_over_it(tmp_path: Path) -> None:
+    text = HEAD + (
+        "001  A001     V     C        10:00:00:00 10:00:02:00 01:00:00:00 01:00:02:00\n"
+        "002  A002     V     C        11:00:00:00 11:00:04:24 01:00:01:00 01:00:05:24\n"
+    )
+    lines = edited(tmp_path, text, "A002", 10, 5)
+    records = [line.split()[-2:] for line in lines if "  V  " in line]
+    assert records[:2] == [["01:00:00:00", "01:00:01:10"], ["01:00:01:00", "01:00:01:10"]]
+    read_edl(saved(tmp_path, "\n".join(lines)))
+
+
 def test_a_key_is_kept_but_not_cut(tmp_path: Path) -> None:
     text = HEAD + (
         "001  A001     V     K B      10:00:00:00 10:00:02:00 01:00:00:00 01:00:02:00\n"
