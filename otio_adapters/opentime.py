@@ -18,6 +18,7 @@ from opentimelineio.opentime import RationalTime, TimeRange
 
 from otio_adapters.errors import TimelineError, UnreadableTimeline
 
+MAX_RATE = 2**40  # Premiere's ticks, 254,016,000,000 a second, are the most
 _TIMECODE = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})([:;.,])(\d{1,3})")
 
 
@@ -25,9 +26,9 @@ _TIMECODE = re.compile(r"(\d{1,3}):(\d{1,2}):(\d{1,2})([:;.,])(\d{1,3})")
 def exact_rate(rate: float) -> Fraction:
     """The exact rate meant by a float: 29.97 is 30000/1001, 25.0 is 25, 12.5 is 25/2.
 
-    Raises `UnreadableTimeline` for a rate that is not a positive number.
+    Raises `UnreadableTimeline` for a rate that is not a positive number, or more than programs count.
     """
-    if not math.isfinite(rate) or rate <= 0:
+    if not 0 < rate < MAX_RATE:
         raise UnreadableTimeline(f"the timeline has a frame rate of {rate}, which is no rate")
     whole = round(rate)
     if whole and abs(rate - whole) < 1e-6 * rate:

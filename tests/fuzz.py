@@ -72,7 +72,10 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of one damaged file: `carried`, `read: UnreadableTimeline`... or `FAULT ...`."""
+    """What came of one damaged file: `carried`, `read: UnreadableTimeline`... or `FAULT ...`.
+
+    What is written and does not read back as it was meant is a fault as well.
+    """
 
     kind: str
     number: int
@@ -84,7 +87,8 @@ class Result:
     @property
     def fault(self) -> str:
         """What is wrong with it, and what makes the file again; "" where nothing is."""
-        if not self.outcome.startswith("FAULT") and self.seconds <= SECONDS:
+        amiss = self.outcome.startswith(("FAULT", "read back")) or self.outcome.endswith("ReadBackMismatch")
+        if not amiss and self.seconds <= SECONDS:
             return ""
         return f"{self.kind} {self.number} ({self.sample}): {self.outcome}, {self.seconds:.1f} s"
 

@@ -35,13 +35,14 @@ NTSC = Fraction(30000, 1001)
         (25.0, Fraction(25)),
         (12.5, Fraction(25, 2)),
         (48000.0, Fraction(48000)),
+        (254_016_000_000.0, Fraction(254_016_000_000)),
     ],
 )
 def test_a_rate_written_as_a_float_is_the_exact_one_that_is_meant(written: float, meant: Fraction) -> None:
     assert exact_rate(written) == meant
 
 
-@pytest.mark.parametrize("rate", [0.0, -25.0, float("nan"), float("inf")])
+@pytest.mark.parametrize("rate", [0.0, -25.0, float("nan"), float("inf"), 1e18])
 def test_a_rate_that_is_no_rate_is_refused(rate: float) -> None:
     with pytest.raises(UnreadableTimeline, match="no rate"):
         exact_rate(rate)
