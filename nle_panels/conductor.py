@@ -19,7 +19,7 @@ from nle_panels.document.document import Caret, Edited
 from nle_panels.document.meaning import protected
 from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.engine_link import EngineLink, Standing, Ticket
-from nle_panels.hosts.host import PlacedInHost
+from nle_panels.hosts.host import HostSequence, PlacedInHost
 from nle_panels.look.palette import Palette
 from nle_panels.player.playlist import CLIP, Playlist, after, before
 from nle_panels.proxies import Proxies
@@ -108,7 +108,8 @@ class Conductor(QObject):
         self._proxies.set_source(CLIP, clip.footage, Ratio.of(clip.window.rate))
         window.player.clear()
         window.player.set_clip(range(clip.window.first, clip.window.last), size, self.code_of_clip)
-        window.setWindowTitle(f"{opened.chosen.timeline.name} · {opened.name} — Pickup")
+        timeline = opened.chosen.program or opened.chosen.timeline.name
+        window.setWindowTitle(f"{timeline} · {opened.name} — Pickup")
         window.clips.blockSignals(True)
         window.clips.clear()
         window.clips.addItems(clips_of(opened.view))
@@ -117,6 +118,21 @@ class Conductor(QObject):
         self._levels = None
         window.show_page(window.listen if opened.said is None else window.transcript)
         self._show_edit()
+        if opened.chosen.told is not None:
+            self._go_where(opened.chosen.told, opened)
+
+    def _go_where(self, told: HostSequence, opened: Opened) -> None:
+        """To the program's playhead, with its in and out points, as far as they are in the clip."""
+        transport, clip = self._window.player.transport, opened.clip
+        if told.range is not None:
+            marks = (max(0, told.range[0] - clip.start), min(clip.window.frames, told.range[1] - clip.start))
+            if marks[0] < marks[1]:
+                self._seek_clip(marks[0])
+                transport.mark_in()
+                self._seek_clip(marks[1] - 1)
+                transport.mark_out()
+        if told.playhead is not None and 0 <= told.playhead - clip.start < clip.window.frames:
+            self._seek_clip(told.playhead - clip.start)
 
     def _heard(self, said: Transcript) -> None:
         self._levels = levels_of(said.energy)

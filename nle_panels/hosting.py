@@ -111,7 +111,9 @@ class Hosting(QObject):
         self._version, self._ours = sequence.version, False
         self._banner.drop("host")
         name = f"{TITLES.get(self.name, self.name)}: {sequence.name}"
-        self._session.open(Chosen(timeline=sequence.timeline, clip=sequence.clip, program=name))
+        self._session.open(
+            Chosen(timeline=sequence.timeline, clip=sequence.clip, program=name, told=sequence)
+        )
 
     def _met(self, _: Hello) -> None:
         """At the start the program's sequence is taken; a script that is back finds the work as it was."""

@@ -21,7 +21,7 @@ from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
 from bridge.edit_plan import ClipWindow
 from bridge.edits import Edit, Rerender, Reword
-from bridge.errors import UsageError
+from bridge.errors import BridgeError, UsageError
 from bridge.project import EditRequest, OnProgress, Planned, Rendering
 from bridge.timeline_diff import Difference, difference
 from bridge.timeline_show import TimelineView, view_of
@@ -32,7 +32,7 @@ from engine.protocol import Keep, Render, Transcript, Word
 from nle_panels.document.document import Document
 from nle_panels.document.meaning import Meaning, meaning
 from nle_panels.errors import HostGone, HostRefused
-from nle_panels.hosts.host import Host, PlacedInHost
+from nle_panels.hosts.host import Host, HostSequence, PlacedInHost
 from nle_panels.takes.book import shot_key
 from otio_adapters.placement import Lay, RippleMode
 
@@ -42,11 +42,13 @@ class Chosen:
     """A clip of a timeline, as the panel was told to open it. `clip` None: the only one, or the first.
 
     `program`: what an editing program calls its sequence, of which `timeline` is an export; "" for a file.
+    `told`: what else the program said of it.
     """
 
     timeline: Path
     clip: str | None = None
     program: str = ""
+    told: HostSequence | None = None
     sequence: str = ""
     media_root: Path | None = None
 
@@ -173,9 +175,22 @@ def opened(chosen: Chosen, engine: EngineClient, on_progress: OnProgress) -> Ope
     if name is None:
         raise UsageError(f"{chosen.timeline.name} has no clip of picture: there is nothing to edit in it")
     clip = _clip(chosen, name, engine)
-    return Opened(
-        chosen=chosen, name=name, content=content, view=view, clip=clip, said=transcript.recall(clip.media)
-    )
+    said = transcript.recall(clip.media) or _told_words(chosen, clip, engine, on_progress)
+    return Opened(chosen=chosen, name=name, content=content, view=view, clip=clip, said=said)
+
+
+def _told_words(
+    chosen: Chosen, clip: OpenClip, engine: EngineClient, on_progress: OnProgress
+) -> Transcript | None:
+    """The program's own transcript of the clip's media. None where it has none, or it is of other media."""
+    if chosen.told is None or chosen.told.transcript is None:
+        return None
+    try:
+        said = project.words_of(clip, chosen.told.transcript, engine, on_progress)
+    except BridgeError:
+        return None  # nobody has listened, then: the panel offers to
+    transcript.remember(said)
+    return said
 
 
 def transcribed(

@@ -192,7 +192,13 @@ class Script(threading.Thread):
         self._file, self._cut, self._open, self._refuses = file, cut, cut, refuses
         self.asked: list[str] = []
         self.version = 1
+        self.transcript: Path | None = None
         self.client: SmallClient | None = None
+
+    @property
+    def shown(self) -> Path:
+        """The timeline that is open."""
+        return self._open
 
     @property
     def state(self) -> dict[str, Any]:
@@ -218,7 +224,8 @@ class Script(threading.Thread):
         if question["type"] == "export":
             shown = Path(question["folder"]) / "interview.otio"
             write(read(self._open), shown, origin=self._open)
-            return {"type": "exported", "timeline": str(shown), "state": self.state}
+            told = str(self.transcript or "")
+            return {"type": "exported", "timeline": str(shown), "state": self.state, "transcript": told}
         if self._refuses:
             return {"type": "failed", "name": "changed", "message": "the track is locked"}
         self.version += 1
@@ -256,6 +263,23 @@ def test_the_programs_selected_clip_is_opened_when_it_comes(beside: Beside, scri
     opened = beside.session.opened
     assert (opened.name, opened.chosen.program) == ("A", "Resolve: interview")
     assert beside.banner.isHidden()
+
+
+def test_the_programs_own_transcript_is_taken_where_nobody_has_listened(
+    beside: Beside, script: Script, tmp_path: Path
+) -> None:
+    said = {"text": "hello", "start": 0.5, "duration": 0.4, "confidence": 1, "eos": True, "tags": []}
+    segment = {"start": 0, "duration": 1, "language": "en-us", "speaker": "a", "words": [said]}
+    told = {"language": "en-us", "speakers": [{"id": "a", "name": "Anna"}], "segments": [segment]}
+    segment["words"] = [{**said, "type": "word"}]
+    script.transcript = tmp_path / "told.json"
+    script.transcript.write_text(json.dumps(told))
+    other = make_media(tmp_path / "other.mov", seconds=2)
+    piece = Cut(name="A", media=other, start=0, frames=50)
+    write(timeline([piece], Source(frames=50), Fraction(RATE)), script.shown)
+    with beside.qtbot.waitSignal(beside.session.words_changed, timeout=PATIENCE) as heard:
+        beside.hosting.take()
+    assert [(word.text, word.speaker) for word in heard.args[0].words] == [("hello", "Anna")]
 
 
 def test_takes_go_into_the_program_and_lie_beside_the_media(

@@ -227,3 +227,15 @@ def test_a_broken_piece_is_wanted_again_when_told(
     reels.ask_again()
     reels.image(at(0))
     assert told == [(CLIP, 0, 250)]
+
+
+def test_pieces_that_lack_something_are_wanted_once_more(qtbot: QtBot, tmp_path: Path) -> None:
+    reels = Reels()
+    reels.set_source("clip", range(40))
+    reels.add("clip", 0, drawn_reel(tmp_path, 0, 40))
+    place = Place(source="clip", frame=3)
+    assert reels.image(place) is not None
+    reels.make_anew()
+    with qtbot.waitSignal(reels.wanted) as told:
+        assert reels.image(place) is None
+    assert told.args == ["clip", 0, 40]
