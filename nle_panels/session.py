@@ -34,7 +34,9 @@ from nle_panels.errors import PanelError, Refused
 from nle_panels.hosts.host import Host
 from nle_panels.record import lines as recordings
 from nle_panels.takes import book as takes
+from nle_panels.takes import pending
 from nle_panels.takes.book import TakeBook
+from nle_panels.takes.pending import Pending
 from nle_panels.work import Chosen, Decided, Done, Opened, Placing, Ready, Wish
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
@@ -74,6 +76,7 @@ class Session(QObject):
         self._desk, self._link, self._state = desk, link, state
         self._submitted: dict[Ticket, tuple[str, Render]] = {}
         self._rendering_now: dict[Ticket, tuple[str, Render]] = {}
+        self._pending: tuple[Pending, ...] = ()  # as they are on the disk
         self._asked = 0  # plans: only the answer to the latest counts
         self._autosave: Autosave | None = None
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
@@ -185,6 +188,7 @@ class Session(QObject):
         self.opened, self.ready, self.outdated = opened, None, False
         self.book, self.voices = self._kept_takes(opened), self._kept_voices(opened)
         self.clip_opened.emit(opened)
+        self._go_on_waiting(opened)
         if opened.said is not None:
             self.hear(opened.said)
 
@@ -314,12 +318,14 @@ class Session(QObject):
     def _hand_in(self, key: str, job: Render) -> None:
         ticket = self._link.submit(job)
         self._submitted[ticket] = self._rendering_now[ticket] = key, job
+        self._keep_pending()
         self.submitted.emit(ticket, job)
 
     def _ended(self, ticket: Ticket, how: Outcome | EngineError) -> None:
         if ticket not in self._rendering_now:
             return
         key, job = self._rendering_now.pop(ticket)
+        self._keep_pending()
         if isinstance(how, EngineError):
             if isinstance(how, MissingModel | BadCheckpoint | NotOnThisMachine):
                 self.unusable.emit(job.renderer, str(how))
@@ -333,6 +339,34 @@ class Session(QObject):
             self.failed.emit(error)
             return
         self._keep_takes(self.book.added(key, record))
+
+    def _go_on_waiting(self, opened: Opened) -> None:
+        """For renders that were handed in before the panel was closed: the same job is the same job."""
+        try:
+            renders = pending.load(self._pending_of(opened))
+        except BridgeError as error:
+            self.failed.emit(error)
+            return
+        self._pending = renders
+        for one in renders:
+            if (one.key, one.job) not in self._rendering_now.values():
+                self._hand_in(one.key, one.job)
+
+    def _keep_pending(self) -> None:
+        """Drafts begin by themselves, and need not be kept."""
+        assert self.opened is not None
+        here = self.opened.clip.media.fingerprint
+        renders = tuple(
+            Pending(key=key, job=job)
+            for key, job in self._rendering_now.values()
+            if job.renderer != DRAFT and job.footage.fingerprint == here
+        )
+        if renders != self._pending:
+            self._pending, path = renders, self._pending_of(self.opened)
+            self._desk.ask(lambda *_: pending.save(renders, path), lambda _: None, self.failed.emit)
+
+    def _pending_of(self, opened: Opened) -> Path:
+        return self._state / "takes" / f"{opened.clip.media.fingerprint}.pending.json"
 
     def _keep_takes(self, book: TakeBook) -> None:
         self.book = book

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import msgspec
 import pytest
 from pytestqt.qtbot import QtBot
 from timelines import Cut, Source, timeline
@@ -16,7 +17,7 @@ from bridge import transcript
 from bridge.apply import Applied
 from bridge.project import Rendering
 from engine import launcher
-from engine.errors import MissingModel
+from engine.errors import JobCancelled, MissingModel
 from engine.paths import HOME_VARIABLE, EnginePaths
 from engine.protocol import Box
 from nle_panels.desk import Desk
@@ -26,6 +27,7 @@ from nle_panels.document.tokens import Spoken
 from nle_panels.engine_link import EngineLink
 from nle_panels.record.lines import as_wav
 from nle_panels.session import Session
+from nle_panels.takes import pending
 from nle_panels.work import Chosen, Placing
 from otio_adapters.read import read
 from otio_adapters.takes import duration
@@ -284,3 +286,30 @@ def test_what_a_renderer_lacks_here_is_told_with_its_name(editing: Editing, cut:
     assert told == ["edityourself", "the weights are not here"]
     assert [str(trouble) for trouble in editing.troubles] == ["the weights are not here"]
     editing.troubles.clear()
+
+
+def test_a_render_that_came_back_while_no_panel_was_open_is_a_take(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    session = editing.session
+    (key,), (job,) = session.ready.keys, session.ready.jobs
+    waiting = pending.Pending(key=key, job=msgspec.structs.replace(job, seed=9))
+    pending.save([waiting], session._pending_of(session.opened))
+    editing.open(cut)
+    editing.qtbot.waitUntil(lambda: len(session.book.of(key).versions) == 2, timeout=PATIENCE)
+    assert session.book.of(key).versions[-1].record.job.seed == 9
+    editing.qtbot.waitUntil(lambda: pending.load(session._pending_of(session.opened)) == (), timeout=PATIENCE)
+
+
+def test_a_render_that_goes_on_is_on_the_disk_and_a_cancelled_one_is_not(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    session = editing.session
+    session.set_rendering(Rendering(renderer="edityourself"))
+    session.render()
+    path = session._pending_of(session.opened)
+    editing.qtbot.waitUntil(lambda: len(pending.load(path)) == 1, timeout=PATIENCE)
+    session._link.ended.emit(max(session._rendering_now), JobCancelled("cancelled"))
+    editing.qtbot.waitUntil(lambda: pending.load(path) == (), timeout=PATIENCE)
