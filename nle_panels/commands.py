@@ -59,6 +59,11 @@ class Host(StrEnum):
     KDENLIVE = "kdenlive"
 
 
+class Language(StrEnum):
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
 panel_app = typer.Typer(
     invoke_without_command=True,
     help="The panel: edit the words beside the timeline.",
@@ -75,6 +80,9 @@ def panel(
     media_root: Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")] = None,
     host: Annotated[Host, typer.Option(help="The program that the panel is beside.")] = Host.STANDALONE,
     theme: Annotated[Theme | None, typer.Option(help="As the desktop is, where nothing is said.")] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="As the desktop's is, where nothing is said.")
+    ] = None,
 ) -> None:
     """Edit the words, and the picture follows."""
     from bridge.errors import UsageError
@@ -87,7 +95,10 @@ def panel(
 
     if host is Host.KDENLIVE and timeline is None:
         raise UsageError("which project? pickup panel cut.kdenlive --host kdenlive")
+    if host in (Host.RESOLVE, Host.PREMIERE) and timeline is not None:
+        raise UsageError(f"beside {host.value} the panel takes what is open there: give no file")
     chosen = None
     if timeline is not None:
         chosen = Chosen(timeline=timeline, clip=clip, sequence=sequence, media_root=media_root)
-    raise typer.Exit(run(chosen, theme=theme.value if theme else None, host=host.value))
+    said = language.value if language else None
+    raise typer.Exit(run(chosen, theme=theme.value if theme else None, host=host.value, language=said))
