@@ -14,7 +14,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bridge import project
-from bridge.errors import BridgeError, RenderLied
+from bridge.errors import RenderLied
 from bridge.project import Rendering
 from bridge.transcript import Window
 from bridge.versions import TakeRecord
@@ -23,6 +23,7 @@ from engine.errors import BadCheckpoint, EngineError, JobCancelled, MissingModel
 from engine.protocol import Render, Transcript
 from nle_panels import work
 from nle_panels.autosave import Autosave
+from nle_panels.clip_files import ClipFiles
 from nle_panels.desk import Desk
 from nle_panels.document import history as steps
 from nle_panels.document.document import Caret, Document, Edited
@@ -32,9 +33,7 @@ from nle_panels.document.opening import opened as document_of
 from nle_panels.engine_link import EngineLink, Ticket
 from nle_panels.errors import PanelError, Refused
 from nle_panels.hosts.host import Host
-from nle_panels.record import lines as recordings
 from nle_panels.takes import book as takes
-from nle_panels.takes import pending
 from nle_panels.takes.book import TakeBook
 from nle_panels.takes.pending import Pending
 from nle_panels.work import Chosen, Decided, Done, Opened, Placing, Ready, Wish
@@ -74,9 +73,9 @@ class Session(QObject):
         self.last_done: Done | None = None
         self.outdated = False  # what was opened has the takes in it since
         self._desk, self._link, self._state = desk, link, state
+        self.files = ClipFiles(state, desk, self.failed.emit)
         self._submitted: dict[Ticket, tuple[str, Render]] = {}
         self._rendering_now: dict[Ticket, tuple[str, Render]] = {}
-        self._pending: tuple[Pending, ...] = ()  # as they are on the disk
         self._asked = 0  # plans: only the answer to the latest counts
         self._autosave: Autosave | None = None
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
@@ -186,9 +185,10 @@ class Session(QObject):
 
     def _opened(self, opened: Opened) -> None:
         self.opened, self.ready, self.outdated = opened, None, False
-        self.book, self.voices = self._kept_takes(opened), self._kept_voices(opened)
+        self.files.open(opened)
+        self.book, self.voices = self.files.takes(), self.files.voices()
         self.clip_opened.emit(opened)
-        self._go_on_waiting(opened)
+        self._go_on_waiting()
         if opened.said is not None:
             self.hear(opened.said)
 
@@ -238,20 +238,8 @@ class Session(QObject):
         self.voices = {said: path for said, path in self.voices.items() if said != text}
         if recording is not None:
             self.voices[text] = recording
-        assert self.opened is not None
-        voices, path = dict(self.voices), self._voices_of(self.opened)
-        self._desk.ask(lambda *_: recordings.save(voices, path), lambda _: None, self.failed.emit)
+        self.files.keep_voices(self.voices)
         self._plan()
-
-    def _kept_voices(self, opened: Opened) -> dict[str, Path]:
-        try:
-            return recordings.load(self._voices_of(opened))
-        except BridgeError as error:
-            self.failed.emit(error)
-            return {}
-
-    def _voices_of(self, opened: Opened) -> Path:
-        return self._state / "voices" / f"{opened.key}.json"
 
     # ---- takes
 
@@ -325,6 +313,8 @@ class Session(QObject):
         if ticket not in self._rendering_now:
             return
         key, job = self._rendering_now.pop(ticket)
+        if not self._is_here(job):
+            return
         self._keep_pending()
         if isinstance(how, EngineError):
             if isinstance(how, MissingModel | BadCheckpoint | NotOnThisMachine):
@@ -340,50 +330,28 @@ class Session(QObject):
             return
         self._keep_takes(self.book.added(key, record))
 
-    def _go_on_waiting(self, opened: Opened) -> None:
+    def _go_on_waiting(self) -> None:
         """For renders that were handed in before the panel was closed: the same job is the same job."""
-        try:
-            renders = pending.load(self._pending_of(opened))
-        except BridgeError as error:
-            self.failed.emit(error)
-            return
-        self._pending = renders
-        for one in renders:
+        for one in self.files.pending():
             if (one.key, one.job) not in self._rendering_now.values():
                 self._hand_in(one.key, one.job)
 
     def _keep_pending(self) -> None:
         """Drafts begin by themselves, and need not be kept."""
-        assert self.opened is not None
-        here = self.opened.clip.media.fingerprint
-        renders = tuple(
-            Pending(key=key, job=job)
-            for key, job in self._rendering_now.values()
-            if job.renderer != DRAFT and job.footage.fingerprint == here
+        waiting = [Pending(key=key, job=job) for key, job in self._rendering_now.values()]
+        self.files.keep_pending(
+            tuple(one for one in waiting if one.job.renderer != DRAFT and self._is_here(one.job))
         )
-        if renders != self._pending:
-            self._pending, path = renders, self._pending_of(self.opened)
-            self._desk.ask(lambda *_: pending.save(renders, path), lambda _: None, self.failed.emit)
 
-    def _pending_of(self, opened: Opened) -> Path:
-        return self._state / "takes" / f"{opened.clip.media.fingerprint}.pending.json"
+    def _is_here(self, job: Render) -> bool:
+        """Whether it is of the media that is open. Of others the take comes when they are opened again."""
+        assert self.opened is not None
+        return job.footage.fingerprint == self.opened.clip.media.fingerprint
 
     def _keep_takes(self, book: TakeBook) -> None:
         self.book = book
         self.takes_changed.emit()
-        assert self.opened is not None
-        path = self._takes_of(self.opened)
-        self._desk.ask(lambda *_: takes.save(book, path), lambda _: None, self.failed.emit)
-
-    def _kept_takes(self, opened: Opened) -> TakeBook:
-        try:
-            return takes.load(self._takes_of(opened))
-        except BridgeError as error:
-            self.failed.emit(error)
-            return takes.EMPTY
-
-    def _takes_of(self, opened: Opened) -> Path:
-        return self._state / "takes" / f"{opened.clip.media.fingerprint}.json"
+        self.files.keep_takes(book)
 
     # ---- the timeline
 

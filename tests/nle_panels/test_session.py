@@ -295,11 +295,11 @@ def test_a_render_that_came_back_while_no_panel_was_open_is_a_take(editing: Edit
     session = editing.session
     (key,), (job,) = session.ready.keys, session.ready.jobs
     waiting = pending.Pending(key=key, job=msgspec.structs.replace(job, seed=9))
-    pending.save([waiting], session._pending_of(session.opened))
+    pending.save([waiting], session.files.pending_file)
     editing.open(cut)
     editing.qtbot.waitUntil(lambda: len(session.book.of(key).versions) == 2, timeout=PATIENCE)
     assert session.book.of(key).versions[-1].record.job.seed == 9
-    editing.qtbot.waitUntil(lambda: pending.load(session._pending_of(session.opened)) == (), timeout=PATIENCE)
+    editing.qtbot.waitUntil(lambda: pending.load(session.files.pending_file) == (), timeout=PATIENCE)
 
 
 def test_a_render_that_goes_on_is_on_the_disk_and_a_cancelled_one_is_not(editing: Editing, cut: Path) -> None:
@@ -309,7 +309,21 @@ def test_a_render_that_goes_on_is_on_the_disk_and_a_cancelled_one_is_not(editing
     session = editing.session
     session.set_rendering(Rendering(renderer="edityourself"))
     session.render()
-    path = session._pending_of(session.opened)
+    path = session.files.pending_file
     editing.qtbot.waitUntil(lambda: len(pending.load(path)) == 1, timeout=PATIENCE)
     session._link.ended.emit(max(session._rendering_now), JobCancelled("cancelled"))
     editing.qtbot.waitUntil(lambda: pending.load(path) == (), timeout=PATIENCE)
+
+
+def test_a_render_of_another_clip_is_no_take_of_this_one(editing: Editing, cut: Path, tmp_path: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    session = editing.session
+    (key,), (job,) = session.ready.keys, session.ready.jobs
+    footage = msgspec.structs.replace(job.footage, fingerprint="of another file")
+    session._rendering_now[999] = key, msgspec.structs.replace(job, footage=footage)
+    before = session.book
+    session._link.ended.emit(999, MissingModel("of another clip"))
+    assert session.book is before
+    assert editing.troubles == []
