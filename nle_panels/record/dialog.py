@@ -47,6 +47,7 @@ class RecordDialog(QDialog):
         self._told.setWordWrap(True)
         self._told.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.level = QProgressBar(textVisible=False, maximum=1000)
+        self.level.setFixedHeight(8)
         self.level.setAccessibleName(self.tr("Level"))
         self.record, self.hear = QPushButton(), QPushButton(self.tr("Listen"))
         self.record.setDefault(True)

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
-    QToolButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -64,18 +63,21 @@ class TakesView(QWidget):
         self.reroll, self.reject = QPushButton(self.tr("Another take")), QPushButton(self.tr("Reject"))
         self.reroll.clicked.connect(self.ask_reroll)
         self.reject.clicked.connect(self.ask_reject)
-        self.voice = QToolButton()
-        self.voice.setText(self.tr("Voice"))
+        self.voice = QPushButton(self.tr("Voice"))
         self.voice.setToolTip(self.tr("Who says the new words of this edit"))
-        self.voice.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.voice.setEnabled(False)
         self.setFocusProxy(self._list)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addWidget(self._list, 1)
-        column.addLayout(self._controls())
+        column.addLayout(self._settings())
+        actions = QHBoxLayout()
+        actions.addStretch(1)
+        for button in (self.voice, self.reject, self.reroll):
+            actions.addWidget(button)
+        column.addLayout(actions)
 
-    def _controls(self) -> QHBoxLayout:
+    def _settings(self) -> QHBoxLayout:
         self.renderer, self.region = QComboBox(), QComboBox()
         told = (
             self.tr("At once, without a model: cuts are bridged, mouths are not made anew."),
@@ -104,9 +106,6 @@ class TakesView(QWidget):
             row.addWidget(label)
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.voice)
-        row.addWidget(self.reject)
-        row.addWidget(self.reroll)
         return row
 
     # ---- what is shown
