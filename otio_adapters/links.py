@@ -6,7 +6,6 @@ the readers of project XML set it, and Resolve's and Premiere's are read and kep
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -18,6 +17,7 @@ Frames = Fraction | int
 
 _KEYS = (("pickup", "link"), ("Resolve_OTIO", "Link Group ID"), ("PremierePro_OTIO", "LinkID"))
 _DIGITS = 16  # ours: a longer number is no count of groups
+_MOST = 10**_DIGITS
 
 
 def link_of(item: otio.core.Composable) -> int | None:
@@ -28,11 +28,11 @@ def link_of(item: otio.core.Composable) -> int | None:
             value = metadata[namespace][key]
         except (KeyError, IndexError, TypeError):
             continue
-        if type(value) is int:  # which True is not
+        if type(value) is int and abs(value) < _MOST:  # which True is not
             return value
         if isinstance(value, str) and value.isdecimal() and len(value) < _DIGITS:  # as Premiere writes it
             return int(value)
-        if isinstance(value, float) and math.isfinite(value):
+        if isinstance(value, float) and abs(value) < _MOST:
             return int(value)
     return None
 

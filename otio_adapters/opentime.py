@@ -99,15 +99,24 @@ def timeline_rate(timeline: otio.schema.Timeline) -> Fraction:
     It is what the file's reader noted; else the rate of most clips, where the start timecode's own rate
     wins when any clip shares it. Raises `UnreadableTimeline` where nothing tells.
     """
-    noted = timeline.metadata.get("pickup", {}).get("rate")
-    if noted:
-        return Fraction(noted)
+    noted = _noted_rate(timeline)
+    if noted is not None:
+        return noted
     start = timeline.global_start_time
     own = exact_float(start.rate) if start is not None else None
     rate = _main_rate(timeline.video_tracks(), own) or _main_rate(timeline.audio_tracks(), own) or own
     if rate is None:
         raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
     return exact_rate(rate)
+
+
+def _noted_rate(timeline: otio.schema.Timeline) -> Fraction | None:
+    """What a reader noted; None where there is none, or another program put there what is no rate."""
+    try:
+        rate = Fraction(str(timeline.metadata.get("pickup", {}).get("rate")))
+    except (ValueError, ZeroDivisionError):
+        return None
+    return rate if 0 < rate < MAX_RATE else None
 
 
 def _main_rate(tracks: Sequence[otio.schema.Track], own: float | None) -> float | None:

@@ -74,7 +74,7 @@ KINDS = (
 class Result:
     """What came of one damaged file: `carried`, `read: UnreadableTimeline`... or `FAULT ...`.
 
-    What is written and does not read back as it was meant is a fault as well.
+    What was written and cannot be read is a fault as well; what does not read back was not written.
     """
 
     kind: str
@@ -87,8 +87,7 @@ class Result:
     @property
     def fault(self) -> str:
         """What is wrong with it, and what makes the file again; "" where nothing is."""
-        amiss = self.outcome.startswith(("FAULT", "read back")) or self.outcome.endswith("ReadBackMismatch")
-        if not amiss and self.seconds <= SECONDS:
+        if not self.outcome.startswith(("FAULT", "read back")) and self.seconds <= SECONDS:
             return ""
         return f"{self.kind} {self.number} ({self.sample}): {self.outcome}, {self.seconds:.1f} s"
 

@@ -113,6 +113,8 @@ class Walk:
                 place = base + (time_of(child, "offset", begin + (at - base) / self._story.rate) - begin) * (
                     self._story.rate
                 )
+                if place <= base - 1:
+                    raise UnreadableTimeline(f"{where(child)} begins before the storyline that it is in")
                 strip = self._strip(child, place, lane=lane, parent=parent, spine=mark)
                 self._blends(waiting, (base, begin), last, strip)
                 last, waiting, at = strip.mark, [], strip.end

@@ -15,6 +15,7 @@ from otio_adapters.opentime import (
     exact_rate,
     from_timecode,
     rational_time,
+    time_range,
     timeline_rate,
     to_timecode,
     whole_frames,
@@ -129,3 +130,11 @@ def test_whole_frames_stay_whole_through_otios_floats(frames: int, rate: Fractio
     assert exact_frames(rational_time(frames, rate), rate) == frames
     halved = rational_time(Fraction(frames, 2), rate / 2)
     assert exact_frames(halved, rate) == frames
+
+
+@pytest.mark.parametrize("noted", ["25/0", "fast", "-3", [25], True, ""])
+def test_a_noted_rate_that_is_none_does_not_hide_the_clips_own(noted: object) -> None:
+    clip = otio.schema.Clip("a", source_range=time_range(0, 10, Fraction(24)))
+    made = otio.schema.Timeline("cut", tracks=[otio.schema.Track("V1", [clip], kind="Video")])
+    made.metadata["pickup"] = {"rate": noted}
+    assert timeline_rate(made) == 24

@@ -315,6 +315,7 @@ CLIP = '<asset-clip ref="r6" {}/>'
             project(CLIP.format('duration="5s"') + CLIP.format('offset="1s" duration="9s"')),
             "the storyline is full up to frame 125",
         ),
+        (project(CLIP.format('offset="-2s" duration="9s"')), "begins before the storyline that it is in"),
         (project(TALK.format('<title lane="x" duration="1s"/>')), "in lane 'x'"),
         (project("<audition/>"), "holds no clip"),
         (project(2 * '<transition duration="1s"/>'), "follows another transition"),

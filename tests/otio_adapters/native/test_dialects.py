@@ -180,3 +180,10 @@ def test_a_plain_timeline_keeps_both_references_of_a_take(tmp_path: Path) -> Non
     source = cut(tmp_path, "studio", ("Video", [shot("/shoot/a.mov", {})]))
     placed = clips_in(edited(source, take(10, 20)), 0)[1]
     assert list(placed["media_references"]) == ["DEFAULT_MEDIA", SOURCE_KEY]
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63), 1e300, float("inf"), "1" * 20])
+def test_a_number_that_counts_no_groups_is_no_link(number: object) -> None:
+    """The next one would be more than OTIO holds."""
+    clip = otio.schema.Clip("a", metadata={"Resolve_OTIO": {"Link Group ID": number}})
+    assert link_of(clip) is None
