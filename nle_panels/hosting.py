@@ -77,7 +77,7 @@ class Hosting(QObject):
         """A timeline's file, which is watched from now on. A program that the panel was beside is left."""
         if self.name in PROGRAMS:
             self.name = "standalone"
-        path, kdenlive = chosen.timeline, self.name == "kdenlive"
+        path, kdenlive = chosen.timeline.absolute(), self.name == "kdenlive"
         try:
             host = Kdenlive(path, parent=self) if kdenlive else Standalone(path, parent=self)
         except HostError as error:
@@ -85,7 +85,7 @@ class Hosting(QObject):
             return
         self.use(host)
         host.watch.changed.connect(self._changed_on_disk)
-        self._session.open(chosen)
+        self._session.open(replace(chosen, timeline=path))
 
     def open_clip(self, name: str) -> None:
         """Another clip of what is open."""

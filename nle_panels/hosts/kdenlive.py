@@ -57,7 +57,7 @@ class Kdenlive:
 
     def place(self, done: EditReport, timeline: Path) -> PlacedInHost:
         """The bridge has put the edited project in the place of the old one, or beside it: what to do now."""
-        made = Path(done.timeline)
+        made = Path(done.timeline).absolute()
         if made != self._project:
             return PlacedInHost(way="file", sequence=made.name, next_step=to_open(done, timeline))
         next_step = _to_do(made.name, self._window())

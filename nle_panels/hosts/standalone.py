@@ -51,7 +51,7 @@ class Standalone:
 def to_open(done: EditReport, timeline: Path) -> str:
     """What is left to do in whatever program the timeline is of."""
     made = Path(done.timeline)
-    if made == timeline:
+    if made.absolute() == timeline.absolute():
         told = QCoreApplication.translate(
             "hosts", "Open {file} again in your editing program, and do not save there before."
         )

@@ -111,7 +111,9 @@ class TakesView(QWidget):
     # ---- what is shown
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        current = self.current()
+        """The edit that was selected still is; one that has become another shot, by where it begins."""
+        before = self._top()
+        chosen = _same(entries, before.data(0, _KEY), before.data(1, _KEY)) if before is not None else None
         with QSignalBlocker(self._list):
             self._list.clear()
             for entry in entries:
@@ -119,7 +121,7 @@ class TakesView(QWidget):
                 for version in reversed(entry.shelf.versions):
                     self._version(top, entry, version)
                 top.setExpanded(True)
-                if current and entry.key == current[0]:
+                if entry is chosen:
                     self._list.setCurrentItem(top)
         self._show_voice()
         self.reject.setEnabled(bool(entries))
@@ -134,9 +136,13 @@ class TakesView(QWidget):
 
     def lines(self) -> tuple[str, ...]:
         """The new words of the edit that is selected."""
-        item = self._list.currentItem()
-        top = (item.parent() or item) if item is not None else None
+        top = self._top()
         return top.data(2, _KEY) if top is not None else ()
+
+    def _top(self) -> QTreeWidgetItem | None:
+        """The row of the edit that is selected, or that a version of is."""
+        item = self._list.currentItem()
+        return (item.parent() or item) if item is not None else None
 
     def _show_voice(self) -> None:
         self.voice.setEnabled(bool(self.lines()))
@@ -227,3 +233,8 @@ class TakesView(QWidget):
             seed=self.seed.value(),
         )
         self.rendering_changed.emit(self._rendering)
+
+
+def _same(entries: Sequence[Entry], key: str | None, start: int) -> Entry | None:
+    by_key = next((entry for entry in entries if key is not None and entry.key == key), None)
+    return by_key or next((entry for entry in entries if entry.start == start), None)

@@ -110,6 +110,18 @@ def beside(home: Path, cut: Path, qtbot: QtBot, tmp_path: Path) -> Iterator[Besi
     banner.deleteLater()
 
 
+def test_a_file_named_from_where_the_panel_was_started_is_that_file(
+    beside: Beside, cut: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(cut.parent)
+    beside.open(Path("cut.otio"))
+    assert beside.session.opened.chosen.timeline == cut
+    beside.strike("three")
+    with beside.qtbot.waitSignal(beside.session.placed, timeout=PATIENCE) as placed:
+        beside.session.apply(Placing(out=None))
+    assert placed.args[1].next_step.startswith("Open cut.otio again")
+
+
 def test_a_save_outside_is_read_at_once_while_nothing_is_edited(beside: Beside, cut: Path) -> None:
     beside.open(cut)
     before = beside.session.opened.content

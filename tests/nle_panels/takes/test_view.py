@@ -62,3 +62,11 @@ def test_new_words_can_be_said_by_somebody_where_there_are_some(view: TakesView)
     view._list.setCurrentItem(view._list.topLevelItem(1))
     assert view.voice.isEnabled()
     assert view.lines() == ("on Monday",)
+
+
+def test_an_edit_that_has_become_another_shot_stays_selected(view: TakesView) -> None:
+    view._list.setCurrentItem(view._list.topLevelItem(1))
+    view.show_entries([entry("a", 40), entry("said by another", 90, "on Monday")])
+    assert view.current() == ("said by another", None)
+    view.show_entries([entry("new", 20), entry("said by another", 70, "on Monday")])
+    assert view.current() == ("said by another", None)
