@@ -188,6 +188,16 @@ def test_a_host_that_would_refuse_is_asked_before_anything_is_written(beside: Be
     assert cut.read_bytes() == before
 
 
+def test_a_new_file_comes_first_and_in_kdenlive_the_project_itself(beside: Beside, cut: Path) -> None:
+    beside.open(cut)
+    new, own = cut.with_name("cut_pickup001.otio"), None
+    assert [place.out for place in places_for(beside.session.opened, beside.session.host)] == [new, own]
+    project = cut.with_suffix(".kdenlive")
+    project.touch()
+    beside.hosting.use(Kdenlive(project))
+    assert [place.out for place in places_for(beside.session.opened, beside.session.host)] == [own, new]
+
+
 def test_a_file_of_no_timeline_is_a_line_in_the_banner(beside: Beside, tmp_path: Path) -> None:
     beside.hosting.open(Chosen(timeline=tmp_path / "song.mp3"))
     assert "song.mp3" in beside.banner.text
