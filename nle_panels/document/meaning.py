@@ -60,9 +60,18 @@ def protected(document: Document) -> tuple[tuple[int, int], ...]:
     placed = (
         _Placed(token, token.first, token.stop) if isinstance(token, Spoken) else _Placed(token, 0, 0)
         for paragraph in document.paragraphs
-        for token in paragraph.tokens
+        for token in _telling(paragraph.tokens)
     )
     return tuple(_runs(placed, lambda token: token.protected))
+
+
+def _telling(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Those that say where protection begins and ends: of a paragraph without any its first word is enough.
+
+    Asked in the window's thread, of every word of three hours.
+    """
+    spoken = [token for token in tokens if isinstance(token, Spoken)]
+    return tokens if not spoken or any([token.protected for token in spoken]) else spoken[:1]
 
 
 class _Placed(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
@@ -66,7 +66,8 @@ class FindBar(QWidget):
     def open_bar(self, text: str = "") -> None:
         self.show()
         if text:
-            self.text.setText(text)
+            with QSignalBlocker(self.text):
+                self.text.setText(text)
         self.text.selectAll()
         self.text.setFocus()
         self._query()

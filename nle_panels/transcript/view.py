@@ -7,7 +7,7 @@ drag or input method gets at the words past the document's operations.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -96,6 +96,7 @@ class TranscriptView(QTextEdit):
         self._margin = Margin(self, stamp, palette)
         self._place_margin()
         self.verticalScrollBar().valueChanged.connect(self._margin.update_beside)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.document().documentLayout().update.connect(self._margin.update_beside)
         self._ink = Ink(self.document(), self._line_of_block, lambda: self._words, palette)
         self.cursorPositionChanged.connect(self._moved)
@@ -287,6 +288,7 @@ class TranscriptView(QTextEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place_margin()
+        self._scrolled()
 
     def _place_margin(self) -> None:
         """As wide as what is said in it needs."""
@@ -379,7 +381,7 @@ class TranscriptView(QTextEdit):
 
     def _mark(self) -> None:
         """Marks that are no part of the text: the word that is heard, and what was found."""
-        marks = [self._extra(one, self._palette.selection) for one in self._found]
+        marks = [self._extra(one, self._palette.selection) for one in self._found_in_view()]
         if self._playing is not None:
             number, token = self._playing
             line = self._lines[number]
@@ -388,6 +390,19 @@ class TranscriptView(QTextEdit):
                 self._between(block + line.starts[token], block + line.ends[token], self._palette.playing)
             )
         self.setExtraSelections(marks)
+
+    def _found_in_view(self) -> Sequence[Selection]:
+        """A mark costs a cursor, and of what was found there may be thousands."""
+        if not self._found:
+            return ()
+        shown = [number for number, _ in self.shown_blocks()] or [0]
+        first = bisect_left(self._found, shown[0], key=lambda one: one.start.paragraph)
+        stop = bisect_right(self._found, shown[-1], key=lambda one: one.start.paragraph)
+        return self._found[first:stop]
+
+    def _scrolled(self) -> None:
+        if self._found:
+            self._mark()
 
     def _extra(self, selection: Selection, colour: str) -> QTextEdit.ExtraSelection:
         return self._between(self._position_of(selection.start), self._position_of(selection.stop), colour)

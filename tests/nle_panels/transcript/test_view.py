@@ -17,6 +17,7 @@ from engine.protocol import Ratio, Transcript, Word
 from nle_panels.document import history
 from nle_panels.document.document import Caret, Document, Selection
 from nle_panels.document.opening import opened
+from nle_panels.document.search import Query, find_all
 from nle_panels.document.tokens import New, Spoken
 from nle_panels.look.palette import DARK, LIGHT
 from nle_panels.transcript.lines import lines_of
@@ -302,3 +303,16 @@ def test_a_click_at_a_place_is_the_caret_that_typing_goes_to(desk: Desk) -> None
     desk.qtbot.mouseClick(desk.view.viewport(), Qt.MouseButton.LeftButton, pos=where)
     desk.type("really")
     assert "+really+ rocks" in desk.words()
+
+
+def test_what_was_found_is_marked_where_it_is_looked_at(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, transcript(SAID * 400, speaker=lambda number: f"{number // 40}"))
+    found = find_all(desk.document, Query(text="rocks"))
+    desk.view.show_found(found)
+    first = {mark.cursor.selectionStart() for mark in desk.view.extraSelections()}
+    assert 0 < len(first) < len(found)
+    desk.view.verticalScrollBar().setValue(desk.view.verticalScrollBar().maximum())
+    last = {mark.cursor.selectionStart() for mark in desk.view.extraSelections()}
+    assert last
+    assert last.isdisjoint(first)
+    assert {mark.cursor.selectedText() for mark in desk.view.extraSelections()} == {"rocks"}
