@@ -368,8 +368,8 @@ class Conductor(QObject):
             return
         if self._session.outdated:
             line = self.tr(
-                "{name} has the takes already. Take them back to apply other ones, or read it again (F5) to go on"
-                " from there."
+                "{name} has the takes already. Take them back to apply other ones, or read it again (F5) to"
+                " go on from there."
             )
             back = self.tr("Take it back"), self._session.undo_apply
             told = opened.chosen.program or opened.chosen.timeline.name

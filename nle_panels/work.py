@@ -171,7 +171,10 @@ def opened(chosen: Chosen, engine: EngineClient, on_progress: OnProgress) -> Ope
     on_progress("reading the timeline", None)
     content = content_of(chosen.timeline)
     view = timeline_show.view(chosen.timeline, chosen.sequence)
-    name = chosen.clip or next(iter(clips_of(view)), None)
+    names = clips_of(view)
+    name = chosen.clip or next(iter(names), None)
+    if name not in names and f"{name}#1" in names:
+        name = f"{name}#1"  # an edit that was applied has cut it in two since
     if name is None:
         raise UsageError(f"{chosen.timeline.name} has no clip of picture: there is nothing to edit in it")
     clip = _clip(chosen, name, engine)

@@ -171,6 +171,20 @@ def test_what_the_panel_writes_itself_is_no_change_outside(beside: Beside, cut: 
     assert not beside.session.outdated
 
 
+def test_after_an_edit_in_place_the_timeline_is_read_again_at_the_first_piece_of_the_clip(
+    beside: Beside, cut: Path
+) -> None:
+    with beside.qtbot.waitSignal(beside.session.words_changed, timeout=PATIENCE):
+        beside.hosting.open(Chosen(timeline=cut, clip="A"))
+    beside.strike("three")
+    with beside.qtbot.waitSignal(beside.session.placed, timeout=PATIENCE):
+        beside.session.apply(Placing(out=None))
+    with beside.qtbot.waitSignal(beside.session.clip_opened, timeout=PATIENCE):
+        beside.hosting.take()
+    assert beside.session.opened.name == "A#1"
+    assert not beside.session.outdated
+
+
 def test_a_host_that_would_refuse_is_asked_before_anything_is_written(beside: Beside, cut: Path) -> None:
     class Unsaved(Kdenlive):
         def check(self) -> None:

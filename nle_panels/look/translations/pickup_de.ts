@@ -136,8 +136,8 @@
 {running} in Arbeit, {queued} warten</translation>
     </message>
     <message>
-        <source>{name} has the takes already. Take them back to apply other ones.</source>
-        <translation>{name} hat die Takes schon. Nehmen Sie sie zurück, um andere anzuwenden.</translation>
+        <source>{name} has the takes already. Take them back to apply other ones, or read it again (F5) to go on from there.</source>
+        <translation>{name} hat die Takes schon. Nehmen Sie sie zurück, um andere anzuwenden, oder lesen Sie neu ein (F5), um von dort weiterzuarbeiten.</translation>
     </message>
     <message>
         <source>Take it back</source>
