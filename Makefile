@@ -6,6 +6,9 @@ PY := $(VENV)/bin/python
 PYTHON ?= $(shell for p in python3 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
 SYSTEM := melt ffmpeg
+# What PySide6's wheels want of the system, drawing on no screen included.
+QT_SYSTEM := libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-0 libpulse0 libgssapi-krb5-2 \
+	fonts-dejavu-core
 PYTEST := $(PY) -m pytest -q
 
 .PHONY: demo test test-slow test-nle bench bench-gpu lint strings system clean
@@ -53,13 +56,14 @@ $(VENV)/.ready-to-test: $(VENV)/.ready
 	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,diffusion,training,panel,aaf,dev]'
 	touch $@
 
-# The tests play timelines in the real melt and compare speed with the real ffmpeg.
-system:
+# The tests play timelines in the real melt, compare speed with the real ffmpeg and open the real panel.
+system: $(VENV)/.ready-to-test
 	@missing=""; for p in $(SYSTEM); do command -v $$p >/dev/null || missing="$$missing $$p"; done; \
+	$(PY) -c 'import PySide6.QtWidgets, PySide6.QtMultimedia' 2>/dev/null || missing="$$missing $(QT_SYSTEM)"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
-		else echo "Some tests will be skipped. To run them: sudo apt-get install$$missing"; fi; fi
+		else echo "Some tests will fail or be skipped. To run them: sudo apt-get install$$missing"; fi; fi
 
 # Every string of the panel in the translations' files. What is new is left for a person to translate.
 STRINGS := nle_panels/look/translations/pickup_de

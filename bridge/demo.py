@@ -18,7 +18,7 @@ from bridge.edits import Revise
 from bridge.errors import BridgeError, exit_code_of
 from bridge.files import write_whole
 from bridge.listen import Request
-from bridge.project import EditRequest, Rendering, edit
+from bridge.project import EditRequest, OnProgress, Rendering, edit
 from bridge.report import EditReport
 from engine import launcher
 from engine.client import EngineClient
@@ -47,11 +47,9 @@ def run(folder: Path, *, renderer: str, fresh: bool) -> EditReport:
     film, a contact sheet, a plot of mouth and sound.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    sample = _sample(folder / "sample")
     with console.progress_bar() as on_progress, launcher.ensure_running(EnginePaths.default()) as engine:
-        heard = listen.transcribe(Request(source=sample.media, script=sample.script), engine, on_progress)
+        heard, timelines = sample_project(folder / "sample", engine, on_progress)
         transcript.save(heard, folder / "transcript.json")
-        timelines = _timelines(sample, heard, engine)
         wanted = folder / "revised.txt"
         wanted.write_text(WANTED + "\n", encoding="utf-8")
         reports: list[EditReport] = []
@@ -68,6 +66,15 @@ def run(folder: Path, *, renderer: str, fresh: bool) -> EditReport:
             reports.append(edit(request, engine, on_progress))
     _pictures(folder, timelines[0], folder / "revised.otio")
     return reports[0]
+
+
+def sample_project(
+    folder: Path, engine: EngineClient, on_progress: OnProgress
+) -> tuple[Transcript, tuple[Path, ...]]:
+    """What the presenter says, and the timelines; drawn where the folder has no sample yet."""
+    sample = _sample(folder)
+    heard = listen.transcribe(Request(source=sample.media, script=sample.script), engine, on_progress)
+    return heard, _timelines(sample, heard, engine)
 
 
 # The module that makes it, the picture, and what else it is told.

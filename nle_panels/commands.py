@@ -83,6 +83,9 @@ def panel(
     language: Annotated[
         Language | None, typer.Option(help="As the desktop's is, where nothing is said.")
     ] = None,
+    screenshot: Annotated[
+        Path | None, typer.Option(help="Write every view as a picture into this folder, and end.")
+    ] = None,
 ) -> None:
     """Edit the words, and the picture follows."""
     from bridge.errors import UsageError
@@ -100,5 +103,10 @@ def panel(
     chosen = None
     if timeline is not None:
         chosen = Chosen(timeline=timeline, clip=clip, sequence=sequence, media_root=media_root)
+    if screenshot is not None:
+        from nle_panels import screenshots
+
+        screenshots.run(screenshot, chosen)
+        raise typer.Exit
     said = language.value if language else None
     raise typer.Exit(run(chosen, theme=theme.value if theme else None, host=host.value, language=said))
