@@ -141,8 +141,9 @@ class Hosting(QObject):
             self._changed(opened.chosen.timeline.name)
 
     def _changed(self, what: str) -> None:
-        """Without edits it is read again at once; with edits that is the editor's to say."""
-        if self._session.ready is None:
+        """Where nothing was done to the words it is read again at once; else that is the editor's to say."""
+        history = self._session.history
+        if self._session.ready is None and (history is None or not (history.past or history.future)):
             self.take()
             return
         line = self.tr(

@@ -144,6 +144,16 @@ def test_with_edits_a_save_outside_is_a_choice_and_the_edits_come_along(beside: 
     assert beside.troubles == []
 
 
+def test_steps_that_could_be_redone_are_not_let_go_without_asking(beside: Beside, cut: Path) -> None:
+    beside.open(cut)
+    beside.strike("three")
+    beside.session.undo()
+    beside.until(lambda: beside.session.ready is None)
+    beside.save_outside(cut)
+    beside.until(lambda: "cut.otio was changed outside" in beside.banner.text)
+    assert beside.session.history.redo_label == "strike"
+
+
 def test_who_keeps_working_is_told_what_comes_before_applying(beside: Beside, cut: Path) -> None:
     beside.open(cut)
     beside.strike("three")
