@@ -37,6 +37,8 @@ class FileWatch(QObject):
         self._watch()
 
     def close(self) -> None:
+        self._watcher.fileChanged.disconnect(self._stirred)
+        self._watcher.directoryChanged.disconnect(self._stirred)
         self._ask.stop()
         self._settle.stop()
         self._watcher.deleteLater()

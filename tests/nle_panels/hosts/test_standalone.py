@@ -74,6 +74,16 @@ def test_a_file_that_was_away_is_told_of_when_it_is_back(
         (tmp_path / "watched.otio").write_text("back")
 
 
+def test_a_watch_that_is_closed_lets_what_it_was_about_to_be_told_go(tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "saved.otio"
+    path.write_text("first")
+    watch = FileWatch(path)
+    path.write_text("second")
+    watch.close()
+    with qtbot.assertNotEmitted(watch.changed, wait=600):
+        watch._watcher.fileChanged.emit(str(path))  # as the system tells it, a moment too late
+
+
 def test_a_file_that_no_watcher_tells_of_is_looked_at(watch: FileWatch, tmp_path: Path, qtbot: QtBot) -> None:
     watch._watcher.removePaths([*watch._watcher.files(), *watch._watcher.directories()])
     with qtbot.waitSignal(watch.changed):
