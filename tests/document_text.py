@@ -1,6 +1,7 @@
 """Documents as the tests write and read them: "the ~cat~ +dog+ [40] sat / on".
 
-~struck~, +new+, ++ an empty new word, =protected=, *rendered anew*, [ticks of a pause that stay], / a paragraph.
+~struck~, +new+, ++ an empty new word, =protected=, *rendered anew*, [ticks of a pause that stay], / a new
+paragraph.
 """
 
 from __future__ import annotations
