@@ -40,7 +40,7 @@ class Conductor(QObject):
     ) -> None:
         super().__init__(window)
         self.palette = palette
-        self._window, self._session, self._link = window, session, link
+        self._window, self._session, self._desk, self._link = window, session, desk, link
         self._proxies = Proxies(desk, link, self)
         self._levels: Levels | None = None
         self._starts: list[float] = []
@@ -135,11 +135,20 @@ class Conductor(QObject):
             self._seek_clip(told.playhead - clip.start)
 
     def _heard(self, said: Transcript) -> None:
-        self._levels = levels_of(said.energy)
+        self._levels = None
+        self._desk.ask(
+            lambda *_: levels_of(said.energy), lambda levels: self._weighed(said, levels), self._failed
+        )
         self._starts = [word.start for word in said.words]
         self._window.show_page(self._window.transcript)
         self._window.transcript.setFocus()  # the document is shown already: it changed before
         self._show_edit()
+
+    def _weighed(self, said: Transcript, levels: Levels) -> None:
+        """The strip is drawn when the loudness of three hours has been gone through."""
+        if said is self._session.said:
+            self._levels = levels
+            self._show_strip(self._session.ready)
 
     def _show_document(self, edited: Edited) -> None:
         if edited.paragraphs_before or not edited.paragraphs:
