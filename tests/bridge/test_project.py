@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
@@ -80,6 +81,16 @@ def test_pauses_and_changes_of_a_transcript_editor_are_told_in_words(
         'insert    "brand new" at 2.90 s',
         'pause     after "one" at 0.40 s: 0.00 s stay',
     ]
+
+
+def test_that_a_clip_alone_becomes_a_timeline_is_said_with_the_edit(
+    engine: EngineClient, request_: EditRequest
+) -> None:
+    clip = read(request_.timeline).tracks[0][0].deepcopy()
+    otio.adapters.write_to_file(clip, str(request_.timeline))
+    report = project.edit(request_, engine, quietly)
+    assert "the file holds one clip alone; edited it is a timeline" in report.warnings
+    assert isinstance(otio.adapters.read_from_file(str(request_.out)), otio.schema.Timeline)
 
 
 def test_planning_alone_writes_nothing_of_the_users(engine: EngineClient, request_: EditRequest) -> None:
