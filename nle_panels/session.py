@@ -128,13 +128,12 @@ class Session(QObject):
             self.failed.emit(error)
             return None
         if journal.set_aside is not None:
-            self.failed.emit(
-                PanelError(
-                    self.tr(
-                        "The autosave was damaged; what of it could be read is here, and the file is {path}"
-                    ).format(path=journal.set_aside)
-                )
+            told = self.tr(
+                "The autosave was damaged; what of it could be read is here, and the file is {path}"
             )
+            if journal.document is None:  # other words are heard there now, or nothing of it can be read
+                told = self.tr("What was kept of this clip is of other words, and is set aside as {path}")
+            self.failed.emit(PanelError(told.format(path=journal.set_aside)))
         self._autosave = Autosave(journal, self)
         self._autosave.failed.connect(self.failed)
         return journal.document

@@ -327,3 +327,16 @@ def test_a_render_of_another_clip_is_no_take_of_this_one(editing: Editing, cut: 
     session._link.ended.emit(999, MissingModel("of another clip"))
     assert session.book is before
     assert editing.troubles == []
+
+
+def test_what_was_kept_of_other_words_is_set_aside_and_told_so(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    said = words_of(cut.with_name("clip.mov"))
+    transcript.remember(msgspec.structs.replace(said, words=said.words[:5]))
+    editing.open(cut)
+    (trouble,) = editing.troubles
+    assert "is of other words" in str(trouble)
+    assert editing.word("three")
+    editing.troubles.clear()

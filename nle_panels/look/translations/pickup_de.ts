@@ -576,6 +576,10 @@
         <translation>Die automatische Sicherung war beschädigt; was lesbar war, ist hier, und die Datei ist {path}</translation>
     </message>
     <message>
+        <source>What was kept of this clip is of other words, and is set aside as {path}</source>
+        <translation>Was von diesem Clip aufgehoben war, gehört zu anderen Wörtern und liegt jetzt in {path}</translation>
+    </message>
+    <message>
         <source>The draft makes no mouth anew: choose another renderer for that.</source>
         <translation>Der Entwurf macht keinen Mund neu: wählen Sie dafür einen anderen Renderer.</translation>
     </message>

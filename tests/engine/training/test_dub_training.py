@@ -18,7 +18,7 @@ from engine.training.small_model import SMALL, SmallCourse, ears_in
 
 DEMO = Path(__file__).parents[3] / "engine" / "model" / "demo"
 CLIPS = 960
-STEPS = 300  # of 16 clips each: some 4 minutes of 2 cores
+STEPS = 400  # of 16 clips each: some 4 minutes of 2 cores
 
 
 @pytest.fixture
