@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -114,6 +115,7 @@ class Panel(QObject):
         window.listen.scripted.connect(self._take_script)
         window.clips.activated.connect(self._choose_clip)
         window.closed.connect(self.close)
+        self.session.media_missing.connect(self._ask_for_media)
         for name, act in (
             ("open", self._browse),
             ("reload", self.hosting.take),
@@ -146,6 +148,17 @@ class Panel(QObject):
             lambda path: self.open(Chosen(timeline=path)),
             self.session.failed.emit,
         )
+
+    def _ask_for_media(self, chosen: Chosen) -> None:
+        """The line that names what is missing stays, with a way to say where it is now."""
+        find = self.tr("Find the media…"), lambda: self._relink(chosen)
+        self.window.banner.tell(self.window.banner.text, "error", [find])
+
+    def _relink(self, chosen: Chosen) -> None:
+        """Below the folder media are found by their names, and known by their size and length."""
+        folder = QFileDialog.getExistingDirectory(self.window, self.tr("Where the media are now"))
+        if folder:
+            self.open(replace(chosen, media_root=Path(folder)))
 
     def _browse(self) -> None:
         kinds = " ".join(f"*.{suffix}" for suffix in SUFFIXES)

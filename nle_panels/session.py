@@ -37,6 +37,7 @@ from nle_panels.takes import book as takes
 from nle_panels.takes.book import TakeBook
 from nle_panels.takes.pending import Pending
 from nle_panels.work import Chosen, Decided, Done, Opened, Placing, Ready, Wish
+from otio_adapters.errors import MissingMedia
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
@@ -56,6 +57,7 @@ class Session(QObject):
     placed = Signal(object, object)  # Applied, PlacedInHost or None
     taken_back = Signal()
     refused = Signal(str)  # may not be done to these words
+    media_missing = Signal(object)  # Chosen: its clip's media is not where it was
     failed = Signal(object)  # an error that a person can do something about
     unusable = Signal(str, str)  # a renderer that lacks something here, and what
 
@@ -85,7 +87,12 @@ class Session(QObject):
     # ---- the clip and its words
 
     def open(self, chosen: Chosen) -> None:
-        self._desk.ask(lambda *with_: work.opened(chosen, *with_), self._opened, self.failed.emit)
+        def failed(error: Exception) -> None:
+            self.failed.emit(error)
+            if isinstance(error, MissingMedia):
+                self.media_missing.emit(chosen)
+
+        self._desk.ask(lambda *with_: work.opened(chosen, *with_), self._opened, failed)
 
     def transcribe(self, script: Path | None = None) -> None:
         opened = self.opened

@@ -324,6 +324,14 @@
         <translation>{name} anlegen</translation>
     </message>
     <message>
+        <source>Find the media…</source>
+        <translation>Medien suchen…</translation>
+    </message>
+    <message>
+        <source>Where the media are now</source>
+        <translation>Wo die Medien jetzt sind</translation>
+    </message>
+    <message>
         <source>Open a timeline</source>
         <translation>Eine Timeline öffnen</translation>
     </message>

@@ -10,7 +10,7 @@ import pytest
 from engine_process import kill_engine
 from panel_desk import CTRL, PATIENCE, Key, PanelDesk, panel_desk
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
@@ -128,6 +128,22 @@ def test_edits_are_there_after_the_timeline_was_read_again(desk: PanelDesk, cut:
         desk.do("reload")
     assert desk.words() == EDITED
     desk.until_drafted()
+
+
+def test_media_that_moved_is_found_where_the_editor_says(
+    desk: PanelDesk, cut: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = tmp_path / "moved" / "deep"
+    moved.mkdir(parents=True)
+    cut.with_name("clip.mov").rename(moved / "clip.mov")
+    desk.panel.open(Chosen(timeline=cut))
+    desk.until(lambda: bool(desk.window.banner.findChildren(QPushButton)))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "moved"))
+    with desk.qtbot.waitSignal(desk.session.words_changed, timeout=PATIENCE):
+        desk.window.banner.findChildren(QPushButton)[0].click()
+    desk.troubles.clear()
+    assert desk.session.opened.clip.media.path == str(moved / "clip.mov")
+    assert desk.banner == ""
 
 
 def test_a_damaged_autosave_is_set_aside_and_named(
