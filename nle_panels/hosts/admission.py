@@ -30,7 +30,7 @@ class Close(IntEnum):
 class NotAdmitted(BadMessage):
     """The greeting is refused, with the code that the connection ends by."""
 
-    def __init__(self, message: str, code: Close) -> None:
+    def __init__(self, message: str, code: Close = Close.NOT_ADMITTED) -> None:
         super().__init__(message)
         self.code = code
 
