@@ -232,7 +232,9 @@ def test_what_frames_hear_is_what_they_hear_of_the_whole_sound(videos: Path, mad
     whole = LogMelFeatures().features(resampled(sound, 48_000, 16_000)[:, 0])
     wanted = windows(whole, Fraction(25), held.piece.first, held.piece.fit.frames, 6)
     found = folder[0].windows(0, held.piece.fit.frames, 6).numpy()
-    inside = slice(1, -1)  # a spectrum at the cut sees half of what the whole sound's does
+    # A spectrum at the cut sees half of what the whole sound's does, and three frames hear it. Which piece is
+    # the first hangs on the film's bytes, and so does how loud it is there.
+    inside = slice(3, -3)
     assert np.abs(found[inside] - wanted[inside]).max() < 0.05
 
 

@@ -312,7 +312,12 @@ def test_thousands_of_events_under_one_number_take_as_long_as_under_their_own(tm
         assert len(made(tmp_path, text).tracks[0]) == len(spans)
         return time.process_time() - begun
 
-    assert spent(["001"] * len(spans)) < 2 * spent([f"{number:04d}" for number in range(len(spans))])
+    def least(numbers: list[str]) -> float:
+        """Of three: a busy machine, or one that does it for the first time, makes one of them long."""
+        return min(spent(numbers) for _ in range(3))
+
+    # Events that shared all their comments took nine times as long.
+    assert least(["001"] * len(spans)) < 3 * least([f"{number:04d}" for number in range(len(spans))])
 
 
 def test_more_events_than_any_film_has_are_refused(tmp_path: Path) -> None:
