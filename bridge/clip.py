@@ -9,8 +9,8 @@ from pathlib import Path
 
 from opentimelineio.schema import Clip, Timeline
 
-from bridge.edit_plan import ClipWindow
 from bridge.errors import UsageError
+from bridge.quiet import ClipWindow
 from bridge.speech_source import Engine
 from engine.errors import BadMedia, NoSuchStream
 from engine.protocol import SAMPLE_RATE, Analyse, Analysis, Footage, MediaInfo, Ratio, VideoInfo

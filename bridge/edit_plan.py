@@ -19,9 +19,7 @@ from itertools import pairwise
 import msgspec
 
 from bridge.errors import ImpossibleEdit
-from bridge.quiet import ClipWindow as ClipWindow  # noqa: PLC0414
-from bridge.quiet import Cut, Quiet
-from bridge.quiet import Spoken as Spoken  # noqa: PLC0414
+from bridge.quiet import ClipWindow, Cut, Quiet, Spoken
 from bridge.revision import Change
 from engine.protocol import SAMPLE_RATE, TICKS_PER_SECOND, Add, Keep, Retime, Span, Speech, span_frames
 

@@ -14,8 +14,8 @@ from itertools import pairwise
 
 import msgspec
 
-from bridge.edit_plan import ClipWindow
 from bridge.errors import ImpossibleEdit
+from bridge.quiet import ClipWindow
 from engine.protocol import SAMPLE_RATE, Add, Keep, Span
 
 STEP = 8  # frames a latent

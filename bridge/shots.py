@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import msgspec
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from engine.protocol import Add, EditPlan, Keep, Ratio, Retime, Span, span_frames
 
 # ours: spare source at either end of a take, enough for the usual half-second dissolve in the NLE.

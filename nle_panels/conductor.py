@@ -227,7 +227,7 @@ class Conductor(QObject):
         player.frame_changed.connect(self._played)
         player.changed.connect(lambda deck: strip.set_marked(deck.marked))
         player.broken.connect(lambda _source, _start, line: self._failed_line(line))
-        strip.seeked.connect(player.transport.seek)
+        strip.seeked.connect(self._seek_edited)
         strip.nudged.connect(self._nudge)
         takes.chosen.connect(session.choose)
         takes.rejected.connect(session.reject)
@@ -268,8 +268,15 @@ class Conductor(QObject):
         self._seek_clip(self._session.opened.clip.window.frame_at(Fraction(seconds)))
 
     def _seek_clip(self, frame: int) -> None:
-        if self._edited is not None:
-            self._window.player.transport.seek(self._edited.edited_near(frame))
+        if (playlist := self._window.player.playlist) is not None:
+            self._window.player.transport.seek(playlist.edited_near(frame))
+
+    def _seek_edited(self, frame: int) -> None:
+        """The strip's frames are the edit's."""
+        player = self._window.player
+        if player.plays_original and self._edited is not None:
+            frame = self._edited.clip_frame_near(frame)
+        player.transport.seek(frame)
 
     def _loop(self, frame: int) -> None:
         """The edit there, with handles, over and over."""
@@ -277,11 +284,13 @@ class Conductor(QObject):
         self._window.player.loop_edit()
 
     def _played(self, frame: int) -> None:
-        self._window.strip.show_edited(frame)
-        opened, said = self._session.opened, self._session.said
-        if opened is None or said is None or self._edited is None or frame >= self._edited.frames:
+        """`frame` counts what plays: the edit, or the original where that alone is seen."""
+        player, strip = self._window.player, self._window.strip
+        (strip.show_clip if player.plays_original else strip.show_edited)(frame)
+        opened, said, playlist = self._session.opened, self._session.said, player.playlist
+        if opened is None or said is None or playlist is None or frame >= playlist.frames:
             return
-        shown = self._edited.clip_frame_at(frame)
+        shown = playlist.clip_frame_at(frame)
         word = None
         if shown is not None:
             seconds = float(opened.clip.window.seconds_at(shown))

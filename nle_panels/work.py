@@ -19,10 +19,10 @@ from bridge import conform, listen, project, timeline_show, transcript
 from bridge.apply import Applied, content_of
 from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
-from bridge.edit_plan import ClipWindow
 from bridge.edits import Edit, Rerender, Reword
 from bridge.errors import BridgeError, UsageError
 from bridge.project import EditRequest, OnProgress, Planned, Rendering
+from bridge.quiet import ClipWindow
 from bridge.timeline_diff import Difference, difference
 from bridge.timeline_show import TimelineView, view_of
 from bridge.transcript import Window

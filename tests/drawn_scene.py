@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from bridge.shots import shots_of
 from engine.protocol import TICKS_PER_SECOND, Span, Word
 from nle_panels.player.playlist import Playlist, after

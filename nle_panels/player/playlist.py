@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from bridge.shots import Shot
 from engine.protocol import SAMPLE_RATE, Add, Keep, Span, Take, span_frames
 

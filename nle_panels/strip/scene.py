@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from engine.protocol import TICKS_PER_SECOND, Word
 from nle_panels.strip.axis import Axis, Kind, Stretch
 from nle_panels.strip.levels import Levels

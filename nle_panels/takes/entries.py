@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from bridge.report import EditLine
 from bridge.shots import Shot
 from nle_panels.takes.book import Shelf, TakeBook

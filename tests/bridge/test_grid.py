@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bridge.edit_plan import ClipWindow
 from bridge.errors import ImpossibleEdit
 from bridge.grid import STEP, snapped
+from bridge.quiet import ClipWindow
 from bridge.shots import bridge_frames, shots_of
 from engine.diffusion.latent_grid import latent_course
 from engine.protocol import SAMPLE_RATE, Add, Keep, Retime, Span, span_frames

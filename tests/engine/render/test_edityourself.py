@@ -28,8 +28,8 @@ from studio import (
 )
 from watched import watched
 
-from bridge.edit_plan import ClipWindow
 from bridge.grid import snapped
+from bridge.quiet import ClipWindow
 from bridge.shots import shots_of
 from engine.errors import JobCancelled, MissingModel, OutOfMemory, RenderFailed
 from engine.face.models import FaceModels

@@ -132,3 +132,14 @@ def test_the_strip_says_which_word_the_playhead_is_at(desk: PanelDesk, cut: Path
     desk.until_idle()
     desk.window.player.transport.seek(30)
     assert desk.window.strip.accessibleDescription() == "00:00:01:05 three"
+
+
+def test_where_the_original_plays_the_word_that_is_heard_there_is_marked(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until_drafted()
+    desk.window.player.set_comparison(Comparison.BEFORE)
+    for word, second in (("three", 1.2), ("six", 2.7)):
+        desk.window.player.transport.seek(round(second * 25))
+        heard = [mark.cursor.selectedText() for mark in desk.window.transcript.extraSelections()]
+        assert heard == [word]

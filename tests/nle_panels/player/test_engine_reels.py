@@ -10,7 +10,7 @@ import pytest
 from numbered_film import number_in, numbered_film
 from PySide6.QtGui import QImage
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from engine.protocol import Footage, Proxy, Ratio
 from engine.render.proxy import make_reel
 from nle_panels.player.playlist import CLIP, Place, before

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from bridge.shots import shots_of
 from engine.protocol import Add, Keep
 from nle_panels.look.palette import DARK, LIGHT

@@ -11,7 +11,7 @@ from drawn_reels import made_take
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from bridge.shots import Shot, bridge_frames, shots_of
 from engine.protocol import Add, Keep, Retime, Span, Take, span_frames
 from nle_panels.player.playlist import CLIP, Place, Playlist, after, before

@@ -13,7 +13,7 @@ from PySide6.QtCore import QIODevice
 from PySide6.QtMultimedia import QtAudio
 from pytestqt.qtbot import QtBot
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from nle_panels.player.playlist import CLIP, Playlist, Segment, before
 from nle_panels.player.reels import PIECE, Reels
 from nle_panels.player.sound import BUFFER, Course, Feed, Sound, pcm

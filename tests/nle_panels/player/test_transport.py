@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bridge.edit_plan import ClipWindow
+from bridge.quiet import ClipWindow
 from nle_panels.player.deck import Deck
 from nle_panels.player.playlist import before
 from nle_panels.player.reels import Reels
