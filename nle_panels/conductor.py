@@ -13,6 +13,7 @@ from engine.messages import EngineStatus, JobRecord
 from engine.protocol import Ratio, Render, Transcript
 from nle_panels.apply.dialog import ApplyDialog
 from nle_panels.apply.places import places_for
+from nle_panels.apply.placing import Placing, Prospect
 from nle_panels.desk import Desk
 from nle_panels.document import nudging
 from nle_panels.document.document import Caret, Edited
@@ -29,7 +30,7 @@ from nle_panels.strip.levels import Levels, levels_of
 from nle_panels.strip.scene import Scene
 from nle_panels.takes.entries import entries_of
 from nle_panels.window import Window
-from nle_panels.work import Opened, Placing, Prospect, Ready, clips_of, frames_of
+from nle_panels.work import Opened, Ready, clips_of, frames_of
 
 
 class Conductor(QObject):
@@ -84,13 +85,13 @@ class Conductor(QObject):
         session.document_changed.connect(self._show_document)
         session.ready_changed.connect(self._show_edit)
         session.takes_changed.connect(self._show_edit)
-        session.submitted.connect(self._submitted)
+        session.renders.submitted.connect(self._submitted)
         session.prospected.connect(self._show_prospect)
         session.placed.connect(self._placed)
         session.taken_back.connect(self._taken_back)
         session.refused.connect(lambda line: self._window.statusBar().showMessage(line, 6000))
         session.failed.connect(self._failed)
-        session.unusable.connect(self._window.takes.rule_out)
+        session.renders.unusable.connect(self._window.takes.rule_out)
         link.standing.connect(self._stand)
         link.health.connect(self._show_health)
         link.accepted.connect(self._accepted)
@@ -237,8 +238,8 @@ class Conductor(QObject):
         takes.rendering_changed.connect(session.set_rendering)
         takes.box_wanted.connect(self._want_box)
         player.picture.region.box_changed.connect(takes.set_box)
-        window.queue.cancelled.connect(session.cancel)
-        window.queue.retried.connect(lambda job_id: session.retry(self._retry[job_id]))
+        window.queue.cancelled.connect(session.renders.cancel)
+        window.queue.retried.connect(lambda job_id: session.renders.retry(self._retry[job_id]))
         window.listen.heard.connect(session.transcribe)
         for name, act in (
             ("render", session.render),

@@ -6,22 +6,19 @@ let go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bridge import project
-from bridge.errors import RenderLied
 from bridge.project import Rendering
 from bridge.transcript import Window
 from bridge.versions import TakeRecord
-from engine.client import Outcome
-from engine.errors import BadCheckpoint, EngineError, JobCancelled, MissingModel, NotOnThisMachine
-from engine.protocol import Render, Transcript
+from engine.protocol import Transcript
 from nle_panels import work
+from nle_panels.apply import placing as applying
+from nle_panels.apply.placing import Decided, Done, Placing
 from nle_panels.autosave import Autosave
 from nle_panels.clip_files import ClipFiles
 from nle_panels.desk import Desk
@@ -30,18 +27,17 @@ from nle_panels.document.document import Caret, Document, Edited
 from nle_panels.document.history import History
 from nle_panels.document.journal import Journal
 from nle_panels.document.opening import opened as document_of
-from nle_panels.engine_link import EngineLink, Ticket
+from nle_panels.engine_link import EngineLink
 from nle_panels.errors import PanelError, Refused
 from nle_panels.hosts.host import Host
+from nle_panels.renders import DRAFT, Renders
 from nle_panels.takes import book as takes
 from nle_panels.takes.book import TakeBook
-from nle_panels.takes.pending import Pending
-from nle_panels.work import Chosen, Decided, Done, Opened, Placing, Ready, Wish
+from nle_panels.work import Chosen, Opened, Ready, Wish
 from otio_adapters.errors import MissingMedia
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
-DRAFT = "draft"
 
 
 class Session(QObject):
@@ -52,14 +48,12 @@ class Session(QObject):
     document_changed = Signal(object)  # Edited
     ready_changed = Signal(object)  # Ready, or None where nothing is edited
     takes_changed = Signal()
-    submitted = Signal(object, object)  # Ticket, Render
     prospected = Signal(object)  # Prospect
     placed = Signal(object, object)  # Applied, PlacedInHost or None
     taken_back = Signal()
     refused = Signal(str)  # may not be done to these words
     media_missing = Signal(object)  # Chosen: its clip's media is not where it was
     failed = Signal(object)  # an error that a person can do something about
-    unusable = Signal(str, str)  # a renderer that lacks something here, and what
 
     def __init__(self, desk: Desk, link: EngineLink, state: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,15 +68,15 @@ class Session(QObject):
         self.host: Host | None = None  # what takes go into, where that is more than a file
         self.last_done: Done | None = None
         self.outdated = False  # what was opened has the takes in it since
-        self._desk, self._link, self._state = desk, link, state
+        self._desk, self._state = desk, state
         self.files = ClipFiles(state, desk, self.failed.emit)
-        self._submitted: dict[Ticket, tuple[str, Render]] = {}
-        self._rendering_now: dict[Ticket, tuple[str, Render]] = {}
+        self.renders = Renders(link, self.files, self)
+        self.renders.made.connect(lambda key, record: self._keep_takes(self.book.added(key, record)))
+        self.renders.failed.connect(self.failed)
         self._asked = 0  # plans: only the answer to the latest counts
         self._autosave: Autosave | None = None
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._plan)
-        link.ended.connect(self._ended)
 
     # ---- the clip and its words
 
@@ -194,7 +188,7 @@ class Session(QObject):
         self.files.open(opened)
         self.book, self.voices = self.files.takes(), self.files.voices()
         self.clip_opened.emit(opened)
-        self._go_on_waiting()
+        self.renders.open(opened)
         if opened.said is not None:
             self.hear(opened.said)
 
@@ -230,7 +224,7 @@ class Session(QObject):
         self.ready_changed.emit(ready)
         if ready is not None:
             missing = [key for key in ready.keys if not self.book.of(key).versions]
-            self._submit(replace(self.rendering, renderer=DRAFT), missing)
+            self.renders.submit(ready, replace(self.rendering, renderer=DRAFT), missing)
 
     # ---- who says the new words
 
@@ -256,7 +250,7 @@ class Session(QObject):
     def render(self) -> None:
         """With the chosen renderer, every shot of the edit."""
         if self.ready is not None:
-            self._submit(self.rendering, self.ready.keys)
+            self.renders.submit(self.ready, self.rendering, self.ready.keys)
             if self.rendering.renderer == DRAFT and None in map(work.drafted, self.ready.jobs):
                 self._refuse_mouths()
 
@@ -266,8 +260,10 @@ class Session(QObject):
         now = self.rendering
         if (now.renderer, now.region, now.seed) in {(job.renderer, job.region, job.seed) for job in jobs}:
             now = replace(now, seed=max(job.seed for job in jobs) + 1)
-        self._submit(now, [key])
-        job = dict(zip(self.ready.keys, self.ready.jobs, strict=True)).get(key) if self.ready else None
+        if self.ready is None:
+            return
+        self.renders.submit(self.ready, now, [key])
+        job = dict(zip(self.ready.keys, self.ready.jobs, strict=True)).get(key)
         if now.renderer == DRAFT and job is not None and work.drafted(job) is None:
             self._refuse_mouths()
 
@@ -277,13 +273,6 @@ class Session(QObject):
     def reject(self, key: str, number: int) -> None:
         self._keep_takes(self.book.reject(key, number))
 
-    def cancel(self, job_id: str) -> None:
-        self._link.cancel(job_id)
-
-    def retry(self, ticket: Ticket) -> None:
-        """The same render once more, after it failed or was cancelled."""
-        self._hand_in(*self._submitted[ticket])
-
     def playing(self) -> dict[int, TakeRecord]:
         """The take that plays of each shot that has one, by the shot's number in the plan."""
         if self.ready is None:
@@ -292,67 +281,8 @@ class Session(QObject):
         shelves = zip(rendered, map(self.book.of, self.ready.keys), strict=True)
         return {number: shelf.playing.record for number, shelf in shelves if shelf.playing}
 
-    def _submit(self, rendering: Rendering, keys: Sequence[str]) -> None:
-        assert self.ready is not None
-        for key, planned in zip(self.ready.keys, self.ready.jobs, strict=True):
-            job = msgspec.structs.replace(
-                planned,
-                renderer=rendering.renderer,
-                seed=rendering.seed,
-                region=rendering.region,
-                diffusion=rendering.diffusion,
-            )
-            possible = work.drafted(job) if job.renderer == DRAFT else job
-            if key in keys and possible and (key, possible) not in self._rendering_now.values():
-                self._hand_in(key, possible)
-
     def _refuse_mouths(self) -> None:
         self.refused.emit(self.tr("The draft makes no mouth anew: choose another renderer for that."))
-
-    def _hand_in(self, key: str, job: Render) -> None:
-        ticket = self._link.submit(job)
-        self._submitted[ticket] = self._rendering_now[ticket] = key, job
-        self._keep_pending()
-        self.submitted.emit(ticket, job)
-
-    def _ended(self, ticket: Ticket, how: Outcome | EngineError) -> None:
-        if ticket not in self._rendering_now:
-            return
-        key, job = self._rendering_now.pop(ticket)
-        if not self._is_here(job):
-            return
-        self._keep_pending()
-        if isinstance(how, EngineError):
-            if isinstance(how, MissingModel | BadCheckpoint | NotOnThisMachine):
-                self.unusable.emit(job.renderer, str(how))
-            if not isinstance(how, JobCancelled):
-                self.failed.emit(how)
-            return
-        assert self.opened is not None
-        try:
-            record = project.record_of(self.opened.clip, job, how)
-        except RenderLied as error:
-            self.failed.emit(error)
-            return
-        self._keep_takes(self.book.added(key, record))
-
-    def _go_on_waiting(self) -> None:
-        """For renders that were handed in before the panel was closed: the same job is the same job."""
-        for one in self.files.pending():
-            if (one.key, one.job) not in self._rendering_now.values():
-                self._hand_in(one.key, one.job)
-
-    def _keep_pending(self) -> None:
-        """Drafts begin by themselves, and need not be kept."""
-        waiting = [Pending(key=key, job=job) for key, job in self._rendering_now.values()]
-        self.files.keep_pending(
-            tuple(one for one in waiting if one.job.renderer != DRAFT and self._is_here(one.job))
-        )
-
-    def _is_here(self, job: Render) -> bool:
-        """Whether it is of the media that is open. Of others the take comes when they are opened again."""
-        assert self.opened is not None
-        return job.footage.fingerprint == self.opened.clip.media.fingerprint
 
     def _keep_takes(self, book: TakeBook) -> None:
         self.book = book
@@ -366,7 +296,7 @@ class Session(QObject):
         if (asked := self._decided(placing)) is not None:
             opened, ready, decided = asked
             self._desk.ask(
-                lambda *with_: work.prospect(opened, ready, decided, *with_),
+                lambda *with_: applying.prospect(opened, ready, decided, *with_),
                 self.prospected.emit,
                 self.failed.emit,
             )
@@ -375,7 +305,7 @@ class Session(QObject):
         if (asked := self._decided(placing)) is not None:
             opened, ready, decided = asked
             self._desk.ask(
-                lambda *with_: work.applied(opened, ready, decided, *with_),
+                lambda *with_: applying.applied(opened, ready, decided, *with_),
                 self._applied,
                 self.failed.emit,
             )
@@ -384,7 +314,7 @@ class Session(QObject):
         """The old timeline comes back; the words and takes stay as they are."""
         done = self.last_done
         if done is not None:
-            self._desk.ask(lambda *_: work.taken_back(done), self._taken_back, self.failed.emit)
+            self._desk.ask(lambda *_: applying.taken_back(done), self._taken_back, self.failed.emit)
 
     def _decided(self, placing: Placing) -> tuple[Opened, Ready, Decided] | None:
         if self.opened is None or self.ready is None:

@@ -1,40 +1,31 @@
-"""What the panel asks of the bridge: each function is one call at the desk. No Qt.
-
-The clip is opened anew for each call that changes its timeline: placing takes uses an opened one up.
-"""
+"""What the panel asks of the bridge for its words: each function is one call at the desk. No Qt."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
-from bridge import apply as applying
-from bridge import conform, listen, project, timeline_show, transcript
-from bridge.apply import Applied, content_of
+from bridge import listen, project, timeline_show, transcript
+from bridge.apply import content_of
 from bridge.clip import OpenClip, open_clip
-from bridge.conform import Paths
 from bridge.edits import Edit, Rerender, Reword
 from bridge.errors import BridgeError, UsageError
 from bridge.project import EditRequest, OnProgress, Planned, Rendering
 from bridge.quiet import ClipWindow
-from bridge.timeline_diff import Difference, difference
-from bridge.timeline_show import TimelineView, view_of
+from bridge.timeline_show import TimelineView
 from bridge.transcript import Window
-from bridge.versions import TakeRecord, Version, file_stem
 from engine.client import EngineClient
 from engine.protocol import Keep, Render, Transcript, Word
 from nle_panels.document.document import Document
 from nle_panels.document.meaning import Meaning, meaning
-from nle_panels.errors import HostGone, HostRefused
-from nle_panels.hosts.host import Host, HostSequence, PlacedInHost
+from nle_panels.hosts.host import HostSequence
 from nle_panels.takes.book import shot_key
-from otio_adapters.placement import Lay, RippleMode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,49 +101,6 @@ class Ready:
         return tuple(change.text for change in self.meaning.changes if change.words)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placing:
-    """Where takes go. `out` None: into the timeline's own file."""
-
-    out: Path | None
-    ripple: RippleMode = "all"
-    lay: Lay = "replace"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What goes on the timeline, a take for each of a plan's jobs, and where; into `host` too."""
-
-    takes: tuple[TakeRecord, ...]
-    placing: Placing
-    host: Host | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What was applied: files, and what came of them in the program, where there is one."""
-
-    applied: Applied
-    host: Host | None = None
-    in_host: PlacedInHost | None = None
-
-    @property
-    def outdates(self) -> bool:
-        """Whether the timeline that was opened is another one now, with the takes in it."""
-        there = self.in_host is not None and self.in_host.way != "file"
-        return there or self.applied.before is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prospect:
-    """What applying would do."""
-
-    difference: Difference
-    holes: tuple[str, ...]
-    losses: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
 def clips_of(view: TimelineView) -> tuple[str, ...]:
     """The clips of picture that may be edited, in the words that find them: twice the same is numbered."""
     names = [
@@ -209,7 +157,7 @@ def planned(opened: Opened, wish: Wish, engine: EngineClient, on_progress: OnPro
     meant = meaning(wish.document, wish.said, wish.window)
     if not (meant.changes or meant.pauses or meant.anew):
         return None
-    request = _request(opened, wish, meant, out=opened.chosen.timeline)
+    request = request_of(opened, wish, meant, out=opened.chosen.timeline)
     plan = project.plan_edits(request, opened.clip, engine, on_progress)
     jobs = project.jobs_of(request, opened.clip, plan)
     return Ready(wish=wish, meaning=meant, plan=plan, jobs=jobs, keys=tuple(map(shot_key, jobs)))
@@ -227,72 +175,9 @@ def drafted(job: Render) -> Render | None:
     return None if whole else msgspec.structs.replace(job, plan=plan)
 
 
-def prospect(opened: Opened, ready: Ready, decided: Decided, engine: EngineClient, _: OnProgress) -> Prospect:
-    """What `applied` would do, without writing anything. Raises what that raises."""
-    applying.check_unchanged(opened.chosen.timeline, opened.content)
-    placing = decided.placing
-    paths = Paths(timeline=opened.chosen.timeline, out=placing.out or opened.chosen.timeline)
-    clip = _clip(opened.chosen, opened.name, engine)
-    conform.check_place(clip, paths, placing.lay)
-    kept = [
-        Version(path=paths.takes / f"{file_stem(clip.name)}_take{number}.mov", record=record, new=True)
-        for number, record in enumerate(decided.takes, start=1)
-    ]
-    placed = conform.place(clip, ready.plan.shots, kept, placing.ripple, placing.lay)
-    report = conform.report(clip, placed, kept, ready.plan.edits, paths)
-    after = view_of(placed.timeline, opened.chosen.timeline)
-    return Prospect(
-        difference=difference(opened.view, after),
-        holes=report.holes,
-        losses=report.losses,
-        warnings=report.warnings,
-    )
-
-
-def applied(
-    opened: Opened,
-    ready: Ready,
-    decided: Decided,
-    engine: EngineClient,
-    on_progress: OnProgress,
-) -> Done:
-    """Written, and brought into the editing program. Raises what `bridge.apply.apply` raises, and
-    `HostError`s; nothing has changed then, but after HostBroken.
-    """
-    host = decided.host
-    if host is not None:
-        host.check()
-    written = _written(opened, ready, decided, engine, on_progress)
-    if host is None:
-        return Done(applied=written)
-    try:
-        on_progress(f"bringing it into {host.name}", None)
-        in_host = host.place(written.report, opened.chosen.timeline)
-    except (HostRefused, HostGone):
-        applying.undo(written)
-        raise
-    return Done(applied=written, host=host, in_host=in_host)
-
-
-def taken_back(done: Done) -> None:
-    """The program's timeline, and the files, are as they were. Raises `HostError`s, TimelineChanged."""
-    if done.host is not None and done.in_host is not None:
-        done.host.undo(done.in_host)
-    applying.undo(done.applied)
-
-
-def _written(
-    opened: Opened, ready: Ready, decided: Decided, engine: EngineClient, on_progress: OnProgress
-) -> Applied:
-    applying.check_unchanged(opened.chosen.timeline, opened.content)  # before the clip is looked for in it
-    placing = decided.placing
-    out = placing.out or opened.chosen.timeline
-    request = replace(
-        _request(opened, ready.wish, ready.meaning, out=out), ripple=placing.ripple, place=placing.lay
-    )
-    conform.check_place(opened.clip, Paths(timeline=opened.chosen.timeline, out=out), placing.lay)
-    clip = _clip(opened.chosen, opened.name, engine)
-    return applying.apply(request, clip, ready.plan, decided.takes, on_progress, opened=opened.content)
+def reopened(opened: Opened, engine: EngineClient) -> OpenClip:
+    """The clip once more: placing takes uses an opened one up."""
+    return _clip(opened.chosen, opened.name, engine)
 
 
 def _clip(chosen: Chosen, name: str, engine: EngineClient) -> OpenClip:
@@ -318,7 +203,8 @@ def _anew(window: ClipWindow, meant: Meaning) -> Iterator[Rerender]:
         yield Rerender(range=f"{start}:{end}", yields=True)
 
 
-def _request(opened: Opened, wish: Wish, meant: Meaning, *, out: Path) -> EditRequest:
+def request_of(opened: Opened, wish: Wish, meant: Meaning, *, out: Path) -> EditRequest:
+    """The edit as the bridge takes it."""
     voices = tuple(wish.voices.get(change.text) for change in meant.changes if change.words)
     edits: tuple[Edit, ...] = (*meant.pauses, *_anew(opened.clip.window, meant))
     if meant.changes:

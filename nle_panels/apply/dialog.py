@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from nle_panels.apply.places import Place
+from nle_panels.apply.placing import Placing, Prospect
 from nle_panels.look.palette import Palette
-from nle_panels.work import Placing, Prospect
 
 
 class ApplyDialog(QDialog):

@@ -21,6 +21,7 @@ from bridge import transcript
 from engine import launcher
 from engine.paths import HOME_VARIABLE, EnginePaths
 from nle_panels.apply.places import places_for
+from nle_panels.apply.placing import Placing
 from nle_panels.banner import Banner
 from nle_panels.desk import Desk
 from nle_panels.document import striking
@@ -34,7 +35,7 @@ from nle_panels.hosts.kdenlive import Kdenlive
 from nle_panels.hosts.remote import RemoteHost
 from nle_panels.look.palette import DARK
 from nle_panels.session import Session
-from nle_panels.work import Chosen, Placing
+from nle_panels.work import Chosen
 from otio_adapters.read import read
 from otio_adapters.write import write
 

@@ -20,6 +20,7 @@ from engine import launcher
 from engine.errors import JobCancelled, MissingModel
 from engine.paths import HOME_VARIABLE, EnginePaths
 from engine.protocol import Box
+from nle_panels.apply.placing import Placing
 from nle_panels.desk import Desk
 from nle_panels.document import striking, writing
 from nle_panels.document.document import Caret, Selection
@@ -28,7 +29,7 @@ from nle_panels.engine_link import EngineLink
 from nle_panels.record.lines import as_wav
 from nle_panels.session import Session
 from nle_panels.takes import pending
-from nle_panels.work import Chosen, Placing
+from nle_panels.work import Chosen
 from otio_adapters.read import read
 from otio_adapters.takes import duration
 from otio_adapters.write import write
@@ -217,9 +218,9 @@ def test_a_draft_of_a_new_mouth_alone_is_refused_and_not_begun(editing: Editing,
     at = editing.word("three")
     editing.session.do("anew", at.caret, lambda: striking.render_anew(editing.session.document, at))
     editing.qtbot.waitUntil(lambda: editing.session.ready is not None, timeout=PATIENCE)
-    assert editing.session._rendering_now == {}
+    assert editing.session.renders._now == {}
     editing.session.render()
-    assert editing.session._rendering_now == {}
+    assert editing.session.renders._now == {}
     assert editing.refusals == ["The draft makes no mouth anew: choose another renderer for that."]
 
 
@@ -279,10 +280,10 @@ def test_what_a_renderer_lacks_here_is_told_with_its_name(editing: Editing, cut:
     editing.until_rendered()
     editing.session.set_rendering(Rendering(renderer="edityourself"))
     told: list[str] = []
-    editing.session.unusable.connect(lambda *what: told.extend(what))
+    editing.session.renders.unusable.connect(lambda *what: told.extend(what))
     editing.session.render()
-    ticket = max(editing.session._rendering_now)
-    editing.session._link.ended.emit(ticket, MissingModel("the weights are not here"))
+    ticket = max(editing.session.renders._now)
+    editing.session.renders._link.ended.emit(ticket, MissingModel("the weights are not here"))
     assert told == ["edityourself", "the weights are not here"]
     assert [str(trouble) for trouble in editing.troubles] == ["the weights are not here"]
     editing.troubles.clear()
@@ -311,7 +312,7 @@ def test_a_render_that_goes_on_is_on_the_disk_and_a_cancelled_one_is_not(editing
     session.render()
     path = session.files.pending_file
     editing.qtbot.waitUntil(lambda: len(pending.load(path)) == 1, timeout=PATIENCE)
-    session._link.ended.emit(max(session._rendering_now), JobCancelled("cancelled"))
+    session.renders._link.ended.emit(max(session.renders._now), JobCancelled("cancelled"))
     editing.qtbot.waitUntil(lambda: pending.load(path) == (), timeout=PATIENCE)
 
 
@@ -322,9 +323,9 @@ def test_a_render_of_another_clip_is_no_take_of_this_one(editing: Editing, cut: 
     session = editing.session
     (key,), (job,) = session.ready.keys, session.ready.jobs
     footage = msgspec.structs.replace(job.footage, fingerprint="of another file")
-    session._rendering_now[999] = key, msgspec.structs.replace(job, footage=footage)
+    session.renders._now[999] = key, msgspec.structs.replace(job, footage=footage)
     before = session.book
-    session._link.ended.emit(999, MissingModel("of another clip"))
+    session.renders._link.ended.emit(999, MissingModel("of another clip"))
     assert session.book is before
     assert editing.troubles == []
 

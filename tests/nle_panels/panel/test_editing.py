@@ -101,7 +101,7 @@ def test_a_draft_begins_within_a_second_of_an_edit(desk: PanelDesk, cut: Path) -
     """ours: four of them, for a machine at work."""
     desk.open(cut)
     desk.until_idle()
-    with desk.qtbot.waitSignal(desk.session.submitted, timeout=4000) as handed_in:
+    with desk.qtbot.waitSignal(desk.session.renders.submitted, timeout=4000) as handed_in:
         strike(desk, "three")
     assert handed_in.args[1].renderer == "draft"
 

@@ -20,8 +20,9 @@ from bridge.errors import TimelineChanged
 from engine import launcher
 from engine.messages import JobRecord
 from engine.paths import EnginePaths
+from nle_panels.apply.placing import Placing
 from nle_panels.errors import JournalInUse, PanelError
-from nle_panels.work import Chosen, Placing
+from nle_panels.work import Chosen
 from otio_adapters.write import write
 
 EDITED = "one two ~three~ four five six seven eight"
@@ -73,7 +74,7 @@ def test_renders_under_way_go_on_when_the_panel_closes_and_are_there_when_it_ope
     with panel_desk(home, qapp, qtbot) as desk:
         desk.open(cut)
         desk.until_idle()
-        with qtbot.waitSignal(desk.session.submitted, timeout=PATIENCE) as submitted:
+        with qtbot.waitSignal(desk.session.renders.submitted, timeout=PATIENCE) as submitted:
             desk.put_caret_after("three")
             desk.type(" fresh")
         ticket, _ = submitted.args
