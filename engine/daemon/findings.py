@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.daemon import shelf
 from engine.protocol import Align, Analyse, Proxy, Result, Transcribe
 from engine.version import engine_version
 from engine.whole_file import write_whole
@@ -32,11 +33,13 @@ def _nameless(job: Analyse | Align | Transcribe | Proxy) -> Analyse | Align | Tr
 
 
 def recall(path: Path) -> Result | None:
-    """The finding; None where there is none that can be read."""
+    """The finding, which is then the last to be evicted; None where there is none that can be read."""
     try:
-        return _results.decode(path.read_bytes())
+        finding = _results.decode(path.read_bytes())
     except (OSError, msgspec.MsgspecError):
         return None
+    shelf.use(path)
+    return finding
 
 
 def remember(path: Path, result: Result) -> None:
