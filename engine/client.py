@@ -16,6 +16,7 @@ import msgspec
 import zmq
 
 from engine.connection import Connection, endpoint
+from engine.envelope import encode, open_envelope, read_answer
 from engine.errors import EngineUnavailable, WireError, from_wire
 from engine.keys import KeyPair
 from engine.messages import (
@@ -32,23 +33,26 @@ from engine.messages import (
     Event,
     EventList,
     EventsSince,
+    Held,
     Hello,
+    Hold,
     JobList,
     JobProgressed,
     JobRecord,
     JobStatus,
     ListJobs,
+    Pause,
     Published,
     Refused,
+    Reprioritise,
+    Resume,
     Shutdown,
     ShutdownAnswer,
+    ShutdownHow,
     Status,
     Submit,
     Withdraw,
     Withdrawn,
-    encode,
-    open_envelope,
-    read_answer,
 )
 from engine.protocol import Job, Progress, Result
 
@@ -130,9 +134,9 @@ class EngineClient:
         cached = accepted.job.cached or outcome.job.cached
         return Outcome(job=msgspec.structs.replace(outcome.job, cached=cached), result=outcome.result)
 
-    def submit(self, job: Job, *, fresh: bool = False) -> Accepted:
+    def submit(self, job: Job, *, fresh: bool = False, priority: int = 0) -> Accepted:
         """Hands the job in. On return the engine has it on its disk."""
-        return self._ask(self._requests, Submit(job=job, fresh=fresh), Accepted)
+        return self._ask(self._requests, Submit(job=job, fresh=fresh, priority=priority), Accepted)
 
     def wait(self, job_id: str, on_progress: OnProgress | None = None) -> Outcome:
         """Follows the job to its end; raises the error that it ended with, or `UnknownJob`."""
@@ -152,6 +156,25 @@ class EngineClient:
         """Stops the job, queued or running; raises `UnknownJob`."""
         return self._ask(self._control, Cancel(id=job_id), JobRecord)
 
+    def pause(self, job_id: str) -> JobRecord:
+        """Lets the job wait until it is resumed; one that runs is queued again. Raises `UnknownJob`."""
+        return self._ask(self._control, Pause(id=job_id), JobRecord)
+
+    def resume(self, job_id: str) -> JobRecord:
+        """Raises `UnknownJob`."""
+        return self._ask(self._control, Resume(id=job_id), JobRecord)
+
+    def reprioritise(self, job_id: str, priority: int) -> JobRecord:
+        """-100 to 100: jobs of a higher priority are begun first. Raises `UnknownJob`."""
+        return self._ask(self._control, Reprioritise(id=job_id, priority=priority), JobRecord)
+
+    def hold(self, by: str, jobs: tuple[str, ...]) -> Held:
+        """Has the takes of these jobs stay in the cache, and no others that `by` held.
+
+        The answer names those of the jobs that the engine keeps.
+        """
+        return self._ask(self._control, Hold(by=by, jobs=jobs), Held)
+
     # ---- the engine
 
     def hello(self) -> EngineStatus:
@@ -160,9 +183,13 @@ class EngineClient:
     def status(self) -> EngineStatus:
         return self._ask(self._control, Status(), EngineStatus)
 
-    def shutdown(self, *, when_idle: bool = False) -> ShutdownAnswer:
-        """Stops the engine; a job that runs waits for the next start. With `when_idle` only if none does."""
-        return self._ask(self._control, Shutdown(when_idle=when_idle), ShutdownAnswer)
+    def shutdown(self, how: ShutdownHow = "now") -> ShutdownAnswer:
+        """Stops the engine.
+
+        "now": a job that runs waits for the next start. "when_idle": only where no job is queued or runs.
+        "drained": when those that run have ended; nothing is begun or accepted meanwhile.
+        """
+        return self._ask(self._control, Shutdown(how=how), ShutdownAnswer)
 
     def events_since(self, run: str, sequence: int) -> EventList:
         return self._ask(self._control, EventsSince(run=run, sequence=sequence), EventList)

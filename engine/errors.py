@@ -8,9 +8,12 @@ EngineError
 ├── RenderFailed         the work itself failed                             exit code 5
 │   ├── DiskFull
 │   ├── OutOfMemory
+│   │   └── OutOfGpuMemory
+│   ├── QueueFull        more jobs wait than the engine takes
 │   └── WorkerLost       the worker died or stopped its heartbeat
 └── BadMedia             what was handed in cannot be used                  exit code 3
     ├── MissingMedia
+    ├── ForbiddenPath    a path that this engine does not read
     ├── TruncatedMedia
     ├── NoSuchStream     no audio, or no video, where it is needed
     ├── WordsDoNotFit    the script is not what is said
@@ -58,6 +61,14 @@ class OutOfMemory(RenderFailed):
     """The work needs more memory than this machine has."""
 
 
+class OutOfGpuMemory(OutOfMemory):
+    """The work needs more memory than the GPU has."""
+
+
+class QueueFull(RenderFailed):
+    """More jobs wait than the engine takes."""
+
+
 class WorkerLost(RenderFailed):
     """The worker process died or stopped answering in the middle of the job."""
 
@@ -68,6 +79,10 @@ class BadMedia(EngineError):
 
 class MissingMedia(BadMedia):
     """The file is not there or cannot be read."""
+
+
+class ForbiddenPath(BadMedia):
+    """A path that this engine does not read for its clients."""
 
 
 class TruncatedMedia(BadMedia):

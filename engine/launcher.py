@@ -126,7 +126,7 @@ def _greeted(paths: EnginePaths, connection: Connection) -> EngineClient:
 def _replace(paths: EnginePaths, connection: Connection) -> None:
     with EngineClient(connection, load_key(paths.client_key)) as client:
         try:
-            answer = client.shutdown(when_idle=True)
+            answer = client.shutdown(how="when_idle")
         except WireError as error:
             raise EngineUnavailable(
                 f"an engine of version {connection.engine_version} runs, which this one cannot speak to; "

@@ -1,17 +1,11 @@
-"""What client and engine say to each other. `PROTOCOL.md` is the written form of this file.
-
-Every message is one msgpack frame, an envelope {protocol, id, body}. The version is read before the body,
-so that another version gets a clear answer rather than a decoding error.
-"""
+"""What client and engine say to each other. `PROTOCOL.md` is the written form of this file."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-import msgspec
-
-from engine.errors import EngineError, WireError, to_wire
-from engine.protocol import PROTOCOL_VERSION, Job, Progress, Result, Value
+from engine.errors import EngineError, to_wire
+from engine.protocol import Job, Progress, Result, Value
 
 LARGEST_REQUEST = 16 * 1024 * 1024
 LARGEST_REPLY = 64 * 1024 * 1024  # the loudness of a day's recording fits
@@ -21,6 +15,11 @@ WELCOME = b"welcome"
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
+
+ShutdownHow = Literal["now", "when_idle", "drained"]
+
+HIGHEST_PRIORITY = 100  # and the lowest is as far below zero
+LONGEST_HOLDER = 1000  # letters; a path fits
 
 
 class Fault(Value, frozen=True, kw_only=True):
@@ -49,6 +48,10 @@ class JobRecord(Value, frozen=True, kw_only=True, tag="job"):
     cached: bool = False  # answered from what was known, without new work
     progress: Progress | None = None
     fault: Fault | None = None  # of a failed or cancelled job
+    priority: int = 0
+    paused: bool = False  # queued, and not begun before it is resumed
+    client: str = ""  # name of the key that handed it in
+    device: str = ""  # where it runs or ran: "cpu", "cuda:0"
 
 
 # ---------------------------------------------------------------------------------------- requests
@@ -61,6 +64,7 @@ class Hello(Value, frozen=True, kw_only=True, tag="hello"):
 class Submit(Value, frozen=True, kw_only=True, tag="submit"):
     """Do this job. Answered by `Accepted`, after the job is on the disk.
 
+    `priority`: jobs of a higher one, up to 100, are begun before; of a lower one, down to -100, after.
     With `fresh` a render is rendered again even if its take is known. With `follow` an `Ending` comes
     after, under the same id, as if `AwaitEnd` had been asked.
     """
@@ -68,6 +72,10 @@ class Submit(Value, frozen=True, kw_only=True, tag="submit"):
     job: Job
     fresh: bool = False
     follow: bool = False
+    priority: int = 0
+
+    def __post_init__(self) -> None:
+        _check_priority(self.priority)
 
 
 class JobStatus(Value, frozen=True, kw_only=True, tag="job_status"):
@@ -86,6 +94,45 @@ class Cancel(Value, frozen=True, kw_only=True, tag="cancel"):
     """Stop the job, queued or running. Answered by its `JobRecord`; an ended job is left as it is."""
 
     id: str
+
+
+class Pause(Value, frozen=True, kw_only=True, tag="pause"):
+    """Let the job wait until it is resumed. Answered by its `JobRecord`; an ended job is left as it is.
+
+    One that runs goes back to the queue, and keeps what it has of a render to go on from.
+    """
+
+    id: str
+
+
+class Resume(Value, frozen=True, kw_only=True, tag="resume"):
+    """The end of a pause. Answered by the job's `JobRecord`."""
+
+    id: str
+
+
+class Reprioritise(Value, frozen=True, kw_only=True, tag="reprioritise"):
+    """Another priority for the job. Answered by its `JobRecord`; an ended job is left as it is."""
+
+    id: str
+    priority: int
+
+    def __post_init__(self) -> None:
+        _check_priority(self.priority)
+
+
+class Hold(Value, frozen=True, kw_only=True, tag="hold"):
+    """The jobs whose takes `by` (a project, a timeline) uses: they stay in the cache. Answered by `Held`.
+
+    Replaces what `by` held before; no jobs let go of all. What the engine does not keep it does not hold.
+    """
+
+    by: str
+    jobs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.by) <= LONGEST_HOLDER:
+            raise ValueError(f"who holds has a name of 1 to {LONGEST_HOLDER} letters")
 
 
 class Withdraw(Value, frozen=True, kw_only=True, tag="withdraw"):
@@ -115,18 +162,59 @@ class Status(Value, frozen=True, kw_only=True, tag="status"):
 
 
 class Shutdown(Value, frozen=True, kw_only=True, tag="shutdown"):
-    """Stop. Answered by `ShutdownAnswer`. A job that runs goes back to the queue, for the next start.
+    """Stop. Answered by `ShutdownAnswer`.
 
-    With `when_idle` the engine stays where jobs are queued or running.
+    "now": a job that runs goes back to the queue, for the next start. "when_idle": only where no job is
+    queued or running. "drained": when what runs has ended; until then nothing is begun and nothing accepted,
+    and what is queued waits for the next start.
     """
 
-    when_idle: bool = False
+    how: ShutdownHow = "now"
 
 
-Ask = Hello | Submit | Withdraw | JobStatus | ListJobs | Cancel | AwaitEnd | EventsSince | Status | Shutdown
+Ask = (
+    Hello
+    | Submit
+    | Withdraw
+    | JobStatus
+    | ListJobs
+    | Cancel
+    | Pause
+    | Resume
+    | Reprioritise
+    | Hold
+    | AwaitEnd
+    | EventsSince
+    | Status
+    | Shutdown
+)
+
+
+def _check_priority(priority: int) -> None:
+    if not -HIGHEST_PRIORITY <= priority <= HIGHEST_PRIORITY:
+        raise ValueError(f"a priority is {-HIGHEST_PRIORITY} to {HIGHEST_PRIORITY}, not {priority}")
 
 
 # ---------------------------------------------------------------------------------------- replies
+
+
+class WorkerStatus(Value, frozen=True, kw_only=True):
+    """A worker process: its lane ("quick" or "long"), its device, and the job that it has."""
+
+    pid: int
+    lane: str
+    device: str  # "cpu", "cuda:0"
+    job: str = ""
+    model: str = ""  # the first twelve digits of the sha256 of the checkpoint that it keeps warm
+
+
+class DeviceStatus(Value, frozen=True, kw_only=True):
+    """What computes, as a worker has found it. Memory in bytes, at the end of the worker's latest job."""
+
+    name: str  # "cpu", "cuda:0"
+    kind: str  # what the maker calls it
+    memory_total: int
+    memory_free: int
 
 
 class EngineStatus(Value, frozen=True, kw_only=True, tag="engine_status"):
@@ -134,11 +222,16 @@ class EngineStatus(Value, frozen=True, kw_only=True, tag="engine_status"):
     engine_version: str
     run: str
     pid: int
-    workers: dict[str, int]  # the process of each lane's worker
+    workers: tuple[WorkerStatus, ...]
     started: int  # milliseconds since 1970
     sequence: int  # of the latest event
     running: tuple[str, ...]  # job ids
-    queued: int
+    queued: int  # paused ones among them
+    paused: int = 0
+    draining: bool = False  # ends when what runs has ended, and accepts nothing
+    devices: tuple[DeviceStatus, ...] = ()  # of those that a worker has told of
+    cache_bytes: int = 0
+    cache_limit: int = 0
 
 
 class Accepted(Value, frozen=True, kw_only=True, tag="accepted"):
@@ -153,6 +246,13 @@ class Withdrawn(Value, frozen=True, kw_only=True, tag="withdrawn"):
     """Whether the submission was still to be accepted, and is forgotten."""
 
     forgotten: bool
+
+
+class Held(Value, frozen=True, kw_only=True, tag="held"):
+    """What `by` holds from now on."""
+
+    by: str
+    jobs: tuple[str, ...]
 
 
 class JobList(Value, frozen=True, kw_only=True, tag="job_list"):
@@ -217,65 +317,10 @@ Answer = (
     | Withdrawn
     | JobRecord
     | JobList
+    | Held
     | Ending
     | EventList
     | ShutdownAnswer
     | Published
     | Refused
 )
-
-
-# ---------------------------------------------------------------------------------------- frames
-
-
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """`id` is the request's, chosen by the client, and comes back with the reply; 0 with events."""
-
-    protocol: int
-    id: int
-    body: msgspec.Raw
-
-
-_encoder = msgspec.msgpack.Encoder()
-_envelopes = msgspec.msgpack.Decoder(Envelope)
-_asks: msgspec.msgpack.Decoder[Ask] = msgspec.msgpack.Decoder(Ask)
-_answers: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
-
-
-def encode(body: Ask | Answer, request_id: int = 0) -> bytes:
-    raw = msgspec.Raw(_encoder.encode(body))
-    return _encoder.encode(Envelope(protocol=PROTOCOL_VERSION, id=request_id, body=raw))
-
-
-def open_envelope(frame: bytes) -> Envelope:
-    """Raises `WireError` where the frame is none."""
-    try:
-        return _envelopes.decode(frame)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise WireError(f"not a message of this protocol: {error}") from error
-
-
-def read_ask(envelope: Envelope) -> Ask:
-    """Raises `WireError` for another version of the protocol or an unknown request."""
-    _check_version(envelope, "the engine", "the client")
-    try:
-        return _asks.decode(envelope.body)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise WireError(f"not a request that the engine knows: {error}") from error
-
-
-def read_answer(envelope: Envelope) -> Answer:
-    """Raises `WireError` for another version of the protocol or an unknown reply."""
-    _check_version(envelope, "this client", "the engine")
-    try:
-        return _answers.decode(envelope.body)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise WireError(f"not a reply that this client knows: {error}") from error
-
-
-def _check_version(envelope: Envelope, here: str, there: str) -> None:
-    if envelope.protocol != PROTOCOL_VERSION:
-        raise WireError(
-            f"{here} speaks protocol {PROTOCOL_VERSION}, {there} {envelope.protocol}: "
-            "stop the engine (`pickup engine stop`) and run both from one installation"
-        )

@@ -51,6 +51,10 @@ class EnginePaths:
         return self.cache / "takes"
 
     @property
+    def unfinished(self) -> Path:
+        return self.cache / "unfinished"
+
+    @property
     def server_key(self) -> Path:
         return self.keys / "engine.json"
 

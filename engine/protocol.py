@@ -18,7 +18,7 @@ from typing import Literal, dataclass_transform
 
 import msgspec
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 SAMPLE_RATE = 48_000
 TICKS_PER_SECOND = 100
 LONGEST_REEL = 3_000  # frames; ours: two minutes, some 60 MB at 360 lines
@@ -73,7 +73,7 @@ class Transcript(Value):
     duration: Ratio  # seconds
     words: tuple[Word, ...]
     energy: bytes
-    source: Literal["aligned", "recognised"]
+    source: Literal["aligned", "recognised", "written"]
     language: str = "en"
     warnings: tuple[str, ...] = ()
 
@@ -448,9 +448,11 @@ class Progress(Value):
 
     `preview`: path of a small JPEG of what a render by diffusion looks like so far; another path for each
     picture, told from then on until the next, gone when the job has ended. Empty where there is none.
+    `seconds_left`: by the rate of the last steps, the engine's to tell; None until it knows.
     """
 
     phase: str
     done: int
     total: int
     preview: str = ""
+    seconds_left: float | None = None

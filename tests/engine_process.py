@@ -11,9 +11,10 @@ import zmq
 
 from engine.client import EngineClient
 from engine.connection import Connection, endpoint, read_connection
+from engine.envelope import open_envelope, read_answer
 from engine.keys import KeyPair
 from engine.lock import is_locked
-from engine.messages import Answer, open_envelope, read_answer
+from engine.messages import Answer
 from engine.paths import EnginePaths
 from engine.protocol import Sleep
 
@@ -46,8 +47,7 @@ def started(engine: EngineClient, ticks: int = 3000) -> str:
 
 def worker_of(engine: EngineClient) -> int:
     """The process id of the worker that long jobs, sleeps among them, are done by."""
-    worker = engine.status().workers.get("long")
-    assert worker is not None
+    (worker,) = (worker.pid for worker in engine.status().workers if worker.lane == "long")
     return worker
 
 

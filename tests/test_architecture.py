@@ -23,6 +23,7 @@ def loaded_after(statement: str, names: tuple[str, ...]) -> list[str]:
         "engine.protocol",
         "engine.client",
         "engine.launcher",
+        "engine.envelope",
         "engine.messages",
         "bridge.cli",
         "bridge.project",

@@ -19,14 +19,19 @@ SILENCE = 180.0  # seconds
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """The job that the worker has, and the folder that it may write into."""
+    """The job that the worker has, and where it writes: `unfinished` is what outlives an attempt."""
 
     record: JobRecord
     folder: Path
+    unfinished: Path
 
     def discard(self) -> None:
-        """Removes what was half done."""
+        """Removes what was half done; what a next attempt may go on from stays."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def forget(self) -> None:
+        """Removes what a next attempt would go on from: there will be none."""
+        shutil.rmtree(self.unfinished, ignore_errors=True)
 
 
 class Bench:

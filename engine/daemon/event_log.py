@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from engine.messages import Event, EventList, JobChanged, JobProgressed, JobRecord, Published, encode
+from engine.envelope import encode
+from engine.messages import Event, EventList, JobChanged, JobProgressed, JobRecord, Published
 from engine.protocol import Progress
 
 KEPT = 4096

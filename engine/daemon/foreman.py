@@ -23,7 +23,7 @@ from engine.daemon.worker_process import WorkerGone, WorkerNews
 from engine.daemon.worker_wire import Advanced, Assignment, Beat, Failed, Finished, WorkerMessage
 from engine.errors import DiskFull, EngineError, JobCancelled, RenderFailed, WorkerLost
 from engine.job_name import job_hash
-from engine.messages import ENDED, Accepted, Ending, Fault, JobRecord
+from engine.messages import ENDED, Accepted, Ending, Fault, Held, JobRecord, Submit, WorkerStatus
 from engine.paths import EnginePaths
 from engine.protocol import Job, Render, Take
 from engine.version import engine_version
@@ -72,12 +72,27 @@ class Foreman:
         """The job whose take was found unchanged, as the answer."""
         return Accepted(job=replace(known, cached=True), sequence=self._events.sequence)
 
-    def submit(self, job: Job, *, fresh: bool, now_ms: int, weights: str | None = None) -> Accepted:
-        """Keeps the job, or joins the render of the same that is queued or running."""
-        digest = _hash(job, weights)
-        if isinstance(job, Render) and not fresh and (same := self._store.unfinished_render(digest)):
+    def submit(self, submit: Submit, client: str, now_ms: int, weights: str | None = None) -> Accepted:
+        """Keeps the job, or joins the render of the same that is queued or running.
+
+        Who joins wants it done: a pause ends, and of two priorities the higher holds.
+        """
+        job, digest = submit.job, _hash(submit.job, weights)
+        if isinstance(job, Render) and not submit.fresh and (same := self._store.unfinished_render(digest)):
+            self.resume(same)
+            if submit.priority > self.record(same).priority:
+                self.reprioritise(same, submit.priority)
             return Accepted(job=self.record(same), joined=True, sequence=self._events.sequence)
-        record = self._store.add(NewJob(hash=digest, job=job, lane=lane_of(job), submitted=now_ms))
+        record = self._store.add(
+            NewJob(
+                hash=digest,
+                job=job,
+                lane=lane_of(job),
+                submitted=now_ms,
+                priority=submit.priority,
+                client=client,
+            )
+        )
         accepted = Accepted(job=record, sequence=self._events.sequence)
         self._events.changed(record)
         return accepted
@@ -92,10 +107,43 @@ class Foreman:
         self._store.end(JobEnd(record=record))  # first: where that fails the job goes on
         for bench in self._benches:
             if bench.work and bench.work.record.id == job_id:
+                work = bench.work
                 bench.drop()
+                work.forget()
                 bench.warm_up()
         self._announce(Ending(job=record))
         return record
+
+    def pause(self, job_id: str) -> JobRecord:
+        """The job is not begun before it is resumed; one that runs goes back to the queue."""
+        if self.record(job_id).state in ENDED:
+            return self.record(job_id)
+        self._store.set_paused(job_id, True)
+        for bench in self._benches:
+            if bench.work and bench.work.record.id == job_id:
+                bench.drop()
+                bench.warm_up()
+        return self._changed(job_id)
+
+    def resume(self, job_id: str) -> JobRecord:
+        """The end of a pause; a job that is not paused stays as it is."""
+        if not self.record(job_id).paused:
+            return self.record(job_id)
+        self._store.set_paused(job_id, False)
+        return self._changed(job_id)
+
+    def reprioritise(self, job_id: str, priority: int) -> JobRecord:
+        """Another place in the queue; an ended job stays as it is."""
+        if self.record(job_id).state in ENDED:
+            return self.record(job_id)
+        self._store.set_priority(job_id, priority)
+        for bench in self._benches:
+            if bench.work and bench.work.record.id == job_id:
+                bench.work.record = replace(bench.work.record, priority=priority)
+        return self._changed(job_id)
+
+    def hold(self, by: str, jobs: tuple[str, ...]) -> Held:
+        return Held(by=by, jobs=self._store.hold(by, jobs))
 
     def record(self, job_id: str) -> JobRecord:
         return self._latest(self._store.record(job_id))
@@ -116,9 +164,21 @@ class Foreman:
         return self._store.unfinished_count() - len(self.running)
 
     @property
-    def workers(self) -> dict[str, int]:
-        """The process of each lane's worker, where there is one."""
-        return {bench.lane: bench.pid for bench in self._benches if bench.pid is not None}
+    def paused(self) -> int:
+        return self._store.paused_count()
+
+    @property
+    def workers(self) -> tuple[WorkerStatus, ...]:
+        return tuple(
+            WorkerStatus(
+                pid=bench.pid,
+                lane=bench.lane,
+                device="cpu",
+                job=bench.work.record.id if bench.work else "",
+            )
+            for bench in self._benches
+            if bench.pid is not None
+        )
 
     # ---- what the loop calls
 
@@ -128,6 +188,9 @@ class Foreman:
         kept = self._store.take_folders()
         for folder in self._paths.takes.glob("*/*"):
             if folder.name not in kept:
+                _remove(folder)
+        for folder in self._paths.unfinished.glob("*"):
+            if not self._store.is_unfinished(folder.name):
                 _remove(folder)
         for file in self._paths.job_logs.glob("*.log"):
             if not self._store.knows(file.stem):
@@ -183,9 +246,11 @@ class Foreman:
             job=job,
             folder=str(folder),
             cache=str(self._paths.cache),
+            unfinished=str(self._paths.unfinished / record.hash),
             log=str(self._paths.job_logs / f"{record.id}.log"),
         )
-        bench.begin(Work(record=record, folder=folder), assignment, now)
+        unfinished = Path(assignment.unfinished)
+        bench.begin(Work(record=record, folder=folder, unfinished=unfinished), assignment, now)
         self._events.changed(record)
 
     def _follow(self, bench: Bench, work: Work, message: WorkerMessage, now_ms: int) -> None:
@@ -201,14 +266,17 @@ class Foreman:
             case Failed(fault=fault):
                 bench.work = None
                 work.discard()
+                work.forget()
                 self._end(JobEnd(record=_failed(work.record, fault, now_ms)))
 
     def _finish(self, work: Work, finished: Finished, now_ms: int) -> None:
         record = replace(work.record, state="done", ended=now_ms, cached=finished.cached)
         try:
             self._end(JobEnd(record=record, result=finished.result, folder=work.folder.name))
+            work.forget()
         except DiskFull as error:
             work.discard()  # which makes the room to say so
+            work.forget()
             self._end_badly(work.record, error, now_ms)
 
     def _lose_work(self, bench: Bench, reason: str, now_ms: int) -> None:
@@ -218,8 +286,9 @@ class Foreman:
         log.warning("job %s: %s", work.record.id, reason)
         work.discard()
         if work.record.attempts < ATTEMPTS:
-            self._events.changed(self.record(work.record.id))
+            self._changed(work.record.id)
         else:
+            work.forget()
             error = WorkerLost(
                 f"{reason} under job {work.record.id}, {ATTEMPTS} times; {self._paths.log} may say why"
             )
@@ -236,6 +305,11 @@ class Foreman:
         del self._attempts[ending.job.id]
         self._ended(ending)
         self._events.changed(ending.job)
+
+    def _changed(self, job_id: str) -> JobRecord:
+        record = self.record(job_id)
+        self._events.changed(record)
+        return record
 
     def _latest(self, record: JobRecord) -> JobRecord:
         """The record, as it is while the job runs."""

@@ -107,8 +107,9 @@ class Intake:
         return None
 
     def _keep(self, submission: Submission, now_ms: int) -> Accepted:
-        submit = submission.submit
-        return self._foreman.submit(submit.job, fresh=submit.fresh, now_ms=now_ms, weights=submission.weights)
+        return self._foreman.submit(
+            submission.submit, submission.asked.client, now_ms, weights=submission.weights
+        )
 
 
 def _key(submission: Submission) -> tuple[bytes, int]:

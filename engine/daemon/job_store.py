@@ -27,7 +27,7 @@ from engine.protocol import PROTOCOL_VERSION, Job, Result
 log = logging.getLogger(__name__)
 
 # A store of another layout or protocol is set aside, not migrated: it holds nothing that cannot be redone.
-LAYOUT = PROTOCOL_VERSION * 100 + 4
+LAYOUT = PROTOCOL_VERSION * 100
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS jobs (
@@ -42,15 +42,27 @@ CREATE TABLE IF NOT EXISTS jobs (
     ended INTEGER,
     attempts INTEGER NOT NULL DEFAULT 0,
     cached INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL DEFAULT 0,
+    paused INTEGER NOT NULL DEFAULT 0,
+    client TEXT NOT NULL DEFAULT '',
+    device TEXT NOT NULL DEFAULT '',
     folder TEXT NOT NULL DEFAULT '',
     fault BLOB,
     result BLOB
 );
+CREATE TABLE IF NOT EXISTS holds (
+    holder TEXT NOT NULL,
+    job INTEGER NOT NULL,
+    PRIMARY KEY (holder, job)
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS unfinished_jobs ON jobs (lane, id) WHERE state = 'queued';
 CREATE INDEX IF NOT EXISTS renders_by_hash ON jobs (hash) WHERE kind = 'render';
 """
 
-_RECORD = "id, kind, hash, state, submitted, started, ended, attempts, cached, fault"
+_RECORD = (
+    "id, kind, hash, state, submitted, started, ended, attempts, cached, fault,"
+    " priority, paused, client, device"
+)
 
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
 
@@ -68,6 +80,8 @@ class NewJob:
     job: Job
     lane: Lane
     submitted: int
+    priority: int = 0
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +110,18 @@ class JobStore:
         with _errors_mapped():
             self._db.execute("PRAGMA synchronous = FULL")
             cursor = self._db.execute(
-                "INSERT INTO jobs (kind, lane, hash, job, state, submitted) VALUES (?, ?, ?, ?, 'queued', ?)",
-                (kind, new.lane, new.hash, _encode(new.job), new.submitted),
+                "INSERT INTO jobs (kind, lane, hash, job, state, submitted, priority, client)"
+                " VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
+                (kind, new.lane, new.hash, _encode(new.job), new.submitted, new.priority, new.client),
             )
         return JobRecord(
-            id=str(cursor.lastrowid), kind=kind, hash=new.hash, state="queued", submitted=new.submitted
+            id=str(cursor.lastrowid),
+            kind=kind,
+            hash=new.hash,
+            state="queued",
+            submitted=new.submitted,
+            priority=new.priority,
+            client=new.client,
         )
 
     def end(self, end: JobEnd) -> JobRecord:
@@ -111,14 +132,15 @@ class JobStore:
         with _errors_mapped():
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(
-                "UPDATE jobs SET state = ?, started = ?, ended = ?, attempts = ?, cached = ?, folder = ?,"
-                " fault = ?, result = ? WHERE id = ?",
+                "UPDATE jobs SET state = ?, started = ?, ended = ?, attempts = ?, cached = ?, device = ?,"
+                " paused = 0, folder = ?, fault = ?, result = ? WHERE id = ?",
                 (
                     record.state,
                     record.started,
                     record.ended,
                     record.attempts,
                     record.cached,
+                    record.device,
                     end.folder,
                     fault,
                     result,
@@ -127,10 +149,27 @@ class JobStore:
             )
         return record
 
+    def set_paused(self, job_id: str, paused: bool) -> None:
+        self._change("paused", paused, job_id)
+
+    def set_priority(self, job_id: str, priority: int) -> None:
+        self._change("priority", priority, job_id)
+
+    def hold(self, holder: str, jobs: tuple[str, ...]) -> tuple[str, ...]:
+        """What the holder holds from now on, and nothing else: those of the jobs that are kept."""
+        known = tuple(sorted({job for job in jobs if self.knows(job)}, key=int))
+        with _errors_mapped(), self._db:
+            self._db.execute("BEGIN")
+            self._db.execute("DELETE FROM holds WHERE holder = ?", (holder,))
+            self._db.executemany("INSERT INTO holds VALUES (?, ?)", [(holder, int(job)) for job in known])
+        return known
+
     def forget_before(self, moment: int) -> int:
-        """Drops the jobs that ended before; returns how many."""
+        """Drops the jobs that ended before and that nobody holds; returns how many."""
         with _errors_mapped():
-            return self._db.execute("DELETE FROM jobs WHERE ended < ?", (moment,)).rowcount
+            return self._db.execute(
+                "DELETE FROM jobs WHERE ended < ? AND id NOT IN (SELECT job FROM holds)", (moment,)
+            ).rowcount
 
     # ---- what is known of it
 
@@ -155,11 +194,11 @@ class JobStore:
         return Ending(job=_record(tuple(row)), result=None if result is None else _read_result(result))
 
     def next_queued(self, lane: Lane) -> JobRecord | None:
-        """The oldest job of the lane that has not ended."""
+        """The job of the lane that is to be begun next: of the highest priority, and then the oldest."""
         with _errors_mapped():
             row = self._db.execute(
                 f"SELECT {_RECORD} FROM jobs"  # noqa: S608  (constant columns)
-                " WHERE state = 'queued' AND lane = ? ORDER BY id LIMIT 1",
+                " WHERE state = 'queued' AND paused = 0 AND lane = ? ORDER BY priority DESC, id LIMIT 1",
                 (lane,),
             ).fetchone()
         return None if row is None else _record(row)
@@ -168,6 +207,14 @@ class JobStore:
         """The render of this hash that has not ended."""
         return self._latest_render(job_hash, "queued")
 
+    def is_unfinished(self, job_hash: str) -> bool:
+        """Whether a job of this hash has not ended."""
+        with _errors_mapped():
+            row = self._db.execute(
+                "SELECT 1 FROM jobs WHERE state = 'queued' AND hash = ? LIMIT 1", (job_hash,)
+            ).fetchone()
+        return row is not None
+
     def done_render(self, job_hash: str) -> str | None:
         """The latest render of this hash that is done."""
         return self._latest_render(job_hash, "done")
@@ -175,6 +222,10 @@ class JobStore:
     def unfinished_count(self) -> int:
         with _errors_mapped():
             return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE state = 'queued'").fetchone()[0])
+
+    def paused_count(self) -> int:
+        with _errors_mapped():
+            return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE paused").fetchone()[0])
 
     def latest(self, limit: int) -> tuple[JobRecord, ...]:
         """Newest first."""
@@ -197,6 +248,11 @@ class JobStore:
         except UnknownJob:
             return False
         return True
+
+    def _change(self, column: str, value: int, job_id: str) -> None:
+        with _errors_mapped():
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute(f"UPDATE jobs SET {column} = ? WHERE id = ?", (value, int(job_id)))  # noqa: S608
 
     def _latest_render(self, job_hash: str, state: JobState) -> str | None:
         with _errors_mapped():
@@ -251,7 +307,8 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _record(row: tuple[Any, ...]) -> JobRecord:
-    job_id, kind, job_hash, state, submitted, started, ended, attempts, cached, fault = row
+    job_id, kind, job_hash, state, submitted, started, ended, attempts, cached, fault, *rest = row
+    priority, paused, client, device = rest
     return JobRecord(
         id=str(job_id),
         kind=kind,
@@ -263,6 +320,10 @@ def _record(row: tuple[Any, ...]) -> JobRecord:
         attempts=attempts,
         cached=bool(cached),
         fault=None if fault is None else _faults.decode(fault),
+        priority=priority,
+        paused=bool(paused),
+        client=client,
+        device=device,
     )
 
 

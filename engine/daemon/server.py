@@ -18,7 +18,8 @@ from engine.daemon.job_store import JobStore
 from engine.daemon.mailbox import Mailbox
 from engine.daemon.sockets import Asked, EngineSockets, Socket
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
-from engine.errors import EngineError, WireError
+from engine.envelope import encode, open_envelope, read_ask
+from engine.errors import EngineError, EngineUnavailable, WireError
 from engine.keys import load_or_make_key
 from engine.messages import (
     ENDED,
@@ -31,19 +32,22 @@ from engine.messages import (
     EventsSince,
     Fault,
     Hello,
+    Hold,
     JobList,
+    JobRecord,
     JobStatus,
     ListJobs,
+    Pause,
     Refused,
+    Reprioritise,
+    Resume,
     Shutdown,
     ShutdownAnswer,
+    ShutdownHow,
     Status,
     Submit,
     Withdraw,
     Withdrawn,
-    encode,
-    open_envelope,
-    read_ask,
 )
 from engine.paths import EnginePaths
 from engine.protocol import PROTOCOL_VERSION
@@ -67,6 +71,7 @@ class Server:
         self._run = secrets.token_hex(8)
         self._started = _now_ms()
         self._stopping = False
+        self._draining = False
         self._waiting: dict[str, list[Asked]] = {}  # who wants to know a job's end
         self._last_ask = time.monotonic()
         key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
@@ -100,7 +105,7 @@ class Server:
         log.info("engine %s answers, process %d", engine_version(), os.getpid())
         try:
             while not self._stopping:
-                self._foreman.assign(time.monotonic(), _now_ms())
+                self._assign()
                 self._turn()
         finally:
             self._close()
@@ -135,6 +140,12 @@ class Server:
         if (idle_ends := self._idle_ends()) is not None and now >= idle_ends:
             log.info("idle for %.0f s: the engine ends", self._idle_seconds)
             self._stopping = True
+        if self._draining and not self._foreman.running:
+            self._stopping = True
+
+    def _assign(self) -> None:
+        if not self._draining:
+            self._foreman.assign(time.monotonic(), _now_ms())
 
     def _patience_ms(self) -> int | None:
         due = [moment for moment in (self._foreman.silence_ends(), self._idle_ends()) if moment is not None]
@@ -151,19 +162,23 @@ class Server:
 
     def _answer_one(self, socket: Socket) -> None:
         self._last_ask = time.monotonic()
-        peer, *frames = socket.recv_multipart()
+        peer, *frames = socket.recv_multipart(copy=False)
         request_id = 0
         answer: Answer | None
         try:
             if len(frames) != 1:
                 raise WireError(f"a request is one frame, not {len(frames)}")
-            envelope = open_envelope(frames[0])
+            envelope = open_envelope(frames[0].bytes)
             request_id = envelope.id
-            answer = self._answer(Asked(socket=socket, peer=peer, id=request_id, ask=read_ask(envelope)))
+            client = str(frames[0].get("User-Id"))  # that the doorkeeper gave
+            asked = Asked(
+                socket=socket, peer=peer.bytes, client=client, id=request_id, ask=read_ask(envelope)
+            )
+            answer = self._answer(asked)
         except EngineError as error:
             answer = Refused(fault=Fault.of(error))
         if answer is not None:
-            socket.send_multipart([peer, encode(answer, request_id)])
+            socket.send_multipart([peer.bytes, encode(answer, request_id)])
 
     def _reply(self, asked: Asked, answer: Answer) -> None:
         asked.socket.send_multipart([asked.peer, encode(answer, asked.id)])  # a peer that left is skipped
@@ -179,8 +194,10 @@ class Server:
                 return self._answer_of_engine(ask)
             case AwaitEnd(id=job_id):
                 return self._await_end(asked, job_id)
-            case JobStatus() | ListJobs() | Cancel() as ask:
+            case JobStatus() | ListJobs() | Hold() as ask:
                 return self._answer_of_jobs(ask)
+            case Cancel() | Pause() | Resume() | Reprioritise() as ask:
+                return self._changed_job(ask)
 
     def _answer_of_engine(self, ask: Hello | Status | EventsSince | Shutdown) -> Answer:
         match ask:
@@ -188,17 +205,28 @@ class Server:
                 return self._status()
             case EventsSince(run=run, sequence=sequence):
                 return self._events.since(run, sequence)
-            case Shutdown(when_idle=when_idle):
-                return self._shutdown(when_idle)
+            case Shutdown(how=how):
+                return self._shutdown(how)
 
-    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Cancel) -> Answer:
+    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Hold) -> Answer:
         match ask:
             case JobStatus(id=job_id):
                 return self._foreman.record(job_id)
             case ListJobs(limit=limit):
                 return JobList(jobs=self._foreman.latest(limit))
+            case Hold(by=by, jobs=jobs):
+                return self._foreman.hold(by, jobs)
+
+    def _changed_job(self, ask: Cancel | Pause | Resume | Reprioritise) -> JobRecord:
+        match ask:
             case Cancel(id=job_id):
                 return self._foreman.cancel(job_id, _now_ms())
+            case Pause(id=job_id):
+                return self._foreman.pause(job_id)
+            case Resume(id=job_id):
+                return self._foreman.resume(job_id)
+            case Reprioritise(id=job_id, priority=priority):
+                return self._foreman.reprioritise(job_id, priority)
 
     def _await_end(self, asked: Asked, job_id: str) -> Ending | None:
         ending = self._foreman.ending(job_id)
@@ -222,14 +250,20 @@ class Server:
             sequence=self._events.sequence,
             running=self._foreman.running,
             queued=self._foreman.queued,
+            paused=self._foreman.paused,
+            draining=self._draining,
         )
 
-    def _shutdown(self, when_idle: bool) -> ShutdownAnswer:
+    def _shutdown(self, how: ShutdownHow) -> ShutdownAnswer:
         unfinished = len(self._foreman.running) + self._foreman.queued + self._intake.reading
-        self._stopping = not (when_idle and unfinished)
-        return ShutdownAnswer(stopping=self._stopping, unfinished=unfinished)
+        if how == "drained":
+            self._draining = True
+        else:
+            self._stopping = how == "now" or not unfinished
+        return ShutdownAnswer(stopping=self._stopping or self._draining, unfinished=unfinished)
 
     def _take_in(self, submission: Submission) -> Accepted | None:
+        self._refuse_when_draining()
         accepted = self._intake.begin(submission, _now_ms())
         return None if accepted is None else self._kept(submission, accepted)
 
@@ -237,6 +271,7 @@ class Server:
         """With a submission that another thread had something to read for."""
         submission, asked = letter.submission, letter.submission.asked
         try:
+            self._refuse_when_draining()
             accepted = self._intake.go_on(letter, _now_ms())
             if accepted is None:
                 return
@@ -251,8 +286,14 @@ class Server:
             if submission.submit.follow:
                 self._waiting.setdefault(accepted.job.id, []).append(submission.asked)
             # The worker may begin while the reply is sent.
-            self._foreman.assign(time.monotonic(), _now_ms())
+            self._assign()
         return accepted
+
+    def _refuse_when_draining(self) -> None:
+        if self._draining:
+            raise EngineUnavailable(
+                "the engine ends when what runs has ended, and accepts nothing: hand in again when it has"
+            )
 
     # ---- what the threads report
 

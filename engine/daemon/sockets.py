@@ -20,10 +20,11 @@ FLUSH_MS = 500  # how long a closing socket may still send
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request, and where its reply goes."""
+    """A request, and where its reply goes. `client`: the name of the key that the peer has shown."""
 
     socket: Socket
     peer: bytes
+    client: str
     id: int
     ask: Ask
 

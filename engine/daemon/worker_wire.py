@@ -21,12 +21,17 @@ _LENGTH = struct.Struct(">I")
 
 
 class Assignment(Value, frozen=True, kw_only=True, tag="assignment"):
-    """Engine to worker: do this. Takes are written into `folder`, other findings kept under `cache`."""
+    """Engine to worker: do this. Takes are written into `folder`, other findings kept under `cache`.
+
+    What of a long render is kept, to go on from after a kill or a pause, lies in `unfinished`, the same folder
+    at each attempt. It is made by who writes there, and removed when the job has ended.
+    """
 
     id: str
     job: Job
     folder: str
     cache: str
+    unfinished: str
     log: str  # the job's own log file
 
     @property

@@ -26,7 +26,8 @@ from engine.errors import (
     WorkerLost,
 )
 from engine.keys import KeyPair, load_key
-from engine.messages import ENDED, LARGEST_REQUEST, Event, JobChanged, JobProgressed
+from engine.lock import is_locked
+from engine.messages import ENDED, LARGEST_REQUEST, Event, JobChanged, JobProgressed, ShutdownAnswer
 from engine.paths import EnginePaths
 from engine.protocol import Analyse, Progress, Sleep, Slept
 
@@ -97,10 +98,10 @@ def test_a_running_job_is_cancelled_within_a_second_and_the_next_one_runs(
 def test_a_queued_job_is_cancelled_and_the_running_one_goes_on(standing_engine: EngineClient) -> None:
     running = started(standing_engine, ticks=50)
     queued = standing_engine.submit(Sleep(ticks=3000)).job.id
-    worker = standing_engine.status().workers
+    worker = worker_of(standing_engine)
     assert standing_engine.cancel(queued).state == "cancelled"
     assert standing_engine.wait(running).job.attempts == 1
-    assert standing_engine.status().workers == worker
+    assert worker_of(standing_engine) == worker
 
 
 def test_an_ended_job_is_not_cancelled_any_more(standing_engine: EngineClient) -> None:
@@ -118,6 +119,31 @@ def test_two_clients_each_get_their_own_answers(
         assert other.wait(others).job.id == others
         with pytest.raises(JobCancelled):
             standing_engine.wait(mine)
+
+
+def test_a_job_is_paused_and_resumed(standing_engine: EngineClient) -> None:
+    running = started(standing_engine, ticks=40)
+    assert standing_engine.pause(running).state == "queued"
+    assert standing_engine.run(Sleep()) == Slept()
+    assert standing_engine.status().paused == 1
+    assert not standing_engine.resume(running).paused
+    assert standing_engine.wait(running).job.attempts == 2
+
+
+def test_a_drained_engine_ends_what_runs_begins_nothing_and_keeps_what_is_queued(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    running = started(engine, ticks=60)
+    queued = engine.submit(Sleep()).job.id
+    assert engine.shutdown("drained") == ShutdownAnswer(stopping=True, unfinished=2)
+    assert engine.status().draining
+    with pytest.raises(EngineUnavailable, match="accepts nothing"):
+        engine.submit(Sleep())
+    assert engine.wait(running).result == Slept()
+    until(lambda: not is_locked(paths.lock))
+    with launcher.ensure_running(paths) as successor:
+        assert successor.job(running).state == "done"
+        assert successor.wait(queued).result == Slept()
 
 
 def test_status_counts_what_runs_and_what_waits(standing_engine: EngineClient) -> None:
@@ -280,7 +306,7 @@ def test_a_listener_that_was_busy_elsewhere_finds_the_engine_alive(standing_engi
 def test_a_client_of_another_protocol_is_told_what_to_do(
     standing_engine: EngineClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.messages.PROTOCOL_VERSION", 1)
+    monkeypatch.setattr("engine.envelope.PROTOCOL_VERSION", 1)
     with pytest.raises(WireError, match="protocol 1"):
         standing_engine.status()
 

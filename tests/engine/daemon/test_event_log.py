@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.daemon.event_log import KEPT, EventLog
-from engine.messages import Published, open_envelope, read_answer
+from engine.envelope import open_envelope, read_answer
+from engine.messages import Published
 from engine.protocol import Progress
 
 

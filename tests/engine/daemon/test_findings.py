@@ -22,7 +22,7 @@ def sound(path: Path, level: int = 1000) -> Path:
 
 
 def found(job: Job, folder: Path) -> tasks.Performed:
-    given = Assignment(id="1", job=job, folder="", cache=str(folder / "cache"), log="")
+    given = Assignment(id="1", job=job, folder="", cache=str(folder / "cache"), unfinished="", log="")
     return tasks.perform(given, lambda _: None)
 
 

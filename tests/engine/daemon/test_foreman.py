@@ -11,12 +11,13 @@ from engine.daemon import bench
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import KEPT_MS, SILENCE, Foreman
 from engine.daemon.job_store import JobEnd, JobStore
+from engine.daemon.lane import Lane
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Beat, Failed, Finished
 from engine.errors import DiskFull
-from engine.messages import Ending, Fault, JobRecord
+from engine.messages import Ending, Fault, JobRecord, Submit
 from engine.paths import EnginePaths
-from engine.protocol import Sleep, Slept, Speak
+from engine.protocol import Job, Sleep, Slept, Speak
 
 
 class IdleWorker:
@@ -52,9 +53,12 @@ class Room:
 
     def begun(self) -> JobRecord:
         """A job that the worker has, since second 0."""
-        job_id = self.foreman.submit(Sleep(ticks=9), fresh=False, now_ms=1).job.id
+        job_id = self.handed_in(Sleep(ticks=9)).id
         self.foreman.assign(0.0, 2)
         return self.foreman.record(job_id)
+
+    def handed_in(self, job: Job, priority: int = 0) -> JobRecord:
+        return self.foreman.submit(Submit(job=job, priority=priority), "me", now_ms=1).job
 
     def says(self, message: Beat | Failed | Finished, now: float = 1.0) -> None:
         self.foreman.hear(WorkerSaid(pid=self.worker, message=message), now, int(now * 1000))
@@ -62,7 +66,11 @@ class Room:
     @property
     def worker(self) -> int:
         """The one of the long lane, which sleeps are of."""
-        return self.foreman.workers["long"]
+        return self.worker_of("long")
+
+    def worker_of(self, lane: Lane) -> int:
+        (pid,) = (worker.pid for worker in self.foreman.workers if worker.lane == lane)
+        return pid
 
     @property
     def half_files(self) -> list[Path]:
@@ -94,7 +102,7 @@ def test_the_next_job_waits_for_the_worker(room: Room) -> None:
 
 def test_what_somebody_waits_for_does_not_queue_behind_a_long_job(room: Room) -> None:
     long = room.begun()
-    quick = room.foreman.submit(Speak(text="well"), fresh=False, now_ms=1).job
+    quick = room.handed_in(Speak(text="well"))
     room.foreman.assign(0.0, 3)
     assert set(room.foreman.running) == {long.id, quick.id}
     assert room.foreman.queued == 0
@@ -102,9 +110,9 @@ def test_what_somebody_waits_for_does_not_queue_behind_a_long_job(room: Room) ->
 
 def test_a_worker_that_dies_takes_no_job_of_the_other_lane_with_it(room: Room) -> None:
     long = room.begun()
-    quick = room.foreman.submit(Speak(text="well"), fresh=False, now_ms=1).job
+    quick = room.handed_in(Speak(text="well"))
     room.foreman.assign(0.0, 3)
-    room.foreman.hear(WorkerGone(pid=room.foreman.workers["quick"]), 1.0, 3)
+    room.foreman.hear(WorkerGone(pid=room.worker_of("quick")), 1.0, 3)
     assert room.foreman.running == (long.id,)
     room.foreman.assign(1.0, 4)
     assert room.foreman.record(quick.id).attempts == 2
@@ -199,6 +207,38 @@ def test_what_runs_when_the_engine_ends_waits_for_the_next(room: Room) -> None:
     assert waiting is not None
     assert waiting.id == job.id
     assert room.half_files == []
+
+
+def test_what_a_paused_render_keeps_stays_and_what_an_ended_one_kept_is_removed(room: Room) -> None:
+    job = room.begun()
+    kept = room.paths.unfinished / job.hash
+    kept.mkdir(parents=True)
+    assert room.foreman.pause(job.id).paused
+    room.foreman.assign(1.0, 3)
+    assert (room.foreman.running, kept.exists(), room.half_files) == ((), True, [])
+    room.foreman.resume(job.id)
+    room.foreman.assign(2.0, 4)
+    assert room.foreman.running == (job.id,)
+    room.says(Finished(id=job.id, result=Slept()))
+    assert not kept.exists()
+
+
+def test_what_was_kept_of_renders_that_are_not_queued_is_swept(room: Room) -> None:
+    job = room.handed_in(Sleep())
+    for name in (job.hash, "another"):
+        (room.paths.unfinished / name).mkdir(parents=True)
+    room.foreman.sweep(3)
+    assert [folder.name for folder in room.paths.unfinished.iterdir()] == [job.hash]
+
+
+def test_a_higher_priority_goes_first(room: Room) -> None:
+    low, high = room.handed_in(Sleep(), priority=-1), room.handed_in(Sleep())
+    last = room.handed_in(Sleep())
+    room.foreman.reprioritise(last.id, 7)
+    for job in (last, high, low):
+        room.foreman.assign(0.0, 2)
+        assert room.foreman.running == (job.id,)
+        room.says(Finished(id=job.id, result=Slept()))
 
 
 def test_takes_and_logs_of_forgotten_jobs_are_swept(room: Room) -> None:

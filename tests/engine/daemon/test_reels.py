@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -15,10 +16,11 @@ from engine import launcher
 from engine.client import EngineClient
 from engine.daemon import tasks
 from engine.daemon.worker_wire import Assignment
-from engine.errors import BadMedia, JobCancelled
+from engine.errors import BadMedia, DiskFull, JobCancelled
 from engine.media.fingerprint import fingerprint
 from engine.paths import EnginePaths
 from engine.protocol import Footage, Proxy, Ratio, Reel
+from engine.render import needs
 
 
 def proxy(media: Path, frames: int = 12) -> Proxy:
@@ -30,7 +32,12 @@ def proxy(media: Path, frames: int = 12) -> Proxy:
 
 def made(job: Proxy, folder: Path, number: int = 1) -> tasks.Performed:
     given = Assignment(
-        id=str(number), job=job, folder=str(folder / f"job_{number}"), cache=str(folder / "cache"), log=""
+        id=str(number),
+        job=job,
+        folder=str(folder / f"job_{number}"),
+        cache=str(folder / "cache"),
+        unfinished="",
+        log="",
     )
     return tasks.perform(given, lambda _: None)
 
@@ -124,3 +131,20 @@ def test_a_cancelled_reel_ends_within_a_second_and_leaves_nothing(
         engine.wait(job_id)
     assert not [path for path in paths.takes.rglob("*") if path.is_file()]
     assert not list((paths.cache / "findings").glob("*"))
+
+
+def test_a_reel_that_is_given_out_again_is_the_last_to_be_evicted(job: Proxy, tmp_path: Path) -> None:
+    made(job, tmp_path)
+    folder = tmp_path / "job_1"
+    os.utime(folder, (1_000_000, 1_000_000))
+    made(job, tmp_path, 2)
+    assert time.time() - folder.stat().st_mtime < 60
+
+
+def test_a_reel_that_the_disk_does_not_hold_is_refused_by_name(
+    job: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(needs, "SPARE_DISK", 2**60)  # as if all of it had to be left free
+    with pytest.raises(DiskFull):
+        made(job, tmp_path)
+    assert not (tmp_path / "job_1").exists()

@@ -16,20 +16,17 @@ from engine_process import present_key, raw_socket, received, started
 from engine import launcher
 from engine.client import EngineClient
 from engine.connection import Connection, endpoint, read_connection
+from engine.envelope import Envelope, encode, open_envelope, read_answer
 from engine.keys import KeyPair, load_key
 from engine.messages import (
     LARGEST_REQUEST,
     WELCOME,
     EngineStatus,
-    Envelope,
     JobChanged,
     Published,
     Refused,
     Status,
     Submit,
-    encode,
-    open_envelope,
-    read_answer,
 )
 from engine.paths import EnginePaths
 from engine.protocol import PROTOCOL_VERSION, Sleep, Slept

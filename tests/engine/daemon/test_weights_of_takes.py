@@ -180,7 +180,7 @@ def test_the_loop_answers_others_while_weights_are_read(
     waiting = threading.Thread(target=ask)
     waiting.start()
     assert slow.reading.wait(10)
-    assert engine.shutdown(when_idle=True).unfinished == 1  # it is not idle
+    assert engine.shutdown(how="when_idle").unfinished == 1  # it is not idle
     assert not cached(engine, job("", renderer="draft"))
     assert not ended.is_set()
     slow.read.set()

@@ -35,6 +35,7 @@ def assignment(folder: Path, job: Job | None = None) -> Assignment:
         job=job or Sleep(),
         folder=str(folder / "take"),
         cache=str(folder / "cache"),
+        unfinished=str(folder / "unfinished"),
         log=str(folder / "logs" / "7.log"),
     )
 
