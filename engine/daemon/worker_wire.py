@@ -23,8 +23,8 @@ _LENGTH = struct.Struct(">I")
 class Assignment(Value, frozen=True, kw_only=True, tag="assignment"):
     """Engine to worker: do this. Takes are written into `folder`, other findings kept under `cache`.
 
-    What of a long render is kept, to go on from after a kill or a pause, lies in `unfinished`, the same folder
-    at each attempt. It is made by who writes there, and removed when the job has ended.
+    What of a long render is kept, to go on from after a kill or a pause, lies in `unfinished`, which is the
+    same at each attempt. It is made by who writes there, and removed when the job has ended.
     """
 
     id: str
