@@ -24,6 +24,7 @@ from engine.model.autoencoder import VideoAutoencoder
 from engine.model.checkpoint import Checkpoint
 from engine.model.config import STRIDE, Representation
 from engine.model.crew import Crew, muster
+from engine.model.footprint import Memory, refuse_what_does_not_fit
 from engine.model.prompt import Prompt, load_empty_prompt, load_prompt
 from engine.model.small_hearing import load_hearing
 from engine.model.transformer import EditYourselfTransformer
@@ -106,7 +107,8 @@ _kept: dict[tuple[str, Acceleration], LoadedModel] = {}
 def load(checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
     """The model on this machine's best device.
 
-    Raises MissingModel, BadCheckpoint, NotOnThisMachine (a setting that cannot be done here).
+    Raises MissingModel, BadCheckpoint, NotOnThisMachine (a setting that cannot be done here), OutOfMemory and
+    OutOfGpuMemory (weights that this machine cannot hold).
     """
     how = acceleration_of(settings, best_device())
     key = checkpoint.sha256, how  # wherever the files lie
@@ -147,6 +149,7 @@ def _load(checkpoint: Checkpoint, how: Acceleration) -> LoadedModel:
             f"the {checkpoint.config.transformer.heads} heads of {checkpoint.name} do not divide by"
             f" ulysses={how.ulysses}"
         )
+    refuse_what_does_not_fit(checkpoint.config, how, Memory.of(device))
     crew = muster(checkpoint.folder, how) if how.devices > 1 else None
     try:
         # Where it is changed before it runs, it must not lie on the device whole.
