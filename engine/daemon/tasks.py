@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from engine.daemon import findings
+from engine.daemon import findings, shelf
 from engine.daemon.worker_wire import Assignment
 from engine.errors import BadMedia
 from engine.protocol import (
@@ -130,10 +130,12 @@ def _speak(job: Speak, cache: Path) -> SpokenLine:
 
 
 def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Take:
+    from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
 
     for path in (job.footage.media, *(line.path for line in job.speech)):
         _absolute(path)
+    refuse_without_room(job, assignment.workspace)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     return render(job, assignment.workspace, on_progress)
 
@@ -142,6 +144,7 @@ def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Pe
     """The reel made before, while its files are there, or a new one."""
     from engine.face.models import find_models  # noqa: PLC0415
     from engine.media.fingerprint import require  # noqa: PLC0415
+    from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.proxy import is_there, make_reel  # noqa: PLC0415
 
     cache = Path(assignment.cache)
@@ -149,7 +152,9 @@ def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Pe
     place = findings.place(cache, job, job.footage.fingerprint)
     known = findings.recall(place)
     if isinstance(known, Reel) and is_there(known):
+        shelf.use(Path(known.path).parent)
         return Performed(result=known, cached=True)
+    refuse_without_room(job, assignment.workspace)
     made = make_reel(job, assignment.workspace, find_models() if job.faces else None, on_progress)
     findings.remember(place, made)
     return Performed(result=made)
