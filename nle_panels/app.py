@@ -18,6 +18,7 @@ from nle_panels.conductor import Conductor
 from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink
 from nle_panels.hosting import Hosting, HostName
+from nle_panels.listening import Listening
 from nle_panels.look.language import language_of, speak
 from nle_panels.look.shortcut_sheet import ShortcutSheet
 from nle_panels.look.theme import Theme, dress, palette_of
@@ -58,6 +59,7 @@ class Panel(QObject):
         self.session = Session(self.desk, self.link, self._state, self)
         self.window = Window(palette, self._stamp, self._code)
         self.conductor = Conductor(self.window, self.session, self.desk, self.link, palette)
+        self.listening = Listening(self.window, self.session)
         self.words = WordCommands(self.window, self.session)
         self.voices = VoiceCommands(self.window, self.session)
         self.hosting = Hosting(host, self.session, self.desk, self.window.banner, self)
@@ -112,7 +114,6 @@ class Panel(QObject):
         self._app.styleHints().colorSchemeChanged.connect(self._follow_desktop)
         window.empty.opened.connect(lambda path: self.open(Chosen(timeline=path)))
         window.empty.browsed.connect(self._browse)
-        window.listen.scripted.connect(self._take_script)
         window.clips.activated.connect(self._choose_clip)
         window.closed.connect(self.close)
         self.session.media_missing.connect(self._ask_for_media)
@@ -167,13 +168,6 @@ class Panel(QObject):
         )
         if name:
             self.open(Chosen(timeline=Path(name)))
-
-    def _take_script(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self.window, self.tr("The script"), "", self.tr("Text") + " (*.txt)"
-        )
-        if name:
-            self.session.transcribe(Path(name))
 
     def _choose_clip(self, number: int) -> None:
         self.hosting.open_clip(self.window.clips.itemText(number))

@@ -117,7 +117,6 @@ class Conductor(QObject):
         window.clips.setCurrentText(opened.name)
         window.clips.blockSignals(False)
         self._levels = None
-        window.show_page(window.listen if opened.said is None else window.transcript)
         self._show_edit()
         if opened.chosen.told is not None:
             self._go_where(opened.chosen.told, opened)
@@ -240,7 +239,6 @@ class Conductor(QObject):
         player.picture.region.box_changed.connect(takes.set_box)
         window.queue.cancelled.connect(session.renders.cancel)
         window.queue.retried.connect(lambda job_id: session.renders.retry(self._retry[job_id]))
-        window.listen.heard.connect(session.transcribe)
         for name, act in (
             ("render", session.render),
             ("reroll", takes.ask_reroll),

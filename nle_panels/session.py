@@ -88,12 +88,21 @@ class Session(QObject):
 
         self._desk.ask(lambda *with_: work.opened(chosen, *with_), self._opened, failed)
 
-    def transcribe(self, script: Path | None = None) -> None:
+    def transcribe(self, script: Path | None = None, sound: Path | None = None) -> None:
+        """`sound`: a recording to listen to, in place of the clip's own."""
         opened = self.opened
         if opened is not None:
             self._desk.ask(
-                lambda *with_: work.transcribed(opened, script, *with_), self._heard_anew, self.failed.emit
+                lambda *with_: work.transcribed(opened, script, sound, *with_),
+                self._heard_anew,
+                self.failed.emit,
             )
+
+    def write_in(self, text: str) -> None:
+        """What is said, for a clip without sound."""
+        opened = self.opened
+        if opened is not None:
+            self._desk.ask(lambda *_: work.written_in(opened, text), self._heard_anew, self.failed.emit)
 
     def hear(self, said: Transcript) -> None:
         """These are the words, with the edits that were kept of them."""

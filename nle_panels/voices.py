@@ -16,7 +16,7 @@ from nle_panels.record.lines import as_wav, free_name
 from nle_panels.session import Session
 from nle_panels.window import Window
 
-_SOUND = "*.wav *.flac *.aif *.aiff *.mp3 *.m4a *.ogg *.mov *.mp4"
+SOUND = "*.wav *.flac *.aif *.aiff *.mp3 *.m4a *.ogg *.mov *.mp4"
 
 
 class VoiceCommands(QObject):
@@ -81,7 +81,7 @@ class VoiceCommands(QObject):
             self._window,
             self.tr("Who says “{text}”").format(text=text),
             "",
-            self.tr("Sound") + f" ({_SOUND})",
+            self.tr("Sound") + f" ({SOUND})",
         )
         if name:
             self._session.set_voice(text, Path(name))

@@ -28,7 +28,7 @@ from nle_panels.banner import Banner
 from nle_panels.look.commands import Command, Group, grouped, short
 from nle_panels.look.icons import icon
 from nle_panels.look.palette import Palette
-from nle_panels.pages import EmptyPage, ListenPage
+from nle_panels.pages import EmptyPage, ListenPage, MutePage
 from nle_panels.player.player import Player
 from nle_panels.queue.view import QueueView
 from nle_panels.strip.strip import Strip
@@ -56,7 +56,8 @@ class Window(QMainWindow):
         for name in ("correct",):
             self.commands[name].setCheckable(True)
         self.banner = Banner(palette)
-        self.empty, self.listen = EmptyPage(), ListenPage()
+        self.empty, self.listen, self.mute = EmptyPage(palette), ListenPage(palette), MutePage(palette)
+        self._without_words = (self.empty, self.listen, self.mute)
         self.transcript = TranscriptView(palette, stamp)
         # In a list of takes or a box of text Delete is not for the words.
         self.commands["strike"].setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -151,7 +152,7 @@ class Window(QMainWindow):
     def _page(self) -> QWidget:
         """What has the words' place now."""
         page = self.pages.currentWidget()
-        return page if page in (self.empty, self.listen) else self.transcript
+        return page if page in self._without_words else self.transcript
 
     def _build_centre(self) -> None:
         words = QWidget()
@@ -161,7 +162,7 @@ class Window(QMainWindow):
         column.addWidget(self.transcript, 1)
         column.addWidget(self.find_bar)
         self.pages = QStackedWidget()
-        for page in (self.empty, self.listen, words):
+        for page in (*self._without_words, words):
             self.pages.addWidget(page)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -209,16 +210,17 @@ class Window(QMainWindow):
     # ---- what is shown
 
     def show_page(self, page: QWidget) -> None:
-        """The empty page, the one before anybody has listened, or the words (`transcript`)."""
-        index = self.pages.indexOf(page)
-        self.pages.setCurrentIndex(index if index >= 0 else 2)
-        has_words = self.pages.currentIndex() == 2
+        """One of the pages without words, or the words (`transcript`)."""
+        has_words = page not in self._without_words
+        self.pages.setCurrentIndex(len(self._without_words) if has_words else self.pages.indexOf(page))
         for name in (*filter(None, _TOOLS), *_MAIN_TOOLS, "reroll", "reject", "record", "speaker"):
             self.commands[name].setEnabled(has_words)
 
     def set_colours(self, palette: Palette) -> None:
         self._draw_icons(palette)
         self.banner.set_colours(palette)
+        for page in self._without_words:
+            page.set_colours(palette)
         self.transcript.set_palette(palette)
         self.player.set_colours(palette)
         self.strip.set_colours(palette)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
-from bridge import listen, project, timeline_show, transcript
+from bridge import listen, project, timeline_show, transcript, unheard
 from bridge.apply import content_of
 from bridge.clip import OpenClip, open_clip
 from bridge.edits import Edit, Rerender, Reword
@@ -70,6 +70,11 @@ class Opened:
         window = self.clip.window
         return window.seconds_at(0), window.seconds_at(window.frames)
 
+    @property
+    def mute(self) -> bool:
+        """Whether there is nothing to hear in the clip's media."""
+        return self.clip.media.audio is None
+
     def window_of(self, said: Transcript) -> Window:
         return transcript.window(said.words, *self.shown)
 
@@ -127,7 +132,10 @@ def opened(chosen: Chosen, engine: EngineClient, on_progress: OnProgress) -> Ope
         raise UsageError(f"{chosen.timeline.name} has no clip of picture: there is nothing to edit in it")
     clip = _clip(chosen, name, engine)
     said = transcript.recall(clip.media) or _told_words(chosen, clip, engine, on_progress)
-    return Opened(chosen=chosen, name=name, content=content, view=view, clip=clip, said=said)
+    opened = Opened(chosen=chosen, name=name, content=content, view=view, clip=clip, said=said)
+    if said is not None and opened.mute and not opened.window_of(said).of(said.words):
+        return replace(opened, said=None)  # words were written in for another clip of the media
+    return opened
 
 
 def _told_words(
@@ -145,11 +153,30 @@ def _told_words(
 
 
 def transcribed(
-    opened: Opened, script: Path | None, engine: EngineClient, on_progress: OnProgress
+    opened: Opened,
+    script: Path | None,
+    sound: Path | None,
+    engine: EngineClient,
+    on_progress: OnProgress,
 ) -> Transcript:
-    """The words of the clip's media: aligned to a script where there is one, else recognised."""
-    request = listen.Request(source=Path(opened.clip.media.path), script=script)
-    return listen.transcribe(request, engine, on_progress)
+    """The words of the clip's media: aligned to a script where there is one, else recognised.
+
+    `sound`: what to listen to instead, recorded beside the media from their first frame on.
+    """
+    media = opened.clip.media
+    request = listen.Request(source=sound or Path(media.path), script=script)
+    said = listen.transcribe(request, engine, on_progress)
+    if sound is not None:
+        said = unheard.heard_beside(said, media)
+        transcript.remember(said)
+    return said
+
+
+def written_in(opened: Opened, text: str) -> Transcript:
+    """The words of the text, spread over what the clip shows, and remembered. Raises UsageError."""
+    said = unheard.written_in(text, opened.clip.media, opened.shown, transcript.recall(opened.clip.media))
+    transcript.remember(said)
+    return said
 
 
 def planned(opened: Opened, wish: Wish, engine: EngineClient, on_progress: OnProgress) -> Ready | None:

@@ -128,6 +128,35 @@ def _apply() -> _Drawing:
     return _lines(((12, 3), (12, 12)), ((3, 19.5), (21, 19.5))), _filled(((7.5, 10), (16.5, 10), (12, 15.5)))
 
 
+def _film() -> _Drawing:
+    """A strip of film, and something to play on it."""
+    line = QPainterPath()
+    line.addRoundedRect(QRectF(3, 4, 18, 16), 1.5, 1.5)
+    line.addPath(_lines(((7, 4), (7, 20)), ((17, 4), (17, 20))))
+    for y in (8, 12, 16):
+        line.addPath(_lines(((3, y), (7, y)), ((17, y), (21, y))))
+    return line, _filled(((10, 8.5), (15, 12), (10, 15.5)))
+
+
+def _listen() -> _Drawing:
+    """Sound that is looked at."""
+    heights = (3, 7, 14, 9, 17, 6, 11, 4)
+    runs = (
+        ((2.75 + 2.65 * n, 12 - height / 2), (2.75 + 2.65 * n, 12 + height / 2))
+        for n, height in enumerate(heights)
+    )
+    return _lines(*runs), QPainterPath()
+
+
+def _mute() -> _Drawing:
+    """A loudspeaker that nothing comes from."""
+    speaker = _filled(((3, 9), (7, 9), (12, 4.5), (12, 19.5), (7, 15), (3, 15)))
+    return _lines(((15.5, 9), (21.5, 15)), ((21.5, 9), (15.5, 15))), speaker
+
+
+# (drawn as a line, filled) of what stands on the pages without words.
+_PAGES: dict[str, _Drawing] = {"film": _film(), "listen": _listen(), "mute": _mute()}
+
 # (drawn as a line, filled) of what stands in the tool bar.
 _TOOLS: dict[str, _Drawing] = {
     "undo": _undo(),
@@ -183,11 +212,11 @@ def _outline(name: str) -> tuple[QPainterPath, QPainterPath]:
             line.addRect(QRectF(3, 8.5, 13, 9.5))
             solid.addRect(QRectF(9, 4.5, 12, 9))
         case _:
-            return _TOOLS[name]
+            return (_TOOLS | _PAGES)[name]
     return line, solid
 
 
-NAMES = (*_FILLED, *_TOOLS, "loop", "after", "before", "wipe", "side", "blink")
+NAMES = (*_FILLED, *_TOOLS, *_PAGES, "loop", "after", "before", "wipe", "side", "blink")
 
 
 def icon(name: str, palette: Palette) -> QIcon:

@@ -248,7 +248,11 @@
     <name>ListenPage</name>
     <message>
         <source>Nobody has listened to this clip yet</source>
-        <translation>Diesen Clip hat noch niemand abgehört</translation>
+        <translation>Diesen Clip hat noch niemand angehört</translation>
+    </message>
+    <message>
+        <source>Nobody has listened to {name} yet</source>
+        <translation>{name} hat noch niemand angehört</translation>
     </message>
     <message>
         <source>With a script every word&apos;s time is found at once. Without one Whisper listens, where its model is installed (pickup models pull whisper-small).</source>
@@ -269,6 +273,37 @@
     <message>
         <source>Takes about a minute for ten.</source>
         <translation>Dauert für zehn Minuten etwa eine.</translation>
+    </message>
+</context>
+<context>
+    <name>Listening</name>
+    <message>
+        <source>The script</source>
+        <translation>Das Skript</translation>
+    </message>
+    <message>
+        <source>Write what is said</source>
+        <translation>Aufschreiben, was gesagt wird</translation>
+    </message>
+    <message>
+        <source>What is said in this clip, word for word:</source>
+        <translation>Was in diesem Clip gesagt wird, Wort für Wort:</translation>
+    </message>
+    <message>
+        <source>What is said</source>
+        <translation>Was gesagt wird</translation>
+    </message>
+    <message>
+        <source>The recording</source>
+        <translation>Die Aufnahme</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
     </message>
 </context>
 <context>
@@ -314,6 +349,41 @@
     </message>
 </context>
 <context>
+    <name>MutePage</name>
+    <message>
+        <source>This clip has no sound</source>
+        <translation>Dieser Clip hat keinen Ton</translation>
+    </message>
+    <message>
+        <source>Write what is said…</source>
+        <translation>Aufschreiben, was gesagt wird …</translation>
+    </message>
+    <message>
+        <source>The words are spread over the clip; you set their edges in the strip, by eye.</source>
+        <translation>Die Wörter werden über den Clip verteilt; ihre Grenzen setzen Sie im Streifen nach dem Bild.</translation>
+    </message>
+    <message>
+        <source>Take the words from a text file…</source>
+        <translation>Die Wörter aus einer Textdatei nehmen …</translation>
+    </message>
+    <message>
+        <source>Spread likewise.</source>
+        <translation>Ebenso verteilt.</translation>
+    </message>
+    <message>
+        <source>Listen to another recording…</source>
+        <translation>Eine andere Aufnahme anhören …</translation>
+    </message>
+    <message>
+        <source>Of a recorder that ran with the camera: it has to begin where the film does.</source>
+        <translation>Von einem Rekorder, der mit der Kamera lief: Sie muss da beginnen, wo der Film beginnt.</translation>
+    </message>
+    <message>
+        <source>There is nothing to hear in {name}, so its words cannot be found by listening. They can come from elsewhere, and are edited then like all others.</source>
+        <translation>In {name} ist nichts zu hören, deshalb lassen sich die Wörter nicht durch Zuhören finden. Sie können anderswoher kommen und werden dann wie alle anderen bearbeitet.</translation>
+    </message>
+</context>
+<context>
     <name>Panel</name>
     <message>
         <source>{name} is no timeline. Make one of it, beside it?</source>
@@ -338,14 +408,6 @@
     <message>
         <source>Timelines</source>
         <translation>Timelines</translation>
-    </message>
-    <message>
-        <source>The script</source>
-        <translation>Das Skript</translation>
-    </message>
-    <message>
-        <source>Text</source>
-        <translation>Text</translation>
     </message>
 </context>
 <context>

@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from timelines import Cut, Source, timeline
-from tiny import RATE, make_media, words_of
+from tiny import RATE, words_of
 
 from bridge import transcript
 from bridge.errors import TimelineChanged
@@ -217,22 +217,3 @@ def test_a_transcript_of_no_words_is_an_empty_page_that_says_so(desk: PanelDesk,
             desk.do(command)
     desk.until_idle()
     transcript.remember(said)
-
-
-def test_a_clip_without_sound_is_looked_at_and_asks_who_would_listen(
-    desk: PanelDesk, cut: Path, tmp_path: Path
-) -> None:
-    media = make_media(tmp_path / "mute.mov", sound=False)
-    piece = Cut(name="mute", media=media, start=0, frames=100)
-    write(timeline([piece], Source(frames=100), Fraction(RATE)), tmp_path / "mute.otio")
-    script = tmp_path / "script.txt"
-    script.write_text("one two three")
-    with desk.qtbot.waitSignal(desk.session.clip_opened, timeout=PATIENCE):
-        desk.panel.open(Chosen(timeline=tmp_path / "mute.otio"))
-    desk.until_idle()
-    assert desk.window.pages.currentWidget() is desk.window.listen
-    with desk.qtbot.waitSignal(desk.session.failed, timeout=PATIENCE):
-        desk.session.transcribe(script)
-    (trouble,) = desk.troubles
-    desk.troubles.clear()
-    assert "sound" in str(trouble)
