@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QLabel,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
+from nle_panels.apply.changes import ChangesView, Section
 from nle_panels.apply.places import Place
 from nle_panels.apply.placing import Placing, Prospect
 from nle_panels.look.palette import Palette
@@ -50,16 +49,17 @@ class ApplyDialog(QDialog):
             (self.tr("only the clip's own tracks"), "linked"),
         ):
             self._ripple.addItem(name, ripple)
-        self._changes = QTreeWidget()
-        self._changes.setHeaderHidden(True)
-        self._changes.setWordWrap(True)
-        self._changes.setAccessibleName(self.tr("What changes"))
+        self.changes = ChangesView(palette)
         self._length = QLabel()
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Apply | QDialogButtonBox.StandardButton.Cancel
         )
         self._apply = self._buttons.button(QDialogButtonBox.StandardButton.Apply)
         self._apply.setDefault(True)
+        self.copy = self._buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy.setToolTip(self.tr("All of what changes, as text"))
+        self.copy.setAutoDefault(False)
+        self.copy.clicked.connect(self._copy)
         self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self._apply.clicked.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
@@ -74,8 +74,10 @@ class ApplyDialog(QDialog):
         form.addRow(self.tr("When the length changes"), self._ripple)
         column = QVBoxLayout(self)
         column.addLayout(form)
-        column.addWidget(QLabel(self.tr("What changes")))
-        column.addWidget(self._changes, 1)
+        heading = QLabel(self.tr("What changes"))
+        heading.setBuddy(self.changes)
+        column.addWidget(heading)
+        column.addWidget(self.changes, 1)
         column.addWidget(self._length)
         column.addWidget(self._buttons)
 
@@ -87,26 +89,23 @@ class ApplyDialog(QDialog):
 
     def ask(self) -> None:
         self._apply.setEnabled(False)
-        self._changes.clear()
+        self.changes.clear()
         self._length.setText(self.tr("Working it out…"))
         self.asked.emit(self.placing)
 
     def show_prospect(self, prospect: Prospect) -> None:
         found = prospect.difference
-        self._changes.clear()
-        for track in found.tracks:
-            top = QTreeWidgetItem(self._changes, [track.track])
-            for line in track.lines:
-                QTreeWidgetItem(top, [line])
-        for title, lines, colour in (
-            (self.tr("Markers"), found.markers, None),
-            (self.tr("Holes on other tracks"), prospect.holes, self._palette.warning),
-            (self.tr("This format cannot hold"), prospect.losses, self._palette.error),
-            (self.tr("To be known of the takes"), prospect.warnings, self._palette.warning),
-            (self.tr("Untouched"), found.untouched, None),
-        ):
-            self._add(title, lines, colour)
-        self._changes.expandAll()
+        warning, error = self._palette.warning, self._palette.error
+        self.changes.show_sections(
+            (
+                *(Section(title=track.track, lines=track.lines) for track in found.tracks),
+                Section(title=self.tr("Markers"), lines=found.markers),
+                Section(title=self.tr("Holes on other tracks"), lines=prospect.holes, colour=warning),
+                Section(title=self.tr("This format cannot hold"), lines=prospect.losses, colour=error),
+                Section(title=self.tr("To be known of the takes"), lines=prospect.warnings, colour=warning),
+                Section(title=self.tr("Untouched"), lines=found.untouched),
+            )
+        )
         self._length.setText(
             self.tr("Length: {before} → {after} frames ({change:+d})").format(
                 before=found.before, after=found.after, change=found.after - found.before
@@ -115,19 +114,11 @@ class ApplyDialog(QDialog):
         self._apply.setEnabled(True)
 
     def show_trouble(self, told: str) -> None:
-        self._changes.clear()
-        item = QTreeWidgetItem(self._changes, [told])
-        item.setForeground(0, QColor(self._palette.error))
+        self.changes.show_trouble(told)
         self._length.setText("")
 
-    def _add(self, title: str, lines: tuple[str, ...], colour: str | None) -> None:
-        if not lines:
-            return
-        top = QTreeWidgetItem(self._changes, [title])
-        for line in lines:
-            item = QTreeWidgetItem(top, [line])
-            if colour:
-                item.setForeground(0, QColor(colour))
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self.changes.toPlainText()}\n{self._length.text()}".strip())
 
     def _accept(self) -> None:
         self.applied.emit(self.placing)

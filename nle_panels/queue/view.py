@@ -100,6 +100,7 @@ class _Row(QWidget):
         self._picture.hide()
         self._label, self._state = QLabel(), QLabel()
         self._state.setWordWrap(True)
+        self._state.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._bar = QProgressBar(textVisible=False, maximum=1000)
         self._bar.setFixedHeight(6)
         self.cancel, self.retry = QPushButton(self.tr("Cancel")), QPushButton(self.tr("Try again"))

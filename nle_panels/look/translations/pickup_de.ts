@@ -36,6 +36,14 @@
         <translation>Schreiben in</translation>
     </message>
     <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>All of what changes, as text</source>
+        <translation>Alles, was sich ändert, als Text</translation>
+    </message>
+    <message>
         <source>Takes go</source>
         <translation>Takes kommen</translation>
     </message>
@@ -77,6 +85,13 @@
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ChangesView</name>
+    <message>
+        <source>What changes</source>
+        <translation>Was sich ändert</translation>
     </message>
 </context>
 <context>

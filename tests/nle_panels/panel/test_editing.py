@@ -6,7 +6,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 from panel_desk import CTRL, PATIENCE, Key, PanelDesk
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QTreeWidget
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox
 
 from engine.media.probe import probe
 from nle_panels.apply.dialog import ApplyDialog
@@ -33,8 +33,7 @@ def apply_by_dialog(desk: PanelDesk, *, in_place: bool) -> list[str]:
     place.setCurrentIndex(next(n for n in range(place.count()) if (place.itemData(n) is None) == in_place))
     button = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Apply)
     desk.until(button.isEnabled)
-    changes = dialog.findChild(QTreeWidget)
-    told = [changes.topLevelItem(n).text(0) for n in range(changes.topLevelItemCount())]
+    told = dialog.changes.toPlainText().splitlines()
     with desk.qtbot.waitSignal(desk.session.placed, timeout=PATIENCE):
         button.click()
     return told
