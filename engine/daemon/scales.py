@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeGuard
 
 from engine.errors import EngineError, MissingModel, RenderFailed
+from engine.media_roots import check_model
 from engine.model.checkpoint import OF_RENDERER, open_checkpoint
 from engine.protocol import Job, Render
 
@@ -27,8 +28,9 @@ def has_weights(job: Job) -> TypeGuard[Render]:
 def weigh(job: Render) -> str:
     """The sha256 of the checkpoint that renders the job. Every file is read once, then noted in the cache.
 
-    Raises MissingModel, BadCheckpoint, PickledCheckpoint.
+    Raises MissingModel, BadCheckpoint, PickledCheckpoint, ForbiddenPath.
     """
+    check_model(job.diffusion.model)
     try:
         return open_checkpoint(job.diffusion.model or job.renderer).sha256
     except OSError as error:  # a file that went while it was read

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
+from engine import media_roots
 from engine.daemon import findings, shelf
 from engine.daemon.worker_wire import Assignment
-from engine.errors import BadMedia
 from engine.protocol import (
     Align,
     AlignedWords,
@@ -45,6 +45,7 @@ class Performed:
 
 def perform(assignment: Assignment, on_progress: OnProgress) -> Performed:
     """Does the job. Raises the engine's errors, and whatever a library below raises."""
+    media_roots.check_job(assignment.job)
     cache = Path(assignment.cache)
     match assignment.job:
         case Analyse() | Align() | Transcribe() as job:
@@ -63,7 +64,7 @@ def _found(job: Analyse | Align | Transcribe, cache: Path, on_progress: OnProgre
     """What was found in the same media before, or is found now."""
     from engine.media.fingerprint import fingerprint  # noqa: PLC0415
 
-    media = _absolute(job.media)
+    media = Path(job.media)
     place = findings.place(cache, job, fingerprint(media, cache / "fingerprints"))
     known = findings.recall(place)
     if isinstance(known, Analysis):  # the same content may lie elsewhere now
@@ -133,8 +134,6 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
     from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
 
-    for path in (job.footage.media, *(line.path for line in job.speech)):
-        _absolute(path)
     refuse_without_room(job, assignment.workspace)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     return render(job, assignment.workspace, on_progress)
@@ -148,7 +147,7 @@ def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Pe
     from engine.render.proxy import is_there, make_reel  # noqa: PLC0415
 
     cache = Path(assignment.cache)
-    require(_absolute(job.footage.media), job.footage.fingerprint, cache / "fingerprints")
+    require(Path(job.footage.media), job.footage.fingerprint, cache / "fingerprints")
     place = findings.place(cache, job, job.footage.fingerprint)
     known = findings.recall(place)
     if isinstance(known, Reel) and is_there(known):
@@ -165,10 +164,3 @@ def _sleep(job: Sleep, on_progress: OnProgress) -> Slept:
         time.sleep(TICK)
         on_progress(Progress(phase="sleep", done=tick + 1, total=job.ticks))
     return Slept()
-
-
-def _absolute(path: str) -> Path:
-    """The path; the worker's own folder is nobody's, so a relative one would mean nothing."""
-    if not Path(path).is_absolute():
-        raise BadMedia(f"{path!r} is not an absolute path of a local file")
-    return Path(path)

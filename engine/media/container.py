@@ -6,11 +6,11 @@ playlist formats, which name further files, are not on the list of containers.
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
@@ -18,6 +18,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from engine.errors import BadMedia, MissingMedia, NoSuchStream, TruncatedMedia
+from engine.media_roots import open_file
 
 # Demuxers by libav's own names. No hls, dash, concat, image2 or sdp: they open what the file tells them to.
 # No mpeg, a DVD's program stream: it does not time every picture, and shows others after a seek.
@@ -41,41 +42,27 @@ _RIFF, _WEBP = b"RIFF", b"WEBP"  # AVI is RIFF too
 def open_media(path: Path) -> Iterator[InputContainer]:
     """The file, opened for reading.
 
+    Libav is given the file that was opened and looked at, not its name: it opens none itself.
+
     Raises MissingMedia (not there, or not readable), BadMedia (not a regular file, not media).
     """
-    local = local_file(path)
-    still = still_format(local)
-    options = {"protocol_whitelist": "file", "format_whitelist": still or _CONTAINERS}
-    with libav_errors(path), av.open(f"file:{local}", format=still, options=options) as container:
-        yield container
+    with open_file(path) as file:
+        still = still_format(file, path)
+        options = {"protocol_whitelist": "none", "format_whitelist": still or _CONTAINERS}
+        with libav_errors(path), av.open(file, "r", format=still, options=options) as container:
+            yield container
 
 
-def still_format(path: Path) -> str | None:
+def still_format(file: BinaryIO, path: Path) -> str | None:
     """Libav's name of what reads this file, if it is a still picture. Raises MissingMedia."""
     try:
-        with path.open("rb") as file:
-            begin = file.read(12)
+        begin = file.read(12)
+        file.seek(0)
     except OSError as error:
-        raise MissingMedia(f"{path} cannot be opened: {error.strerror}") from error
+        raise MissingMedia(f"{path} cannot be read: {error.strerror}") from error
     if begin[:4] == _RIFF and begin[8:] == _WEBP:
         return "webp_pipe"
     return next((name for signature, name in _STILLS if begin.startswith(signature)), None)
-
-
-def local_file(path: Path) -> Path:
-    """The file's absolute path, once it is known to be a regular file.
-
-    Raises MissingMedia, BadMedia.
-    """
-    try:
-        resolved = Path(path).resolve(strict=True)
-        mode = resolved.stat().st_mode
-    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links (Python < 3.13)
-        reason = getattr(error, "strerror", None) or str(error)
-        raise MissingMedia(f"{path}: {reason}. Give the path of a local media file") from error
-    if not stat.S_ISREG(mode):
-        raise BadMedia(f"{path} is not a file. Give the path of a local media file")
-    return resolved
 
 
 @contextmanager
@@ -93,6 +80,8 @@ def libav_errors(path: Path) -> Iterator[None]:
         raise BadMedia(
             f"{path} cannot be read as media ({error.strerror}): it is damaged, cut short, or no media"
         ) from error
+    except OSError as error:  # of the disk, or of the network that it is on
+        raise MissingMedia(f"{path} cannot be read: {error.strerror}") from error
 
 
 def picture_stream(container: InputContainer, path: Path) -> VideoStream:

@@ -6,11 +6,12 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from engine.errors import BadMedia, MissingMedia
-from engine.media.container import local_file
+from engine.media_roots import open_file
 from engine.whole_file import write_whole
 
 MIB = 1 << 20
@@ -35,30 +36,29 @@ def fingerprint(path: Path, cache: Path | None = None) -> str:
 
     Raises MissingMedia, BadMedia.
     """
-    local = local_file(path)
-    state = _state(local)
-    note = None if cache is None else cache / f"{hashlib.sha256(os.fsencode(local)).hexdigest()[:32]}.json"
-    known = None if note is None else _recall(note)
-    if known is not None and (known.path, known.size, known.mtime_ns) == (str(local), *state):
-        return known.fingerprint
-    found = _measure(local, state[0])
+    with open_file(path) as file:
+        name, state = os.fspath(file.name), _state(file)
+        note = None if cache is None else cache / f"{hashlib.sha256(os.fsencode(name)).hexdigest()[:32]}.json"
+        known = None if note is None else _recall(note)
+        if known is not None and (known.path, known.size, known.mtime_ns) == (name, *state):
+            return known.fingerprint
+        found = _measure(file, state[0], path)
     if note is not None:
-        _remember(note, _Known(str(local), *state, found))
+        _remember(note, _Known(name, *state, found))
     return found
 
 
-def _state(path: Path) -> tuple[int, int]:
-    status = path.stat()
+def _state(file: BinaryIO) -> tuple[int, int]:
+    status = os.fstat(file.fileno())
     return status.st_size, status.st_mtime_ns
 
 
-def _measure(path: Path, size: int) -> str:
+def _measure(file: BinaryIO, size: int, path: Path) -> str:
     digest = hashlib.sha256(size.to_bytes(8, "big"))
     try:
-        with path.open("rb") as file:
-            for offset, length in _blocks(size):
-                file.seek(offset)
-                digest.update(file.read(length))
+        for offset, length in _blocks(size):
+            file.seek(offset)
+            digest.update(file.read(length))
     except OSError as error:
         raise MissingMedia(f"{path} cannot be read: {error.strerror}") from error
     return digest.hexdigest()

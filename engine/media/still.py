@@ -9,21 +9,24 @@ import cv2
 import numpy as np
 
 from engine.errors import BadMedia, MissingMedia
-from engine.media.container import local_file, still_format
+from engine.media.container import still_format
 from engine.media.rgb import Rgb
+from engine.media_roots import open_file
 
 
 def is_still(path: Path) -> bool:
     """Whether the file begins as a still picture does. Raises MissingMedia, BadMedia."""
-    return still_format(local_file(path)) is not None
+    with open_file(path) as file:
+        return still_format(file, path) is not None
 
 
 def read_still(path: Path) -> Rgb:
     """The picture, upright, without its transparency; of any depth. Raises MissingMedia, BadMedia."""
     try:
-        data = np.frombuffer(local_file(path).read_bytes(), np.uint8)
+        with open_file(path) as file:
+            data = np.frombuffer(file.read(), np.uint8)
     except OSError as error:
-        raise MissingMedia(f"{path} cannot be opened: {error.strerror}") from error
+        raise MissingMedia(f"{path} cannot be read: {error.strerror}") from error
     decoded: Any
     try:
         decoded = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_ANYDEPTH) if data.size else None

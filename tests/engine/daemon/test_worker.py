@@ -102,7 +102,7 @@ def test_a_log_that_cannot_be_written_does_not_hide_the_failure(
 def test_media_are_named_by_absolute_paths(path: str, tmp_path: Path) -> None:
     answer = worker.perform(assignment(tmp_path, Analyse(media=path)), lambda _: None)
     assert isinstance(answer, Failed)
-    assert answer.fault.name == "BadMedia"
+    assert answer.fault.name == "ForbiddenPath"
 
 
 def test_devices_and_folders_are_no_media(tmp_path: Path) -> None:
