@@ -21,9 +21,9 @@ from engine.version import engine_version
 
 IDLE_MINUTES = 20.0  # after which an engine that was started for somebody ends by itself
 START_PATIENCE = 30.0  # seconds
+STOP_PATIENCE = 10.0  # seconds
 PAUSE = 0.02  # seconds between two looks
 _ROOM = 1 << 20  # bytes that an engine needs at the least, for its list of jobs
-LARGEST_LOG = 2_000_000  # bytes; a longer one is kept once, as engine.log.old
 
 
 def ensure_running(paths: EnginePaths | None = None, *, idle_minutes: float = IDLE_MINUTES) -> EngineClient:
@@ -90,7 +90,7 @@ def connect(paths: EnginePaths | None = None) -> EngineClient | None:
     return None if connection is None else EngineClient(connection, load_key(paths.client_key))
 
 
-def stop(paths: EnginePaths | None = None, *, patience: float = 10.0) -> bool:
+def stop(paths: EnginePaths | None = None, *, patience: float = STOP_PATIENCE) -> bool:
     """Stops the engine; False where none ran. A job that runs is kept for the next start."""
     paths = paths or EnginePaths.default()
     client = connect(paths)
@@ -98,7 +98,7 @@ def stop(paths: EnginePaths | None = None, *, patience: float = 10.0) -> bool:
         return False
     with client:
         client.shutdown()
-    _wait_for_end(paths, patience)
+    wait_for_end(paths, patience)
     _reap()
     return True
 
@@ -137,10 +137,11 @@ def _replace(paths: EnginePaths, connection: Connection) -> None:
             f"an engine of another version ({connection.engine_version}) is at work on {answer.unfinished} "
             "job(s); wait for them, or end it with `pickup engine stop`"
         )
-    _wait_for_end(paths, START_PATIENCE)
+    wait_for_end(paths, START_PATIENCE)
 
 
-def _wait_for_end(paths: EnginePaths, patience: float) -> None:
+def wait_for_end(paths: EnginePaths, patience: float = STOP_PATIENCE) -> None:
+    """Returns when no engine lives. Raises `EngineUnavailable` where one still does after so many seconds."""
     deadline = time.monotonic() + patience
     while is_locked(paths.lock):
         if time.monotonic() > deadline:
@@ -153,8 +154,6 @@ def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
     # Left by a dead engine; with the new one's lock beside it, it would pass for the new one's.
     paths.connection.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-m", "engine.daemon", "--idle-minutes", str(idle_minutes)]
-    if paths.log.exists() and paths.log.stat().st_size > LARGEST_LOG:
-        paths.log.replace(paths.log.with_suffix(".log.old"))
     with private_files.append_private(paths.log) as log:
         child = subprocess.Popen(
             [*command, *paths.as_arguments()],

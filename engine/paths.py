@@ -46,6 +46,9 @@ class EnginePaths:
     def job_logs(self) -> Path:
         return self.state / "job_logs"
 
+    def job_log(self, job_id: str) -> Path:
+        return self.job_logs / f"{job_id}.log"
+
     @property
     def takes(self) -> Path:
         return self.cache / "takes"

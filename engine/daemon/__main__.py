@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import signal
 import sys
 import time
 from pathlib import Path
 
+from engine.daemon import logs
 from engine.daemon.server import Server
 from engine.lock import EngineLock
 from engine.paths import EnginePaths
@@ -19,12 +19,12 @@ LOCK_PAUSE = 0.01  # seconds
 
 def main() -> int:
     options = _options()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     paths = EnginePaths(state=options.state, cache=options.cache, keys=options.keys)
     lock = EngineLock(paths.lock)
     if not _taken(lock):
         print("another engine runs already", file=sys.stderr)
         return 0
+    logs.write_to(paths.log)
     paths.connection.unlink(missing_ok=True)
     server = Server(paths, options.idle_minutes * 60 if options.idle_minutes > 0 else None)
     for name in ("SIGTERM", "SIGINT"):

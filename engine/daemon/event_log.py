@@ -16,11 +16,14 @@ KEPT = 4096
 
 
 class EventLog:
-    """Numbers events from 1, keeps the latest, and hands each to `publish` as a frame."""
+    """Numbers events from 1, keeps the latest, hands each to `write_down` and, as a frame, to `publish`."""
 
-    def __init__(self, run: str, publish: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, run: str, publish: Callable[[bytes], None], write_down: Callable[[Event], None] = lambda _: None
+    ) -> None:
         self._run = run
         self._publish = publish
+        self._write_down = write_down
         self._events: deque[Event] = deque(maxlen=KEPT)
         self.sequence = 0
 
@@ -41,4 +44,5 @@ class EventLog:
     def _append(self, event: Event) -> None:
         self.sequence = event.sequence
         self._events.append(event)
+        self._write_down(event)
         self._publish(encode(Published(run=self._run, event=event)))

@@ -5,13 +5,13 @@ All in the loop's thread; clocks are arguments.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import structlog
 from msgspec.structs import replace
 
 from engine.daemon.bench import SILENCE, Bench, Work
@@ -28,7 +28,7 @@ from engine.paths import EnginePaths
 from engine.protocol import Job, Render, Take
 from engine.version import engine_version
 
-log = logging.getLogger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 ATTEMPTS = 2  # a job whose worker died is begun once more, then it has failed
 KEPT_MS = 30 * 24 * 3600 * 1000  # jobs, and their takes in the cache, live for 30 days
@@ -247,7 +247,7 @@ class Foreman:
             folder=str(folder),
             cache=str(self._paths.cache),
             unfinished=str(self._paths.unfinished / record.hash),
-            log=str(self._paths.job_logs / f"{record.id}.log"),
+            log=str(self._paths.job_log(record.id)),
         )
         unfinished = Path(assignment.unfinished)
         bench.begin(Work(record=record, folder=folder, unfinished=unfinished), assignment, now)
@@ -283,14 +283,15 @@ class Foreman:
         work, bench.work = bench.work, None
         if work is None:
             return
-        log.warning("job %s: %s", work.record.id, reason)
+        log.warning("worker_lost", job=work.record.id, reason=reason)
         work.discard()
         if work.record.attempts < ATTEMPTS:
             self._changed(work.record.id)
         else:
             work.forget()
+            job = work.record.id
             error = WorkerLost(
-                f"{reason} under job {work.record.id}, {ATTEMPTS} times; {self._paths.log} may say why"
+                f"{reason} under job {job}, {ATTEMPTS} times; {self._paths.job_log(job)} may say why"
             )
             self._end_badly(work.record, error, now_ms)
 

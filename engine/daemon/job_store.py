@@ -9,7 +9,6 @@ ended is queued, so an engine that was killed finds its work again by starting.
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -18,13 +17,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import structlog
 
 from engine.daemon.lane import Lane
 from engine.errors import DiskFull, RenderFailed, UnknownJob
 from engine.messages import Ending, Fault, JobRecord, JobState
 from engine.protocol import PROTOCOL_VERSION, Job, Result
 
-log = logging.getLogger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 # A store of another layout or protocol is set aside, not migrated: it holds nothing that cannot be redone.
 LAYOUT = PROTOCOL_VERSION * 100
@@ -283,7 +283,7 @@ def _open(path: Path) -> sqlite3.Connection:
         raise  # no room, or no right to write: another file would fare no better
     except sqlite3.DatabaseError as error:
         aside = path.with_suffix(".set_aside")
-        log.warning("%s cannot be used (%s): it is kept as %s", path.name, error, aside.name)
+        log.error("job_list_set_aside", reason=str(error), kept_as=aside.name)
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         path.replace(aside)

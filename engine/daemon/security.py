@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 import zmq
 from zmq.utils import z85
 
 from engine.keys import KeyPair
 
-log = logging.getLogger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 ZAP_ENDPOINT = "inproc://zeromq.zap.01"  # fixed by ZeroMQ's RFC 27
 ZAP_VERSION = b"1.0"
@@ -38,7 +38,7 @@ class Doorkeeper:
         if version == ZAP_VERSION and key in self._admitted:
             self._reply(question, b"200", b"OK", key.encode())
         else:
-            log.warning("refused a client at %s: its key is not known", address.decode("ascii", "replace"))
+            log.warning("client_refused", address=address.decode("ascii", "replace"))
             self._reply(question, b"400", b"unknown key", b"")
 
     def _reply(self, question: bytes, status: bytes, text: bytes, user: bytes) -> None:

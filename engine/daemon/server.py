@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import secrets
 import time
 from dataclasses import dataclass
 
+import structlog
 import zmq
 
 from engine.connection import Connection, write_connection
@@ -15,6 +15,7 @@ from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
 from engine.daemon.intake import Intake, Submission, TakeChecked, Weighed
 from engine.daemon.job_store import JobStore
+from engine.daemon.journal import Journal
 from engine.daemon.mailbox import Mailbox
 from engine.daemon.sockets import Asked, EngineSockets, Socket
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
@@ -53,7 +54,7 @@ from engine.paths import EnginePaths
 from engine.protocol import PROTOCOL_VERSION
 from engine.version import engine_version
 
-log = logging.getLogger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Server:
         self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Stop] = Mailbox(self._context)
         self._sockets = EngineSockets(self._context, key, client_key)
         self._store = JobStore(paths.jobs)
-        self._events = EventLog(self._run, self._sockets.events.send)
+        self._events = EventLog(self._run, self._sockets.events.send, Journal(paths).write_down)
         self._foreman = Foreman(paths, self._store, self._events, self._mailbox.put, self._tell_end)
         self._intake = Intake(self._foreman, self._mailbox.put)
         self._poller = self._make_poller()
@@ -99,10 +100,10 @@ class Server:
 
     def serve(self) -> None:
         if self._foreman.queued:
-            log.info("%d job(s) taken up again", self._foreman.queued)
+            log.info("jobs_taken_up", queued=self._foreman.queued)
         self._foreman.sweep(_now_ms())
         write_connection(self._paths.connection, self._connection)
-        log.info("engine %s answers, process %d", engine_version(), os.getpid())
+        log.info("engine_answers", engine=engine_version(), pid=os.getpid())
         try:
             while not self._stopping:
                 self._assign()
@@ -138,7 +139,7 @@ class Server:
         now = time.monotonic()
         self._foreman.check_silence(now, _now_ms())
         if (idle_ends := self._idle_ends()) is not None and now >= idle_ends:
-            log.info("idle for %.0f s: the engine ends", self._idle_seconds)
+            log.info("engine_idle", seconds=self._idle_seconds)
             self._stopping = True
         if self._draining and not self._foreman.running:
             self._stopping = True
@@ -316,6 +317,7 @@ class Server:
         self._sockets.close()
         self._mailbox.close()
         self._context.term()
+        log.info("engine_ended")
 
 
 def _now_ms() -> int:

@@ -12,7 +12,6 @@ that are unfinished, measures of media.
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import shutil
 import threading
@@ -21,9 +20,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from engine import disk
 
-log = logging.getLogger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 GRACE = 10 * 60.0  # seconds
 LINE_GRACE = 30 * 24 * 3600.0  # seconds; as long as jobs are kept
@@ -99,7 +100,7 @@ class Shelf:
         for thing in to_evict(_things(self._cache), excess, kept, self._clock()) if excess > 0 else ():
             _remove(thing.path)
             self.size -= thing.size
-            log.info("%s is evicted from the cache: %d bytes", thing.path.name, thing.size)
+            log.info("evicted", bytes=thing.size)
 
     def _work(self) -> None:
         while self._wanted.wait() and not self._closed:
@@ -107,7 +108,7 @@ class Shelf:
             try:
                 self.tidy_now(self._kept)
             except OSError as error:  # somebody else tidies there too
-                log.warning("the cache cannot be measured: %s", error)
+                log.warning("cache_not_measured", reason=error.strerror)
             time.sleep(_PAUSE)
 
 

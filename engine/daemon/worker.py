@@ -9,6 +9,7 @@ to the engine broken.
 from __future__ import annotations
 
 import errno
+import faulthandler
 import os
 import sys
 import threading
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.daemon import tasks
+from engine.daemon.job_log import printed_to
 from engine.daemon.worker_wire import (
     Advanced,
     Assignment,
@@ -41,12 +43,13 @@ Send = Callable[[WorkerMessage], None]
 
 def perform(assignment: Assignment, send: Send) -> WorkerMessage:
     """Does the job; whatever goes wrong becomes a typed fault, with the traceback in the job's log."""
-    try:
-        performed = tasks.perform(assignment, _Throttle(assignment.id, send))
-        return Finished(id=assignment.id, result=performed.result, cached=performed.cached)
-    except Exception as error:  # noqa: BLE001  (a job's failure must not end the worker)
-        _write_log(Path(assignment.log), error)
-        return Failed(id=assignment.id, fault=Fault.of(named(error, assignment)))
+    with printed_to(Path(assignment.log)):
+        try:
+            performed = tasks.perform(assignment, _Throttle(assignment.id, send))
+            return Finished(id=assignment.id, result=performed.result, cached=performed.cached)
+        except Exception as error:  # noqa: BLE001  (a job's failure must not end the worker)
+            traceback.print_exception(error)
+            return Failed(id=assignment.id, fault=Fault.of(named(error, assignment)))
 
 
 def named(error: Exception, assignment: Assignment) -> EngineError:
@@ -75,14 +78,6 @@ class _Throttle:
         if now >= self._next or progress.done >= progress.total:
             self._next = now + PROGRESS_PAUSE
             self._send(Advanced(id=self._job_id, progress=progress))
-
-
-def _write_log(path: Path, error: Exception) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    except OSError:
-        traceback.print_exception(error)  # to stderr, which is the engine's log
 
 
 class _Pipe:
@@ -133,6 +128,7 @@ class _Beats:
 
 
 def main() -> None:
+    faulthandler.enable()
     pipe = _Pipe()
     beats = _Beats(pipe.send)
     while (body := read_frame(sys.stdin.buffer)) is not None:

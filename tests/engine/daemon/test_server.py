@@ -162,7 +162,7 @@ def test_with_an_unknown_key_nothing_is_answered(
         stranger.send(encode(Status(), 1))
         assert received(stranger, 0.5) is None
     assert is_well(standing_engine)
-    assert "its key is not known" in standing_paths.log.read_text()
+    assert '"event":"client_refused"' in standing_paths.log.read_text()
 
 
 def test_a_known_key_is_answered(socket: zmq.Socket[bytes]) -> None:
