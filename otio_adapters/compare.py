@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import opentimelineio as otio
 
 from otio_adapters.errors import ReadBackMismatch, TimelineError, UnsupportedEdit
-from otio_adapters.media_linker import absolute_name, media_name
+from otio_adapters.media_url import media_name, told_name
 from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import crossfades, length, speed
 
@@ -132,7 +132,7 @@ def _file(url: str, folder: Path | None) -> str:
     try:
         if folder is None:
             return unquote(media_name(url))
-        return absolute_name(url, folder).replace("\\", "/")
+        return told_name(url, folder)
     except TimelineError:
         return url
 

@@ -35,6 +35,24 @@ def local_name(url: str) -> str:
     return name
 
 
+def same_file(url: str, other: str) -> bool:
+    """Whether both name one file."""
+    try:
+        return url == other or _spelled(local_name(url)) == _spelled(local_name(other))
+    except MissingMedia:
+        return False
+
+
+def told_name(url: str, folder: Path) -> str:
+    """The path that a URL names, spelled alike whoever wrote it. Raises `MissingMedia` as above."""
+    return _spelled(absolute_name(url, folder))
+
+
+def _spelled(name: str) -> str:
+    """A relative path may be a part of a URL or of a name: `a%20b.mov` in both."""
+    return unquote(name).replace("\\", "/")
+
+
 def file_url(name: str) -> str:
     """The `file:` URL of a path of any system: of a UNC path too. A relative path has none and stays."""
     if _DRIVE.match(name):

@@ -18,7 +18,7 @@ import opentimelineio as otio
 
 from otio_adapters.errors import TimelineError, UnsupportedEdit
 from otio_adapters.links import link_of
-from otio_adapters.media_linker import absolute_name
+from otio_adapters.media_url import told_name
 from otio_adapters.opentime import exact_frames, is_drop_frame, seconds, timeline_rate, to_timecode
 from otio_adapters.placement import Ripple
 from otio_adapters.ripple import length, placed, speed, window_start
@@ -259,7 +259,7 @@ class FactReader:
 
     def _file(self, url: str) -> str:
         try:
-            return absolute_name(url, self._folder).replace("\\", "/")
+            return told_name(url, self._folder)
         except TimelineError:
             return url
 

@@ -9,18 +9,12 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from otio_adapters.bare_name import is_bare
+from otio_adapters.anchor import anchored, leaves
 from otio_adapters.compare import compare
-from otio_adapters.errors import (
-    MissingMedia,
-    ReadBackMismatch,
-    UnreadableTimeline,
-    UnwritableOutput,
-)
+from otio_adapters.errors import ReadBackMismatch, UnreadableTimeline, UnwritableOutput
 from otio_adapters.formats import Content, format_of
 from otio_adapters.loss import check_tracks, losses
-from otio_adapters.media_linker import absolute_name, at_its_place, home, local_name
-from otio_adapters.native.archive import CONTENT, ZIPPED, unpack_all
+from otio_adapters.native.archive import ZIPPED
 from otio_adapters.native.writer import Told
 from otio_adapters.opentime import timeline_rate
 from otio_adapters.read import read
@@ -46,8 +40,8 @@ def write(
     written as another format; beside the bundle by default. Raises `UnwritableOutput`, `UnsupportedFormat`,
     `ReadBackMismatch`; the older file is then as it was.
     """
-    if origin is not None and _leaves(origin, path):
-        timeline = _anchored(timeline, origin, unpack_to)
+    if origin is not None and leaves(origin, path):
+        timeline = anchored(timeline, origin, unpack_to)
     content = _content(timeline, path, origin)
     beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -96,34 +90,8 @@ def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) ->
     return form.write(timeline, path, origin if same else None)
 
 
-def _leaves(origin: Path, path: Path) -> bool:
-    """Whether the relative paths would name other files there. A bundle takes its own along."""
-    both_zipped = _is_zipped(origin) and _is_zipped(path)
-    return not both_zipped and home(origin).resolve() != home(path).resolve()
-
-
 def _is_zipped(path: Path) -> bool:
     return path.suffix.lower() == ZIPPED
-
-
-def _anchored(timeline: otio.schema.Timeline, origin: Path, unpack_to: Path | None) -> otio.schema.Timeline:
-    """The timeline with its relative paths made whole, and the media that lay in a bundle taken out of it."""
-    folder = home(origin)
-    if _is_zipped(origin):
-        folder = unpack_to or folder
-        unpack_all(origin, folder)
-    moved = timeline.deepcopy()
-    for clip in moved.find_clips():
-        for reference in clip.media_references().values():
-            for key in ("target_url", "target_url_base"):
-                url = getattr(reference, key, None)
-                with contextlib.suppress(MissingMedia):  # a URL of the web, which stays as it is
-                    whole = absolute_name(url, folder) if url else url
-                    if url and _is_zipped(origin):
-                        whole = str(at_its_place(url, folder / CONTENT) or whole)
-                    if url and not is_bare(url) and whole != local_name(url):
-                        setattr(reference, key, whole)
-    return moved
 
 
 def _write_synced(path: Path, content: Content) -> None:

@@ -15,6 +15,7 @@ from otio_adapters.fcp7_xml.effects import add_speed, move_effects, retime_curve
 from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, put, rate_element, rate_of
 from otio_adapters.fcp7_xml.files import FileShelf, new_id
 from otio_adapters.fcp7_xml.markers import marker_element
+from otio_adapters.media_url import same_file
 from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import ramp, steady_speed
 
@@ -174,8 +175,8 @@ def same_media(item: otio.core.Item, other: otio.core.Item) -> bool:
     if type(item) is not type(other):
         return False
     mine, theirs = (getattr(one, "media_reference", None) for one in (item, other))
-    urls = [getattr(one, "target_url", None) for one in (mine, theirs)]
-    return urls[0] == urls[1] and [e.schema_name() for e in item.effects] == [
+    urls = [getattr(one, "target_url", None) or "" for one in (mine, theirs)]
+    return same_file(*urls) and [e.schema_name() for e in item.effects] == [
         e.schema_name() for e in other.effects
     ]
 

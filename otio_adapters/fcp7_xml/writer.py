@@ -16,8 +16,9 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from otio_adapters.anchor import leaves, whole_name
 from otio_adapters.fcp7_xml.clipitems import ClipItems, Origin, Slot
-from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, put
+from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, path_url, put
 from otio_adapters.fcp7_xml.files import Definitions, FileShelf
 from otio_adapters.fcp7_xml.linking import Laid, link
 from otio_adapters.fcp7_xml.markers import write_markers
@@ -37,7 +38,7 @@ def fcp7_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) 
 
     Raises `UnwritableOutput` where the timeline holds what xmeml cannot be written with.
     """
-    sequence = _original(timeline, origin) if origin is not None else None
+    sequence = _original(timeline, path, origin) if origin is not None else None
     before: dict[str, Origin] = {}
     if sequence is None:
         check_alone(timeline, origin)
@@ -56,9 +57,14 @@ def _root(element: Element) -> Element:
     return element.getroottree().getroot()
 
 
-def _original(timeline: otio.schema.Timeline, origin: Path) -> Element | None:
+def _original(timeline: otio.schema.Timeline, path: Path, origin: Path) -> Element | None:
     """The sequence to patch, if all of its tracks are in the timeline, which may have more."""
-    found = sequences_of(read_xml(origin).getroot())
+    root = read_xml(origin).getroot()
+    for file in root.iter("pathurl") if leaves(origin, path) else ():
+        url = (file.text or "").strip()
+        if url and whole_name(url, origin.parent) != url:
+            file.text = f"{path_url(str(origin.parent.resolve()), origin.parent)}/{url}"
+    found = sequences_of(root)
     if index_of(timeline) >= len(found):
         return None
     sequence = found[index_of(timeline)]

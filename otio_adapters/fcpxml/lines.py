@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import zip_longest
 
 import opentimelineio as otio
+from opentimelineio.opentime import TimeRange
 
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.document import ZERO
 from otio_adapters.fcpxml.layout import AUDIO, HOLE, PICTURE, SOUND
 from otio_adapters.fcpxml.pieces import Joint, Origin, Piece, mark_of
+from otio_adapters.opentime import rational_time
 from otio_adapters.ripple import length, placed
 
 
@@ -121,6 +124,7 @@ def _fill(
 def _pair(lines: list[Line], rate: Fraction) -> None:
     """Gives pictures their sound, and takes that off its own line."""
     seen = [line for line in lines if not line.heard]
+    _cut_gaps(seen, [line for line in lines if line.group == SOUND], rate)
     marked: dict[str, list[Piece]] = {}
     for piece in (piece for line in seen for piece in line.pieces):
         if piece.origin is not None:
@@ -143,6 +147,50 @@ def _pair(lines: list[Line], rate: Fraction) -> None:
             _embed(line, [found])
 
 
+def _cut_gaps(seen: list[Line], embedded: list[Line], rate: Fraction) -> None:
+    """Cuts the gaps that stand for sound alone where that was: an edit cuts clips, and makes gaps shorter."""
+    heard: dict[str, list[Piece]] = {}
+    for sound in (piece for line in embedded for piece in line.pieces if not piece.idle):
+        heard.setdefault(mark_of(sound.item), []).append(sound)
+    for line in seen:
+        pieces: list[Piece] = []
+        for piece in line.pieces:
+            parts = _as_heard(piece, heard.get(mark_of(piece.item), []) if piece.idle else [], rate)
+            for joint in line.joints if len(parts) > 1 else ():
+                joint.before = parts[-1] if joint.before is piece else joint.before
+                joint.after = parts[0] if joint.after is piece else joint.after
+            pieces.extend(parts)
+        line.pieces = pieces
+
+
+def _as_heard(picture: Piece, sounds: list[Piece], rate: Fraction) -> list[Piece]:
+    """A gap in parts, one for each run of its sound that has moved as one."""
+    origin = picture.origin
+    heads: list[Piece] = []
+    for sound in sounds:
+        if picture.start < sound.end and sound.start < picture.end:
+            heads += [sound] * (not heads or _moved(sound, rate) != _moved(heads[-1], rate))
+    if origin is None or not heads or {_moved(one, rate) for one in heads} == {_moved(picture, rate)}:
+        return [picture]
+    parts: list[Piece] = []
+    for head, after in zip_longest(heads, heads[1:]):
+        start = head.start if parts else picture.start
+        frames = (after.start if after else picture.end) - start
+        late = head.skipped(rate) - head.start + start
+        item = picture.item.deepcopy()
+        item.source_range = TimeRange(
+            origin.item.source_range.start_time + rational_time(late, rate), rational_time(frames, rate)
+        )
+        parts.append(replace(picture, item=item, start=start, frames=frames, sounds=[]))
+    return parts
+
+
+def _moved(piece: Piece, rate: Fraction) -> Fraction:
+    """How far its media has moved from where it was read."""
+    assert piece.origin is not None
+    return piece.start - piece.skipped(rate) - piece.origin.start
+
+
 def _give(sound: Piece, pictures: list[Piece], rate: Fraction) -> None:
     """Gives the sound to the piece of its own clip that it is in step with and overlaps most."""
     best, most = None, ZERO
@@ -163,8 +211,7 @@ def _in_step(sound: Piece, picture: Piece, rate: Fraction) -> bool:
     """Whether both have moved as one from where they were read; or play a take at the same moments of it."""
     heard, seen = sound.kept, picture.kept
     if heard is not None and seen is not None:
-        moved = sound.start - sound.skipped(rate) - heard.start
-        return moved == picture.start - picture.skipped(rate) - seen.start
+        return _moved(sound, rate) == _moved(picture, rate)
     slip = sound.offset - picture.offset - (sound.start - picture.start) / rate
     return sound.url == picture.url and abs(slip * rate) < Fraction(1, 2)
 

@@ -11,6 +11,7 @@ from otio_adapters.fcpxml.document import ZERO
 from otio_adapters.fcpxml.layout import SOUND
 from otio_adapters.fcpxml.rational import on_grid
 from otio_adapters.fcpxml.story import Story, Strip
+from otio_adapters.media_url import same_file
 from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import length, placed, steady_speed
 
@@ -59,8 +60,8 @@ class Piece:
     def kept(self) -> Origin | None:
         """What it was read from, if it still plays the same media."""
         origin = self.origin
-        same = origin is not None and type(origin.item) is type(self.item) and url_of(origin.item) == self.url
-        return origin if same else None
+        alike = origin is not None and type(origin.item) is type(self.item)
+        return origin if origin is not None and alike and same_file(url_of(origin.item), self.url) else None
 
     def skipped(self, rate: Fraction, start: otio.opentime.RationalTime | None = None) -> Fraction:
         """How many frames of its origin come before it; or before another source time, `start`."""

@@ -36,7 +36,9 @@ def time_of(element: Element, name: str, default: Fraction | None = None) -> Fra
     text = element.get(name)
     if text is None and default is not None:
         return default
-    value = seconds_of(text) if text is not None else None
+    if text is None:
+        raise UnreadableTimeline(f"{where(element)} has no {name!r}")
+    value = seconds_of(text)
     if value is None:
         raise UnreadableTimeline(f"{where(element)} has {text!r} for {name!r}, which is no time in seconds")
     return value

@@ -17,6 +17,7 @@ import opentimelineio as otio
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from otio_adapters.anchor import leaves, whole_name
 from otio_adapters.errors import UnwritableOutput
 from otio_adapters.fcpxml.clips import Clips, Shot
 from otio_adapters.fcpxml.connect import Hanging, Tree
@@ -37,6 +38,7 @@ from otio_adapters.fcpxml.shelf import Shelf
 from otio_adapters.fcpxml.skeleton import empty_project, empty_sequence, picture_size
 from otio_adapters.fcpxml.story import Story, story_of
 from otio_adapters.guard import read_xml
+from otio_adapters.media_url import file_url
 from otio_adapters.opentime import exact_frames, timeline_rate
 from otio_adapters.ripple import gap, track_length
 from otio_adapters.sequences import check_alone, index_of
@@ -68,6 +70,10 @@ def _patched(timeline: otio.schema.Timeline, path: Path, origin: Path) -> bytes:
     """The original file with the changes; letter by letter as it was where there are none."""
     root = read_xml(origin).getroot()
     before = _content(root)
+    for asset in root.iterfind("resources//*[@src]") if leaves(origin, path) else ():
+        url = asset.get("src", "").strip()
+        if url and whole_name(url, origin.parent) != url:
+            asset.set("src", f"{file_url(origin.parent.resolve().as_posix())}/{url}")
     sequence = sequence_of(project_of(root, origin, f"#{index_of(timeline) + 1}")[1], origin)
     known = resources_of(root)
     story = story_of(sequence, known)
@@ -209,7 +215,8 @@ class Project:
             said = shot.element.get("offset") is not None or shot.piece.origin is None
             if said or shot.start != at:
                 put_time(shot.element, "offset", second + (shot.start - base) / rate)
-            shot.element.attrib.pop("lane", None)
+            if shot.element.get("lane") != "0":  # which says the same as none
+                shot.element.attrib.pop("lane", None)
             at = shot.end
             made.append(shot.element)
             if shot.piece in behind:

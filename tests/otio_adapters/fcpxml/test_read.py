@@ -306,7 +306,7 @@ CLIP = '<asset-clip ref="r6" {}/>'
         ),
         ("<fcpxml><project name='a'/><project name='b'/></fcpxml>", "holds 2 projects, 'a', 'b'; say which"),
         ("<fcpxml><project name='a'/></fcpxml>", "has no storyline"),
-        (project('<title ref="r3"/>'), "has None for 'duration'"),
+        (project('<title ref="r3"/>'), "has no 'duration'"),
         (project(CLIP.format('duration="0s"')), "a duration of '0s'"),
         (project(CLIP.format('duration="1/0s"')), "'1/0s' for 'duration'"),
         (project(CLIP.format('duration="nan"')), "'nan' for 'duration', which is no time"),
