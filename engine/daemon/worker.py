@@ -14,12 +14,11 @@ import os
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 from engine.daemon import tasks
-from engine.daemon.job_log import printed_to
+from engine.daemon.job_log import print_traceback, printed_to
 from engine.daemon.worker_wire import (
     Advanced,
     Assignment,
@@ -48,7 +47,7 @@ def perform(assignment: Assignment, send: Send) -> WorkerMessage:
             performed = tasks.perform(assignment, _Throttle(assignment.id, send))
             return Finished(id=assignment.id, result=performed.result, cached=performed.cached)
         except Exception as error:  # noqa: BLE001  (a job's failure must not end the worker)
-            traceback.print_exception(error)
+            print_traceback(error)
             return Failed(id=assignment.id, fault=Fault.of(named(error, assignment)))
 
 
