@@ -24,10 +24,13 @@ _RATE = re.compile(rb'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a file is to hold, and what OTIO `said` of the timeline, to hold the file against."""
+    """What a file is to hold: what OTIO says of the timeline, laid out.
+
+    Where it is more than that, another spelling or a collection, `said` is what it has to say all the same.
+    """
 
     content: bytes
-    said: bytes
+    said: bytes = b""
 
 
 def native_json(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Told:
@@ -35,7 +38,9 @@ def native_json(timeline: otio.schema.Timeline, path: Path, origin: Path | None)
     del path
     own, spellings = _as_before(timeline, _content(origin) if origin is not None else b"")
     words = said(timeline)
-    return Told(content=_laid_out(own, words if own is timeline else said(own), spellings), said=words)
+    if own is timeline and not spellings and (content := _laid_out(words)):
+        return Told(content=content)
+    return Told(content=_spelled(own, words if own is timeline else said(own), spellings), said=words)
 
 
 def json_bytes(timeline: otio.schema.Timeline, before: bytes) -> bytes:
@@ -46,7 +51,7 @@ def json_bytes(timeline: otio.schema.Timeline, before: bytes) -> bytes:
     as that can hold it.
     """
     own, spellings = _as_before(timeline, before)
-    return _laid_out(own, said(own), spellings)
+    return _spelled(own, said(own), spellings)
 
 
 def _content(origin: Path) -> bytes:
@@ -63,15 +68,20 @@ def _as_before(
     return _in_its_place(timeline, before), _spellings(before)
 
 
-def _laid_out(own: otio.core.SerializableObject, words: bytes, spellings: dict[bytes, bytes]) -> bytes:
-    """`words`: what OTIO says of it."""
+def _laid_out(words: bytes) -> bytes | None:
+    """None where a program's metadata holds NaN, which OTIO and Python write."""
     try:
-        content = msgspec.json.format(words, indent=4)
-    except msgspec.MsgspecError:  # NaN in a program's metadata, which OTIO and Python write
-        content = own.to_json_string(indent=4).encode()
+        return bytes(msgspec.json.format(words, indent=4))
+    except msgspec.MsgspecError:
+        return None
+
+
+def _spelled(own: otio.core.SerializableObject, words: bytes, spellings: dict[bytes, bytes]) -> bytes:
+    """`words`: what OTIO says of it."""
+    content = _laid_out(words) or own.to_json_string(indent=4).encode()
     for exact, spelled in spellings.items():
         content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
-    return content
+    return bytes(content)
 
 
 def _in_its_place(timeline: otio.schema.Timeline, before: bytes) -> otio.core.SerializableObject:

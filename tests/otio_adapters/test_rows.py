@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
@@ -12,6 +13,7 @@ import pytest
 from generated_timelines import timelines
 from hypothesis import given, settings
 
+from otio_adapters.native.writer import native_json
 from otio_adapters.opentime import rational_time, time_range
 from otio_adapters.rows import said, says_the_same
 
@@ -90,6 +92,15 @@ def test_what_otio_says_at_once_is_what_its_objects_say_one_by_one(
 ) -> None:
     """What was written is held against what OTIO says in JSON: so much of it as plays has to be true."""
     assert _of_json(json.loads(said(pair[0]))["tracks"]) == _of_objects(pair[0].tracks)
+
+
+@settings(max_examples=30, deadline=None)
+@given(timelines())
+def test_what_is_written_is_what_otio_says_laid_out(pair: tuple[otio.schema.Timeline, Fraction]) -> None:
+    """It is held against the disk byte for byte: so it has to be all that OTIO says, and nothing else."""
+    content = native_json(pair[0], Path("cut.otio"), None).content
+    assert json.loads(content) == json.loads(said(pair[0]))
+    assert len(content.splitlines()) == len(written(pair[0]).splitlines())
 
 
 @settings(max_examples=30, deadline=None)

@@ -170,6 +170,16 @@ def test_a_clip_that_is_missing_in_what_lies_on_the_disk_is_told(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_that_keeps_something_else_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shorter = cut()
+    del shorter.tracks[0][2]
+    kept = shorter.to_json_string().encode()
+    monkeypatch.setattr(writing, "_write_synced", lambda beside, _: beside.write_bytes(kept))
+    with pytest.raises(ReadBackMismatch, match="3 items were written, but 2 read back"):
+        write(cut(), tmp_path / "cut.otio")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_does_not_read_back_leaves_the_older_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
