@@ -9,7 +9,8 @@ B batch, S tokens, M those of them that are made anew, D width.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -17,6 +18,39 @@ from torch import Tensor
 # Highest power first, as numpy.polyval has it. ours: the change itself, as it is measured, since TeaCache's
 # authors fitted a polynomial to LTX-Video 0.9.1 (2B) and nobody has to the 13B model.
 UNFITTED = (1.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class BlockMemory:
+    """Of one block: what entered its layers last, what they last added, and the `change` summed since then.
+
+    It lies in main memory: on a GPU it would grow with the clip. The residual is [B, M, D] where `compact`;
+    else of this device's share of the sequence, and other processes have theirs.
+    """
+
+    anew_S: Tensor
+    signal_BMD: Tensor
+    residual: Tensor
+    compact: bool
+    change: float
+
+    def of_tokens(self, anew_S: Tensor, signal_BMD: Tensor) -> bool:
+        """Whether it is of just these tokens."""
+        return torch.equal(self.anew_S, anew_S.cpu()) and self.signal_BMD.shape == signal_BMD.shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CacheState:
+    """All that a cache knows between two steps. Its tensors are never changed in place."""
+
+    calls: int
+    skips: int
+    memories: Mapping[str, BlockMemory]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is in this process."""
+        return all(memory.compact for memory in self.memories.values())
 
 
 class TeaCache:
@@ -29,7 +63,7 @@ class TeaCache:
         self.threshold, self.coefficients = threshold, tuple(coefficients)
         self.calls = 0
         self.skips = 0
-        self._memories: dict[str, _Memory] = {}
+        self.memories: dict[str, BlockMemory] = {}
 
     def call(self, name: str, anew_S: Tensor, *, last: bool = False) -> BlockCall:
         """One evaluation of the block called `name`.
@@ -38,31 +72,30 @@ class TeaCache:
         cache of a lips-only edit is small, and the still rest of the picture does not pass for stillness.
         `last`: the last step before the partition moves, in which the layers run whatever was kept.
         """
-        return BlockCall(self, name, self._memories.setdefault(name, _Memory()), anew_S, last)
+        return BlockCall(self, name, anew_S, last)
 
     def forget(self) -> None:
         """The partition has moved: what was kept is of other latents."""
-        self._memories.clear()
+        self.memories.clear()
 
+    @property
+    def state(self) -> CacheState:
+        """For a render that is to go on from here."""
+        return CacheState(calls=self.calls, skips=self.skips, memories=dict(self.memories))
 
-class _Memory:
-    """Of one block. It lies in main memory: on a GPU it would grow with the clip."""
-
-    def __init__(self) -> None:
-        self.anew_S: Tensor | None = None
-        self.signal_BMD: Tensor | None = None
-        self.residual: Tensor | None = None
-        self.compact = True  # the residual is of the tokens made anew alone
-        self.change = 0.0
+    def restore(self, state: CacheState) -> None:
+        """Be as the cache was that gave this state."""
+        self.calls, self.skips, self.memories = state.calls, state.skips, dict(state.memories)
 
 
 class BlockCall:
     """The transformer's `BlockCache` for one evaluation: asked once whether to skip, told what was added."""
 
-    def __init__(self, cache: TeaCache, name: str, memory: _Memory, anew_S: Tensor, last: bool) -> None:
+    def __init__(self, cache: TeaCache, name: str, anew_S: Tensor, last: bool) -> None:
         self.name = name
-        self._cache, self._memory, self._anew_S, self._last = cache, memory, anew_S, last
+        self._cache, self._anew_S, self._last = cache, anew_S, last
         self._like: Tensor | None = None
+        self._signal_BMD: Tensor | None = None  # None where nothing is to be kept
 
     def skip(self, signal_BSD: Tensor) -> bool:
         """Whether the layers may be passed over; the answer is counted."""
@@ -75,10 +108,11 @@ class BlockCall:
     @property
     def residual(self) -> Tensor | None:
         """What the layers last added [B, S, D], 0 for tokens that are not made anew; None if not kept."""
-        kept, like = self._memory.residual, self._like
-        if kept is None or like is None:
+        memory, like = self._cache.memories.get(self.name), self._like
+        if memory is None or like is None:
             return None
-        if not self._memory.compact:
+        kept = memory.residual
+        if not memory.compact:
             return kept.to(like.device)
         whole_BSD = kept.new_zeros((kept.shape[0], self._anew_S.numel(), kept.shape[2]))
         whole_BSD[:, self._anew_S.cpu()] = kept
@@ -86,33 +120,33 @@ class BlockCall:
 
     def keep(self, residual_BSD: Tensor) -> None:
         """What the layers have just added; where the sequence is split over devices, to this one's share."""
-        if self._cache.threshold <= 0 or self._last:
+        if self._signal_BMD is None:
             return
-        self._memory.compact = residual_BSD.shape[1] == self._anew_S.numel()
-        kept = residual_BSD[:, self._anew_S] if self._memory.compact else residual_BSD
-        self._memory.residual = kept.detach().to("cpu", copy=True)
+        compact = residual_BSD.shape[1] == self._anew_S.numel()
+        kept = residual_BSD[:, self._anew_S] if compact else residual_BSD
+        self._cache.memories[self.name] = BlockMemory(
+            anew_S=self._anew_S.cpu(),
+            signal_BMD=self._signal_BMD,
+            residual=kept.detach().to("cpu", copy=True),
+            compact=compact,
+            change=0.0,
+        )
 
     def _unchanged(self, signal_BSD: Tensor) -> bool:
-        cache, memory = self._cache, self._memory
+        cache = self._cache
+        memory = cache.memories.pop(self.name, None)
         if cache.threshold <= 0 or self._last:
             return False
         signal_BMD = signal_BSD[:, self._anew_S].detach()
-        before_BMD = memory.signal_BMD if self._same_tokens(signal_BMD) else None
-        memory.anew_S, memory.signal_BMD = self._anew_S.cpu(), signal_BMD.to("cpu", copy=True)
-        if before_BMD is not None and memory.residual is not None:
-            change = relative_change(signal_BMD, before_BMD.to(signal_BMD.device))
-            memory.change += max(0.0, _polynomial(change, cache.coefficients))
-            if memory.change < cache.threshold:
-                return True
-        memory.change, memory.residual = 0.0, None
-        return False
-
-    def _same_tokens(self, signal_BMD: Tensor) -> bool:
-        memory = self._memory
-        if memory.anew_S is None or memory.signal_BMD is None:
+        self._signal_BMD = signal_BMD.to("cpu", copy=True)
+        if memory is None or not memory.of_tokens(self._anew_S, signal_BMD):
             return False
-        same = torch.equal(memory.anew_S, self._anew_S.cpu())
-        return same and memory.signal_BMD.shape == signal_BMD.shape
+        step = relative_change(signal_BMD, memory.signal_BMD.to(signal_BMD.device))
+        change = memory.change + max(0.0, _polynomial(step, cache.coefficients))
+        if not change < cache.threshold:
+            return False
+        cache.memories[self.name] = replace(memory, signal_BMD=self._signal_BMD, change=change)
+        return True
 
 
 def relative_change(now: Tensor, before: Tensor) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Protocol
 
 import torch
@@ -46,6 +46,14 @@ class Step:
 
 
 OnStep = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Begun:
+    """Where a render stood that goes on: `done` steps had led to these latents."""
+
+    done: int
+    x_CFHW: Tensor
 
 
 class Velocity(Protocol):
@@ -87,17 +95,20 @@ def denoise(
     *,
     references: References = no_references,
     start_CFHW: Tensor | None = None,
+    begun: Begun | None = None,
     on_step: OnStep = unwatched,
 ) -> Tensor:
     """The scene's latents [C, F, H, W], made anew where its mask is set; elsewhere the same bits.
 
-    `start_CFHW`: what is noised at the first sigma, the clean latents by default. Raises RenderFailed where
-    the model gives no numbers.
+    `start_CFHW`: what is noised at the first sigma, the clean latents by default. `begun`: goes on from there
+    instead, to the same bits. Raises RenderFailed where the model gives no numbers.
     """
-    x_CFHW = _noised(scene, scene.clean_CFHW if start_CFHW is None else start_CFHW, sampling)
+    if begun is None:
+        begun = Begun(done=0, x_CFHW=_noised(scene, start_CFHW, sampling))
+    x_CFHW = begun.x_CFHW
     if not bool(scene.mask_FHW.any()):
         return x_CFHW
-    for step, (sigma, following) in enumerate(pairwise(sampling.sigmas)):
+    for step, (sigma, following) in islice(enumerate(pairwise(sampling.sigmas)), begun.done, None):
         v_CFHW = _velocities(x_CFHW, scene, step, sampling, velocity=velocity, references=references)
         x_CFHW = _advanced(x_CFHW, v_CFHW, scene, sigma, following)
         on_step(
@@ -113,8 +124,9 @@ def denoise(
     return x_CFHW
 
 
-def _noised(scene: Scene, start_CFHW: Tensor, sampling: Sampling) -> Tensor:
+def _noised(scene: Scene, start_CFHW: Tensor | None, sampling: Sampling) -> Tensor:
     """Drawn on the CPU, so that every device begins with the same noise."""
+    start_CFHW = scene.clean_CFHW if start_CFHW is None else start_CFHW
     draw = torch.Generator().manual_seed(sampling.seed)
     noise_CFHW = torch.randn(scene.clean_CFHW.shape, generator=draw).to(scene.clean_CFHW)
     sigma_F11 = token_sigma(scene, sampling.sigmas[0])[:, None, None]

@@ -29,13 +29,15 @@ from engine.media.rgb import ColourMatrix
 from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
 from engine.model.loaded import LoadedModel, lacks_memory, load, too_large
-from engine.protocol import Add, FaceRegion, Keep, Progress, Render, Take
+from engine.protocol import Add, FaceRegion, Keep, Render, Take
 from engine.render.course import Course, course_of
 from engine.render.faces import FaceWatch
 from engine.render.film import Film
 from engine.render.finish import Finish
 from engine.render.flow import opencv_in_one_thread
 from engine.render.generation import Generation, new_cache
+from engine.render.kept_latents import KeptLatents, Origin
+from engine.render.phases import Phases
 from engine.render.preview import Previews
 from engine.render.regions import Regions, lips_of, regions_of
 from engine.render.renderer import OnProgress
@@ -59,7 +61,7 @@ class EditYourselfRenderer:
     def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
         try:
             with Previews(workspace.folder) as previews:
-                return self._render(job, workspace, _Told(on_progress, previews))
+                return self._render(job, workspace, Phases(on_progress, previews))
         except RuntimeError as error:
             if lacks_memory(error):
                 raise OutOfMemory(too_large("the work")) from error
@@ -111,9 +113,12 @@ class EditYourselfRenderer:
             f" {missing[0]} of the take: they keep their pixels",
         )
 
-    def _render(self, job: Render, workspace: Workspace, told: _Told) -> Take:
+    def _render(self, job: Render, workspace: Workspace, told: Phases) -> Take:
         checkpoint = open_checkpoint(job.diffusion.model or job.renderer)
         self.refuse(job, checkpoint, workspace)
+        kept = KeptLatents(workspace.unfinished, Origin.of(job, checkpoint.sha256))
+        if kept.standing is not None:
+            told.resumed(kept.standing.done, kept.standing.total)
         footage = job.footage
         course = course_of(job.plan, footage.first, footage.last, job.bridge)
         board = self.storyboard(job, course)
@@ -128,7 +133,8 @@ class EditYourselfRenderer:
             work = Work.of(job, film, board, _landmarks(job, film, eyes, told))
             model = load(checkpoint, job.diffusion)
             stage = self.stage(work, model.autoencoder.spatial)
-            generation = work.generation(model, stage, sound, job.diffusion.steps or self.steps, told)
+            steps = job.diffusion.steps or self.steps
+            generation = work.generation(model, stage, sound, steps, told=told, kept=kept)
             levelled_FHW = generation.conditioning(stage).mask_FHW if model.autoencoder.seams else None
             finish = work.finish(stage, self.shown(work), levelled_FHW)
             pictures = finish.pictures(generation.latents(), model.autoencoder)
@@ -173,7 +179,14 @@ class Work:
         return ColourMatrix.of(self.film.reel.format)
 
     def generation(
-        self, model: LoadedModel, stage: Stage, sound: Samples, steps: int, told: _Told
+        self,
+        model: LoadedModel,
+        stage: Stage,
+        sound: Samples,
+        steps: int,
+        *,
+        told: Phases,
+        kept: KeptLatents,
     ) -> Generation:
         job, lead_in = self.job, self.sequence.shown.start
         faces = None
@@ -195,6 +208,7 @@ class Work:
             cache=new_cache(job.diffusion),
             on_phase=told.phase,
             previews=told.previews,
+            kept=kept,
         )
 
     def finish(self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None) -> Finish:
@@ -209,32 +223,14 @@ class Work:
         )
 
 
-_PHASES = {"look": (0, 50), "encode": (50, 50), "denoise": (100, 750), "decode": (850, 150)}
-_WHOLE = 1000
-
-
-class _Told:
-    """One bar over all phases, in thousandths: denoising is most of the work. It never goes back."""
-
-    def __init__(self, on_progress: OnProgress, previews: Previews) -> None:
-        self.previews = previews
-        self._on_progress = on_progress
-        self._reached = 0
-
-    def phase(self, name: str, done: int, total: int) -> None:
-        begin, share = _PHASES[name]
-        self._reached = max(self._reached, begin + share * done // max(total, 1))
-        self._on_progress(
-            Progress(phase=name, done=self._reached, total=_WHOLE, preview=self.previews.latest)
-        )
-
-
 def refers(job: Render, checkpoint: Checkpoint) -> bool:
     """Whether the model is shown who speaks."""
     return job.diffusion.references and checkpoint.knows_references
 
 
-def _landmarks(job: Render, film: Film, eyes: FaceModels | None, told: _Told) -> tuple[Landmarks | None, ...]:
+def _landmarks(
+    job: Render, film: Film, eyes: FaceModels | None, told: Phases
+) -> tuple[Landmarks | None, ...]:
     """The face in each frame; None without eyes."""
     if eyes is None:
         return (None,) * film.frames

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 
@@ -18,7 +18,7 @@ from engine.diffusion.latent_grid import decoded_frames
 from engine.diffusion.references import FaceReferences, FrameReferences, IdentityReferences
 from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, Sigmas, late, linear_quadratic
 from engine.diffusion.tokens import Scene
-from engine.diffusion.two_pass import Pass, two_passes
+from engine.diffusion.two_pass import Pass, Planned, in_passes
 from engine.diffusion.velocity import Guided, TransformerVelocity
 from engine.face.mask import Mask
 from engine.media.picture import Picture
@@ -26,6 +26,7 @@ from engine.model.autoencoder import Frame
 from engine.model.loaded import LoadedModel
 from engine.model.prompt import Prompt
 from engine.protocol import Diffusion
+from engine.render.kept_latents import KeptLatents
 from engine.render.preview import Previews
 from engine.render.regions import Regions
 from engine.render.sequence import Sequence
@@ -60,18 +61,29 @@ class Generation:
     cache: TeaCache | None
     on_phase: OnPhase
     previews: Previews
+    kept: KeptLatents
 
     def latents(self) -> Tensor:
         """[C, F, H, W] on the stage's grid. Raises RenderFailed where the model gives no numbers."""
-        upsample = self.model.upsample
+        passes = self._passes()
+        begun = self.kept.begun(passes, self.cache)
+        if begun is not None:
+            begun = replace(begun, x_CFHW=begun.x_CFHW.to(self.model.device))
+        return in_passes(passes, self.model.upsample, self._stepped, begun)
+
+    def _passes(self) -> tuple[Planned, ...]:
         # Of a picture of one cell there is nothing smaller.
-        if upsample is None or self.settings.passes == 1 or min(self.stage.grid) == 1:
-            return self._pass(self.stage, self._first_sigmas()).latents(self._stepped)
-        small = self._pass(self.stage.halved(), self._first_sigmas())
-        full = self._pass(self.stage, self._second_sigmas())
-        return two_passes(small, full, upsample, self._stepped)
+        if self.model.upsample is None or self.settings.passes == 1 or min(self.stage.grid) == 1:
+            return (self._planned(self.stage, self._first_sigmas()),)
+        small = self._planned(self.stage.halved(), self._first_sigmas())
+        return small, self._planned(self.stage, self._second_sigmas())
+
+    def _planned(self, stage: Stage, sigmas: Sigmas) -> Planned:
+        shape = self.model.autoencoder.channels, len(self.sequence.levels), *stage.grid
+        return Planned(steps=len(sigmas) - 1, shape=shape, begin=lambda: self._pass(stage, sigmas))
 
     def _stepped(self, step: Step) -> None:
+        self.kept.keep(step, self.cache)
         stage = self.stage if step.scene.grid == self.stage.grid else self.stage.halved()
         self.previews.look(step, self.model.autoencoder, (stage.height, stage.width))
         self.on_phase("denoise", step.done, step.total)

@@ -54,6 +54,9 @@ def find_renderer(name: str) -> Renderer:
     return renderer
 
 
-def render(job: Render, folder: Path, on_progress: OnProgress) -> Take:
-    """Render the job with the renderer that it names; the take is written into `folder`."""
-    return find_renderer(job.renderer).render(job, Workspace.at(folder), on_progress)
+def render(job: Render, folder: Path, on_progress: OnProgress, unfinished: Path | None = None) -> Take:
+    """Render the job with the renderer that it names; the take is written into `folder`.
+
+    `unfinished`: see `Workspace`.
+    """
+    return find_renderer(job.renderer).render(job, Workspace.at(folder, unfinished), on_progress)

@@ -17,7 +17,7 @@ from engine.diffusion.cache import TeaCache
 from engine.diffusion.denoise import Sampling, denoise
 from engine.diffusion.schedule import late, linear_quadratic
 from engine.diffusion.tokens import Scene, Tokens, begins
-from engine.diffusion.two_pass import Pass, two_passes
+from engine.diffusion.two_pass import Pass, Planned, in_passes
 from engine.diffusion.velocity import Guided, TransformerVelocity
 from engine.errors import RenderFailed
 from engine.model.prompt import Prompt
@@ -295,6 +295,15 @@ def test_a_first_frame_condition_gives_the_latents_of_diffusers_own_pipeline(gui
     assert (ours - theirs).abs().max() < 1e-5
 
 
+def planned(one: Pass) -> Planned:
+    channels, latents, rows, columns = one.scene.clean_CFHW.shape
+    return Planned(steps=one.sampling.steps, shape=(channels, latents, rows, columns), begin=lambda: one)
+
+
+def twice(latents_CFHW: torch.Tensor) -> torch.Tensor:
+    return latents_CFHW.repeat_interleave(2, 2).repeat_interleave(2, 3)
+
+
 def test_a_first_pass_small_and_a_late_second_one_at_full_size() -> None:
     mask = some(3, 4, 6)
     full = scene(3, mask=mask, rows=4, columns=6)
@@ -307,12 +316,15 @@ def test_a_first_pass_small_and_a_late_second_one_at_full_size() -> None:
         return towards(full.clean_CFHW)(tokens, block, at)
 
     second = Sampling(sigmas=late(linear_quadratic(6), 0.8), seed=1)
-    made = two_passes(
-        Pass(
-            scene=small, velocity=towards(small.clean_CFHW), references=lambda _: None, sampling=sampling(4)
+    first = Pass(
+        scene=small, velocity=towards(small.clean_CFHW), references=lambda _: None, sampling=sampling(4)
+    )
+    made = in_passes(
+        (
+            planned(first),
+            planned(Pass(scene=full, velocity=watched, references=lambda _: None, sampling=second)),
         ),
-        Pass(scene=full, velocity=watched, references=lambda _: None, sampling=second),
-        lambda latents: latents.repeat_interleave(2, 2).repeat_interleave(2, 3),
+        twice,
         lambda step: told.append((step.done, step.total)),
     )
     outside = ~mask.expand_as(made)
