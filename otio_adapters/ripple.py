@@ -26,6 +26,7 @@ from otio_adapters.opentime import (
 )
 
 Frames = Fraction | int
+_HELD = "held"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,26 @@ def warp(item: otio.core.Item) -> str | None:
     return f"plays backwards (the effect {name!r})" if scalar else f"is a freeze frame (the effect {name!r})"
 
 
+def uncuttable(item: otio.core.Item) -> str | None:
+    """What an item does that two parts of it cannot do, in words; None for one that can be cut in two."""
+    return None if is_still(item) else warp(item)
+
+
+def is_still(item: otio.core.Item) -> bool:
+    """Whether it shows one frame of its media, all the time that it is on."""
+    effects = [effect for effect in item.effects if isinstance(effect, otio.schema.TimeEffect)]
+    linear = all(isinstance(effect, otio.schema.LinearTimeWarp) for effect in effects)
+    return linear and any(effect.time_scalar == 0 for effect in effects)
+
+
+def held(item: otio.core.Item) -> Fraction:
+    """How many frames of a still were cut from its head. No source time tells: both parts show one frame.
+
+    Noted for XML, where keyframes count them.
+    """
+    return Fraction(item.metadata.get("pickup", {}).get(_HELD, 0))
+
+
 def _unsteady(item: otio.core.Item) -> otio.schema.TimeEffect | None:
     for effect in item.effects:
         steady = type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar > 0
@@ -174,7 +195,10 @@ def keep(item: otio.core.Item, first: Frames, frames: Frames, rate: Fraction) ->
     First and last part also keep the markers that lie before and after what the item shows.
     """
     whole = item.trimmed_range()
-    factor = speed(item)
+    factor = Fraction(0) if is_still(item) else speed(item)
+    noted = item.metadata.get("pickup", {})
+    if first and not factor and "xml" in noted:
+        item.metadata["pickup"] = {**noted, _HELD: str(held(item) + first)}
     ends_there = first + frames >= exact_frames(whole.duration, rate)
     start = later(whole.start_time, first * factor, rate) if first else whole.start_time
     item.source_range = TimeRange(start, duration_like(whole.duration, Fraction(frames), rate))

@@ -29,7 +29,7 @@ from otio_adapters.ripple import (
     keep,
     length,
     part,
-    warp,
+    uncuttable,
     window_start,
 )
 from otio_adapters.transitions import Mixes
@@ -140,7 +140,7 @@ class TrackEdit:
             index = bisect_right(self._starts, at) - 1
             if at <= self._starts[max(index, 0)] or index >= len(self._children):
                 continue
-            what = warp(self._children[index])
+            what = uncuttable(self._children[index])
             if what is not None:
                 begin = code(self._starts[index] - self._offset)
                 raise UnsupportedEdit(

@@ -11,13 +11,13 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnwritableOutput
-from otio_adapters.fcp7_xml.effects import add_speed, move_effects, retime_curve
+from otio_adapters.fcp7_xml.effects import add_speed, move_effects, move_filters, retime_curve
 from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, put, rate_element, rate_of
 from otio_adapters.fcp7_xml.files import FileShelf, new_id
 from otio_adapters.fcp7_xml.markers import marker_element
 from otio_adapters.media_url import same_file
 from otio_adapters.opentime import exact_frames, seconds
-from otio_adapters.ripple import ramp, steady_speed
+from otio_adapters.ripple import held, ramp, steady_speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +154,8 @@ class ClipItems:
             put(element, "pproTicksIn", str(ticks[0] + round(moved[0] * frame)))
             put(element, "pproTicksOut", str(ticks[1] + round(moved[1] * frame)))
         retime_curve(element, number(element, "in"), number(element, "out"), steady_speed(item))
+        if held(item):  # <in> names the frame that is shown: what runs on in the clip is moved instead
+            move_filters(element, -round(held(item) / self._rate * own), number(element, "duration", 0))
 
     def _shown(self, item: otio.core.Item, slot: Slot) -> tuple[Fraction, Fraction]:
         """What of the retimed media plays, with transitions: seconds from the media's start."""

@@ -27,7 +27,7 @@ from otio_adapters.fcp7_xml.skeleton import dissolve, empty_sequence, new_track
 from otio_adapters.guard import read_xml
 from otio_adapters.moves import Moves, Piece
 from otio_adapters.opentime import exact_frames, seconds, timeline_rate
-from otio_adapters.ripple import length, steady_speed, track_length
+from otio_adapters.ripple import held, length, steady_speed, track_length
 from otio_adapters.sequences import check_alone, index_of
 
 _ITEMS = ("clipitem", "generatoritem", "transitionitem")
@@ -240,5 +240,5 @@ def _piece(item: otio.core.Item, slot: Slot, origin: Origin, rate: Fraction) -> 
     """What of the old clip lay where the item now lies."""
     source = item.metadata.get("pickup", {}).get("source_range") or item.trimmed_range()
     late = seconds(source.start_time) - seconds(origin.item.trimmed_range().start_time)
-    was = origin.slot.start + round(late / steady_speed(origin.item) * rate)
+    was = origin.slot.start + round(late / steady_speed(origin.item) * rate + held(item))
     return Piece(was=was, frames=slot.end - slot.start, now=slot.start)

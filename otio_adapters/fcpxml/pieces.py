@@ -13,7 +13,7 @@ from otio_adapters.fcpxml.rational import on_grid
 from otio_adapters.fcpxml.story import Story, Strip
 from otio_adapters.media_url import same_file
 from otio_adapters.opentime import exact_frames, seconds
-from otio_adapters.ripple import length, placed, steady_speed
+from otio_adapters.ripple import held, length, placed, steady_speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +68,8 @@ class Piece:
         assert self.origin is not None
         item = self.origin.item
         first = exact_frames(item.source_range.start_time, rate)
-        return on_grid(
-            (exact_frames(start or self.item.trimmed_range().start_time, rate) - first) / steady_speed(item)
-        )
+        late = exact_frames(start or self.item.trimmed_range().start_time, rate) - first
+        return on_grid(late / steady_speed(item) + held(self.item))
 
     @property
     def offset(self) -> Fraction:

@@ -33,7 +33,7 @@ def test_the_middle_of_the_longest_clip_goes_on_all_tracks() -> None:
 
 def test_a_clip_that_cannot_be_cut_gives_way_to_the_next_longest_with_the_reason() -> None:
     made = cut_of(30, 20)
-    made.tracks[0][0].effects.append(otio.schema.FreezeFrame("hold"))
+    made.tracks[0][0].effects.append(otio.schema.TimeEffect("hold"))
     trial = trial_cut(made)
     assert trial.place.name == "clip 1"
     assert ["hold" in reason for reason in trial.refused] == [True]
@@ -42,7 +42,7 @@ def test_a_clip_that_cannot_be_cut_gives_way_to_the_next_longest_with_the_reason
 def test_where_no_clip_can_be_cut_the_reason_is_that_of_the_longest() -> None:
     made = cut_of(30, 20)
     for clip, name in zip(made.tracks[0], ("long", "short"), strict=True):
-        clip.effects.append(otio.schema.FreezeFrame(name))
+        clip.effects.append(otio.schema.TimeEffect(name))
     with pytest.raises(UnsupportedEdit, match="long"):
         trial_cut(made)
 
