@@ -78,14 +78,13 @@ def find_clip(timeline: otio.schema.Timeline, name: str) -> ClipPlace:
     without clips, and `UnsupportedEdit` for a clip that cannot be edited where it is.
     """
     rate = timeline_rate(timeline)
-    clips = list(_clips(timeline, otio.schema.TrackKind.Video))
-    if not clips and not timeline.find_clips():
-        raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
-    found = _in_time(timeline, _matches(clips, name), rate)
+    found = _in_time(timeline, _matches(timeline, name), rate)
     base, _, number = name.rpartition("#")
     if not found and base and number.isdecimal():
-        twins = _in_time(timeline, _matches(clips, base), rate)
+        twins = _in_time(timeline, _matches(timeline, base), rate)
         found = twins[int(number) - 1 : int(number)] if int(number) else []
+    if not found and not timeline.find_clips():
+        raise UnreadableTimeline(f"the timeline {timeline.name!r} is empty: it has no clips")
     if not found:
         raise _unknown(timeline, name)
     places = [_place(row, rate) for row in found[:8]]
@@ -211,12 +210,12 @@ def _name(track: int, index: int, clip: otio.schema.Clip) -> str:
     return f"clip {index + 1} of {clip.parent().name or f'track {track + 1}'}"
 
 
-def _matches(clips: Sequence[_Spot], name: str) -> list[_Spot]:
+def _matches(timeline: otio.schema.Timeline, name: str) -> list[_Spot]:
     """By the clip's name; else by its media's file name, with or without the suffix."""
-    by_name = [spot for spot in clips if _name(*spot) == name]
+    by_name = [spot for spot in _clips(timeline, otio.schema.TrackKind.Video) if _name(*spot) == name]
     if by_name:
         return by_name
-    files = [(_file_name(spot[-1]), spot) for spot in clips]
+    files = [(_file_name(spot[-1]), spot) for spot in _clips(timeline, otio.schema.TrackKind.Video)]
     by_file = [spot for file, spot in files if file == name]
     return by_file or [spot for file, spot in files if file.rpartition(".")[0] == name]
 
