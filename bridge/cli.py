@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +11,7 @@ import typer
 
 from bridge import console
 from bridge.edit_arguments import EDITS, EditCommand
+from bridge.engine_commands import engine_app, running_engine
 from bridge.errors import BridgeError, UsageError, exit_code_of
 from bridge.timeline_commands import Json, Sequence, timeline_app
 from engine.errors import EngineError
@@ -32,7 +31,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-engine_app = typer.Typer(help="The local render engine.", no_args_is_help=True)
 app.add_typer(engine_app, name="engine")
 app.add_typer(timeline_app, name="timeline")
 
@@ -40,7 +38,6 @@ PLACE = (
     "replace: takes go where the clip's frames were; above: onto new tracks over them, the clip's sound "
     "there switched off; reference: where they were, the clip's own media kept as another reference (.otio)."
 )
-STOPPED = 130  # as shells say it of Ctrl-C
 
 MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Render even what was rendered before.")]
@@ -81,7 +78,7 @@ def transcribe(
         media_root=media_root,
         sequence=sequence,
     )
-    with console.progress_bar() as on_progress, _engine() as engine:
+    with console.progress_bar() as on_progress, running_engine() as engine:
         heard = listen.transcribe(request, engine, on_progress)
     written = listen.write(heard, out) if out else None
     for warning in heard.warnings:
@@ -132,7 +129,7 @@ def edit(
         raise UsageError(f'--ripple {ripple}: write "all" or "linked"')
     if place not in ("replace", "above", "reference"):
         raise UsageError(f'--place {place}: write "replace", "above" or "reference"')
-    with console.progress_bar() as on_progress, _engine() as engine:
+    with console.progress_bar() as on_progress, running_engine() as engine:
         rendering = Rendering(
             renderer=renderer,
             seed=seed,
@@ -181,7 +178,7 @@ def animate(
     diffusion = diffusion_of(model, settings or ())
     rendering = Rendering(renderer=renderer, seed=seed, diffusion=diffusion, fresh=no_cache)
     request = room.Request(image=image, speech=speech, out=out, rate=frame_rate(rate), rendering=rendering)
-    with console.progress_bar() as on_progress, _engine() as engine:
+    with console.progress_bar() as on_progress, running_engine() as engine:
         made = room.animate(request, engine, on_progress)
     for warning in made.warnings:
         console.say(f"warning: {warning}")
@@ -195,52 +192,6 @@ def doctor(as_json: Json = False) -> None:
 
     examination = room.examine()
     console.answer(examination, as_json=as_json, text=room.as_text(examination))
-
-
-@engine_app.command("start")
-def engine_start(as_json: Json = False) -> None:
-    """Start the engine, or say that it runs."""
-    with _engine() as engine:
-        status = engine.status()
-    console.answer(status, as_json=as_json, text=f"the engine runs, process {status.pid}")
-
-
-@engine_app.command("stop")
-def engine_stop(as_json: Json = False) -> None:
-    """Stop the engine. Queued and running jobs are kept, and go on when it starts again."""
-    from engine import launcher
-    from engine.paths import EnginePaths
-
-    stopped = launcher.stop(EnginePaths.default())
-    text = "the engine has stopped" if stopped else "no engine was running"
-    console.answer({"stopped": stopped}, as_json=as_json, text=text)
-
-
-@engine_app.command("status")
-def engine_status(as_json: Json = False) -> None:
-    """Whether an engine runs, and what it does."""
-    from bridge import engine_view
-
-    view = engine_view.status()
-    console.answer(view, as_json=as_json, text=engine_view.status_text(view))
-
-
-@engine_app.command("jobs")
-def engine_jobs(as_json: Json = False) -> None:
-    """The engine's jobs, newest first."""
-    from bridge import engine_view
-
-    with _engine() as engine:
-        view = engine_view.JobsView(jobs=engine.jobs())
-    console.answer(view, as_json=as_json, text=engine_view.jobs_text(view))
-
-
-@engine_app.command("cancel")
-def engine_cancel(job: Annotated[str, typer.Argument(help="The job's id.")], as_json: Json = False) -> None:
-    """Stop one job, queued or running; the others go on."""
-    with _engine() as engine:
-        record = engine.cancel(job)
-    console.answer(record, as_json=as_json, text=f"{record.id}: {record.state}")
 
 
 def main() -> None:
@@ -266,20 +217,6 @@ def _is_timeline_error(error: Exception) -> bool:
     """Without importing the timeline library for commands that never needed it."""
     errors = sys.modules.get("otio_adapters.errors")
     return errors is not None and isinstance(error, errors.TimelineError)
-
-
-@contextmanager
-def _engine() -> Iterator[EngineClient]:
-    """The engine, started where none runs. Ctrl-C ends the command after its job has been cancelled."""
-    from engine import launcher
-    from engine.paths import EnginePaths
-
-    try:
-        with launcher.ensure_running(EnginePaths.default()) as engine:
-            yield engine
-    except KeyboardInterrupt:
-        console.say("pickup: stopped; nothing was changed")
-        raise typer.Exit(STOPPED) from None
 
 
 def _region(text: str, engine: EngineClient) -> Region:

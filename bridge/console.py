@@ -34,20 +34,43 @@ def progress_bar() -> Iterator[OnProgress]:
         yield _Lines()
         return
     from rich.console import Console  # noqa: PLC0415  # half of the start-up time of `pickup --help`
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[left]}"),
+    )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("starting", total=None)
+        task = bar.add_task("starting", total=None, left="")
 
         def told(phase: str, progress: Progress | None) -> None:
             if progress is None:
-                bar.update(task, description=phase, total=None, completed=0)
+                bar.update(task, description=phase, total=None, completed=0, left="")
             else:
-                bar.update(task, description=phase, total=progress.total, completed=progress.done)
+                left = left_in_words(progress)
+                bar.update(task, description=phase, total=progress.total, completed=progress.done, left=left)
 
         yield told
+
+
+def left_in_words(progress: Progress) -> str:
+    """As "42 s left"; empty while the engine does not know."""
+    return "" if progress.seconds_left is None else f"{lasting(progress.seconds_left)} left"
+
+
+def lasting(seconds: float) -> str:
+    """As in "4.2 s", "3 min 20 s", "5 h 12 min", "3 d 4 h"."""
+    if seconds < 10:
+        return f"{seconds:.1f} s".replace(".0 s", " s")
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes, hours, days = int(seconds // 60), int(seconds // 3600), int(seconds // 86400)
+    if not hours:
+        return f"{minutes} min {int(seconds % 60)} s"
+    return f"{days} d {hours % 24} h" if days else f"{hours} h {minutes % 60} min"
 
 
 class _Lines:

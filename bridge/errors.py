@@ -6,6 +6,7 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 ├── TranscriptMismatch         a transcript of other media, or one that is no transcript
 ├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
 ├── UnwritableOutput           the output folder or the takes cannot be written
+├── NoSuchLog                  nothing of a job, or of the engine, is written down
 ├── TimelineChanged            another program has changed the timeline that was to be written
 └── RenderLied                 exit code 5: what came back is not what was asked for
 
@@ -47,6 +48,10 @@ class ImpossibleEdit(BridgeError):
 
 
 class UnwritableOutput(BridgeError):
+    pass
+
+
+class NoSuchLog(BridgeError):
     pass
 
 

@@ -42,7 +42,7 @@ def test_the_jobs_are_one_object_for_a_script(tmp_path: Path) -> None:
 
 def test_asking_after_the_engine_never_starts_one(tmp_path: Path) -> None:
     done = pickup(tmp_path, "engine", "status", "--json")
-    assert json.loads(done.stdout) == {"running": False, "status": None}
+    assert json.loads(done.stdout) == {"running": False, "uptime_seconds": None, "status": None}
 
 
 def test_a_job_that_nobody_knows_cannot_be_cancelled(tmp_path: Path) -> None:
