@@ -187,7 +187,8 @@ def _compared(
     zipped = path.suffix.lower() == archive.ZIPPED and not stays
     homes = (_unpacked(path, out) if zipped else home(path), home(path if stays else out))
     written = read(out, f"#{index_of(timeline) + 1}" if same and names_of(timeline) else "")
-    found = compare_features(timeline, written, trial.cut, homes)
+    rounded = out.suffix.lower() == ".xml"
+    found = compare_features(timeline, written, trial.cut, homes, rounded=rounded)
     lost = _folded(found.lost)
     if not same:
         return tuple(f"{name}: {count}" for name, count in found.kept.items()), lost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import opentimelineio as otio
@@ -12,6 +13,7 @@ from otio_adapters.opentime import timeline_rate
 from otio_adapters.placement import Ripple
 from otio_adapters.timeline_facts import Fact, FactReader
 
+_SOURCE = "source timecode"
 FEATURES = (
     "frame rate",
     "start timecode",
@@ -30,7 +32,7 @@ FEATURES = (
     "captions",
     "media references",
     "alternative media",
-    "source timecode",
+    _SOURCE,
     "links",
     "timeline markers",
     "track markers",
@@ -48,20 +50,38 @@ class Comparison:
 
 
 def compare_features(
-    before: otio.schema.Timeline, after: otio.schema.Timeline, cut: Ripple, folders: tuple[Path, Path]
+    before: otio.schema.Timeline,
+    after: otio.schema.Timeline,
+    cut: Ripple,
+    folders: tuple[Path, Path],
+    *,
+    rounded: bool = False,
 ) -> Comparison:
     """What of `before` is still there `after` the removal `cut`, outside of what was removed.
 
-    `folders`: what relative paths start from, before and after.
+    `folders`: what relative paths start from, before and after. `rounded`: the format counts the frames of
+    media, and says within half a frame of the timeline where in them a cut lies.
     """
     rate = timeline_rate(before)
     there = Counter(FactReader(after, rate, folders[1]).facts(cut, edited=True))
+    near: dict[tuple[object, ...], list[Fact]] = {}
+    for fact in there if rounded else ():
+        if fact.feature == _SOURCE:
+            near.setdefault(fact.value[:-1], []).append(fact)
     kept: dict[str, int] = {}
     lost = []
     for fact in FactReader(before, rate, folders[0]).facts(cut, edited=False):
-        if there[fact]:
-            there[fact] -= 1
-            kept[fact.feature] = kept.get(fact.feature, 0) + 1
-        else:
+        at = near.get(fact.value[:-1], ()) if fact.feature == _SOURCE else ()
+        alike = (one for one in at if _is_near(one, fact, rate))
+        found = next((one for one in (fact, *alike) if there[one]), None)
+        if found is None:
             lost.append(fact)
+            continue
+        there[found] -= 1
+        kept[fact.feature] = kept.get(fact.feature, 0) + 1
     return Comparison(kept={name: kept[name] for name in FEATURES if name in kept}, lost=tuple(lost))
+
+
+def _is_near(one: Fact, other: Fact, rate: Fraction) -> bool:
+    a, b = one.value[-1], other.value[-1]
+    return isinstance(a, Fraction) and isinstance(b, Fraction) and abs(a - b) * 2 * rate < 1

@@ -68,6 +68,8 @@ class ClipItems:
             self._cut(element, item, slot)
             by = number(element, "in") - self._replaced(item, slot, origin)
             move_effects(element, by, number(element, "duration"))
+        elif number(origin.element, "end") > origin.slot.end:  # the next clip lay over its end
+            self._cut(element, item, slot)
         elif (item.trimmed_range(), slot.lead, slot.tail) != (
             origin.item.trimmed_range(),
             origin.slot.lead,
@@ -146,6 +148,12 @@ class ClipItems:
             return
         begins, ends = zip(self._shown(origin.item, origin.slot), self._shown(item, slot), strict=True)
         moved = round((begins[1] - begins[0]) * own), round((ends[1] - ends[0]) * own)
+        slip = abs((begins[1] - begins[0]) - moved[0] / own)
+        if slip * 2 * self._rate >= 1:
+            raise UnwritableOutput(
+                f"{item.name!r} would begin at frame {slot.start} of its track between two frames of its own, "
+                f"at {float(own):g} a second; edit a frame earlier or later, or write .otio"
+            )
         put(element, "in", str(old_in + moved[0]))
         put(element, "out", str(old_out + moved[1]))
         ticks = number(element, "pproTicksIn", 0, most=2**62), number(element, "pproTicksOut", 0, most=2**62)

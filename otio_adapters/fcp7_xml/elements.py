@@ -27,17 +27,28 @@ def text(element: Element | None, path: str, default: str = "") -> str:
 
 
 def number(element: Element, path: str, default: int | None = None, *, most: int = 2**40) -> int:
-    """The whole number of the child at `path`. Raises `UnreadableTimeline` where there is none to be had."""
+    """The whole number of the child at `path`. Raises `UnreadableTimeline` where there is none to be had.
+
+    Hiero writes those of clips as 100.0.
+    """
     found = text(element, path)
     if not found and default is not None:
         return default
     try:
-        count = int(found)
+        count = int(found.removesuffix(".0"))
     except ValueError as error:
-        raise UnreadableTimeline(f"<{element.tag}> has {found!r} for <{path}>, not a frame number") from error
+        raise UnreadableTimeline(
+            f"{where(element)} has {found!r} for <{path}>, not a frame number"
+        ) from error
     if abs(count) >= most:
-        raise UnreadableTimeline(f"<{element.tag}> has {count} for <{path}>, which is no frame number")
+        raise UnreadableTimeline(f"{where(element)} has {count} for <{path}>, which is no frame number")
     return count
+
+
+def where(element: Element) -> str:
+    """The element as messages name it: tag, name if it has one, and line of the file."""
+    name = text(element, "name")
+    return f"<{element.tag}>{f' {name!r}' if name else ''} in line {element.sourceline}"
 
 
 def flag(element: Element, path: str, *, default: bool) -> bool:

@@ -11,7 +11,8 @@ import opentimelineio as otio
 from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, flag, number, rate_of, start_of, text
+from otio_adapters.fcp7_xml.elements import flag, number, rate_of, start_of, text, where
+from otio_adapters.fcp7_xml.places import clip_span, transition_span
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import exact_frames, rational_time, seconds, time_range
 from otio_adapters.ripple import gap, steady_speed
@@ -68,7 +69,7 @@ def timeline_of(sequence: Element, known: Definitions) -> otio.schema.Timeline:
     """The timeline of a sequence that is already parsed."""
     rate = rate_of(sequence)
     if rate is None:
-        raise UnreadableTimeline("the sequence has no frame rate")
+        raise UnreadableTimeline(f"{where(sequence)} has no frame rate")
     timeline = otio.schema.Timeline(text(sequence, "name") or "Sequence")
     frame, own, dropped = start_of(sequence, rate)
     timeline.metadata["pickup"] = {"rate": str(rate), "drop_frame": dropped}
@@ -108,11 +109,11 @@ def _items(
                 at = cut
             item = _transition(element, start, cut, end, rate)
         elif element.tag in {"clipitem", "generatoritem"}:
-            start, lead, end = _span(children, count, rate)
+            start, lead, end = clip_span(children, count, rate)
             if start < at or end <= start:
                 raise UnreadableTimeline(
-                    f"{text(element, 'name') or element.get('id')!r} runs from frame {start} to {end}, "
-                    f"where the track is full up to frame {at}"
+                    f"{where(element)} runs from frame {start} to {end}, where the track is full up to "
+                    f"frame {at}"
                 )
             if start > at:
                 yield gap(start - at, rate)
@@ -122,45 +123,6 @@ def _items(
             continue
         item.metadata["pickup"] = {"xml": f"{mark}/{count}", **item.metadata.get("pickup", {})}
         yield item
-
-
-def _span(children: list[Element], index: int, rate: Fraction) -> tuple[int, int, int]:
-    """A clip's start and end, and how many frames its <in> lies before that start.
-
-    Beside a transition start or end is -1: the clip goes up to the cut, and its <in> or <out> up to the
-    transition's far side.
-    """
-    element, lead = children[index], 0
-    start, end = number(element, "start"), number(element, "end")
-    if start == -1:
-        begin, start, _ = transition_span(_neighbour(children, index, -1), rate)
-        lead = start - begin
-    if end == -1:
-        _, end, _ = transition_span(_neighbour(children, index, 1), rate)
-    return start, lead, end
-
-
-def _neighbour(children: list[Element], index: int, step: int) -> Element:
-    place = index + step
-    if 0 <= place < len(children) and children[place].tag == "transitionitem":
-        return children[place]
-    raise UnreadableTimeline(
-        f"{text(children[index], 'name')!r} leaves its place to a transition (-1), but none is beside it"
-    )
-
-
-def transition_span(element: Element, rate: Fraction) -> tuple[int, int, int]:
-    """A transition's start, cut and end."""
-    start, end = number(element, "start"), number(element, "end")
-    ticks = text(element, "cutPointTicks")
-    if ticks.isdecimal():
-        cut = start + round(Fraction(int(ticks), TICKS_PER_SECOND) * rate)
-        if start <= cut <= end:
-            return start, cut, end
-    alignment = text(element, "alignment")
-    if alignment.startswith("start"):
-        return start, start, end
-    return start, end if alignment.startswith("end") else (start + end) // 2, end
 
 
 def _transition(element: Element, start: int, cut: int, end: int, rate: Fraction) -> otio.schema.Transition:
@@ -259,7 +221,7 @@ def _time_effects(element: Element) -> Iterator[otio.schema.TimeEffect]:
         try:
             percent = Fraction(values.get("speed", "100"))
         except (ValueError, ZeroDivisionError) as error:
-            raise UnreadableTimeline(f"{text(element, 'name')!r} has a speed that is no number") from error
+            raise UnreadableTimeline(f"{where(element)} has a speed that is no number") from error
         if values.get("reverse", "").upper() == "TRUE":
             percent = -percent
         if percent == 0:

@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_read_ends_with_three(tmp_path: Path) -> None:
 def test_an_edit_that_is_refused_says_why_and_ends_well(tmp_path: Path) -> None:
     made = read(DATA / "revised.otio")
     for clip in made.find_clips():
-        clip.effects.append(otio.schema.FreezeFrame("hold"))
+        clip.effects.append(otio.schema.TimeEffect("hold"))
     otio.adapters.write_to_file(made, str(tmp_path / "cut.otio"))
     code, answer, _ = answered(str(tmp_path / "cut.otio"))
     assert code == 0
