@@ -1,4 +1,4 @@
-"""The document kept as it changes, by a thread that waits for the disk so that nobody else does."""
+"""The words kept as it changes, by a thread that waits for the disk so that nobody else does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 from PySide6.QtCore import QObject, Signal
 
-from nle_panels.document.document import Document
+from nle_panels.document.history import History
 from nle_panels.document.journal import Journal
 from nle_panels.errors import PanelError
 
@@ -19,14 +19,14 @@ class Autosave(QObject):
     def __init__(self, journal: Journal, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._journal = journal
-        self._latest: Document | None = None
+        self._latest: History | None = None
         self._changed = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="autosave", daemon=True)
         self._thread.start()
 
-    def keep(self, document: Document) -> None:
-        self._latest = document
+    def keep(self, history: History) -> None:
+        self._latest = history
         self._changed.set()
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ let go.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +24,10 @@ from nle_panels.autosave import Autosave
 from nle_panels.clip_files import ClipFiles
 from nle_panels.desk import Desk
 from nle_panels.document import history as steps
+from nle_panels.document import journal
 from nle_panels.document.document import Caret, Document, Edited
 from nle_panels.document.history import History
-from nle_panels.document.journal import Journal
+from nle_panels.document.journal import Content, Journal
 from nle_panels.document.opening import opened as document_of
 from nle_panels.engine_link import EngineLink
 from nle_panels.errors import PanelError, Refused
@@ -86,7 +88,19 @@ class Session(QObject):
             if isinstance(error, MissingMedia):
                 self.media_missing.emit(chosen)
 
-        self._desk.ask(lambda *with_: work.opened(chosen, *with_), self._opened, failed)
+        self._desk.ask(lambda *with_: self._looked_at(work.opened(chosen, *with_)), self._opened, failed)
+
+    def _looked_at(self, opened: Opened) -> tuple[Opened, Content | None]:
+        """With what was kept of its words. At the desk."""
+        if opened.said is None:
+            return opened, None
+        folder, window = self._folder(opened), opened.window_of(opened.said)
+        with contextlib.suppress(OSError):  # the journal says so itself when it is opened
+            return opened, journal.look(folder, opened.said.fingerprint, window)
+        return opened, None
+
+    def _folder(self, opened: Opened) -> Path:
+        return self._state / "clips" / opened.key
 
     def transcribe(self, script: Path | None = None, sound: Path | None = None) -> None:
         """`sound`: a recording to listen to, in place of the clip's own."""
@@ -104,12 +118,12 @@ class Session(QObject):
         if opened is not None:
             self._desk.ask(lambda *_: work.written_in(opened, text), self._heard_anew, self.failed.emit)
 
-    def hear(self, said: Transcript) -> None:
-        """These are the words, with the edits that were kept of them."""
+    def hear(self, said: Transcript, seen: Content | None = None) -> None:
+        """These are the words, with the edits that were kept of them; what was `seen` of those already."""
         assert self.opened is not None
         self.said, self.window = said, self.opened.window_of(said)
-        document = self._kept_document(self.opened, said)
-        self.begin(document or document_of(said, self.window, self.opened.shown))
+        kept = self._kept_history(self.opened, said, seen)
+        self.begin(kept or steps.begun(document_of(said, self.window, self.opened.shown)))
         self.words_changed.emit(said)
 
     def _heard_anew(self, said: Transcript) -> None:
@@ -118,7 +132,7 @@ class Session(QObject):
         assert self.opened is not None
         fresh = document_of(said, self.window, self.opened.shown)
         if fresh != self.document:
-            self.begin(fresh)
+            self.begin(steps.begun(fresh))
             self.words_changed.emit(said)
 
     def close(self) -> None:
@@ -127,34 +141,34 @@ class Session(QObject):
             self._autosave.close()
             self._autosave = None
 
-    def _kept_document(self, opened: Opened, said: Transcript) -> Document | None:
+    def _kept_history(self, opened: Opened, said: Transcript, seen: Content | None) -> History | None:
         """From the clip's journal, which is written on from now on. Where another panel has it open, or the
         disk will not have it, the edits of this one are not kept, and that is said.
         """
         self.close()
         try:
-            journal = Journal(self._state / "clips" / opened.key, said.fingerprint, self.window)
+            kept = Journal(self._folder(opened), said.fingerprint, self.window, seen)
         except PanelError as error:
             self.failed.emit(error)
             return None
-        if journal.set_aside is not None:
+        if kept.set_aside is not None:
             told = self.tr(
                 "The autosave was damaged; what of it could be read is here, and the file is {path}"
             )
-            if journal.document is None:  # other words are heard there now, or nothing of it can be read
+            if kept.history is None:  # other words are heard there now, or nothing of it can be read
                 told = self.tr("What was kept of this clip is of other words, and is set aside as {path}")
-            self.failed.emit(PanelError(told.format(path=journal.set_aside)))
-        self._autosave = Autosave(journal, self)
+            self.failed.emit(PanelError(told.format(path=kept.set_aside)))
+        self._autosave = Autosave(kept, self)
         self._autosave.failed.connect(self.failed)
-        return journal.document
+        return kept.history
 
-    def begin(self, document: Document) -> None:
-        """A document to go on with: a new one, or one that was kept."""
-        self.history = steps.begun(document)
+    def begin(self, history: History) -> None:
+        """Words to go on with: new ones, or such as were kept, with what can be undone of them."""
+        self.history = history
         if self._autosave is not None:
-            self._autosave.keep(document)
-        whole = range(len(document.paragraphs))
-        self.document_changed.emit(Edited(document=document, caret=steps.START, paragraphs=whole))
+            self._autosave.keep(history)
+        whole = range(len(history.document.paragraphs))
+        self.document_changed.emit(Edited(document=history.document, caret=steps.START, paragraphs=whole))
         self._plan()
 
     @property
@@ -187,19 +201,20 @@ class Session(QObject):
             self._show(edited)
 
     def _show(self, edited: Edited) -> None:
-        if self._autosave is not None:
-            self._autosave.keep(edited.document)
+        if self._autosave is not None and self.history is not None:
+            self._autosave.keep(self.history)
         self.document_changed.emit(edited)
         self._settled.start()
 
-    def _opened(self, opened: Opened) -> None:
+    def _opened(self, found: tuple[Opened, Content | None]) -> None:
+        opened, seen = found
         self.opened, self.ready, self.outdated = opened, None, False
         self.files.open(opened)
         self.book, self.voices = self.files.takes(), self.files.voices()
         self.clip_opened.emit(opened)
         self.renders.open(opened)
         if opened.said is not None:
-            self.hear(opened.said)
+            self.hear(opened.said, seen)
 
     # ---- the plan
 

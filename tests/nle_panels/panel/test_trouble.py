@@ -168,6 +168,29 @@ def test_a_damaged_autosave_is_set_aside_and_named(
         assert desk.words() == EDITED.replace("~", "")
 
 
+def test_what_was_done_before_the_panel_was_closed_is_undone_after_it_opens_again(
+    home: Path, cut: Path, qapp: QApplication, qtbot: QtBot
+) -> None:
+    with panel_desk(home, qapp, qtbot) as desk:
+        desk.open(cut)
+        strike_three(desk)
+        desk.put_caret_after("five")
+        desk.type(" more")
+        desk.until_drafted()
+        desk.window.close()
+    with panel_desk(home, qapp, qtbot) as desk:
+        desk.open(cut)
+        assert desk.words() == "one two ~three~ four five +more+ six seven eight"
+        desk.press(Key.Key_Z, CTRL)
+        assert desk.words() == EDITED
+        desk.press(Key.Key_Z, CTRL)
+        assert desk.words() == EDITED.replace("~", "")
+        assert not desk.window.commands["undo"].isEnabled()
+        desk.press(Key.Key_Y, CTRL)
+        assert desk.words() == EDITED
+        desk.until_drafted()
+
+
 def test_a_second_panel_on_a_clip_says_that_its_edits_are_not_kept(
     desk: PanelDesk, home: Path, cut: Path, qapp: QApplication, qtbot: QtBot
 ) -> None:
