@@ -11,7 +11,7 @@ QT_SYSTEM := libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-
 	fonts-dejavu-core
 PYTEST := $(PY) -m pytest -q
 
-.PHONY: demo test test-slow test-nle bench bench-gpu lint strings system clean
+.PHONY: demo test test-slow test-nle bench bench-gpu soak lint strings system clean
 
 demo: $(VENV)/.ready
 	$(PY) -m bridge.demo -o demo_out $(if $(FRESH),--fresh)
@@ -32,6 +32,12 @@ bench: $(VENV)/.ready-to-test system
 # Needs a CUDA GPU that holds 30 GB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
 bench-gpu: $(VENV)/.ready-to-test
 	$(PY) -m engine.evaluation.gpu_bench -o docs/bench_gpu.md
+
+# Twenty minutes: one engine and fifty clients, killed at random; then the same with the engine left alive.
+MINUTES ?= 10
+soak: $(VENV)/.ready-to-test
+	$(PY) -m engine.evaluation.soak -o soak_out/kills --minutes $(MINUTES)
+	$(PY) -m engine.evaluation.soak -o soak_out/calm --minutes $(MINUTES) --calm
 
 lint: $(VENV)/.ready-to-test
 	$(PY) -m ruff check
@@ -73,4 +79,4 @@ strings: $(VENV)/.ready-to-test
 	$(VENV)/bin/pyside6-lrelease $(STRINGS).ts -qm $(STRINGS).qm
 
 clean:
-	rm -rf $(VENV) demo_out bench_out
+	rm -rf $(VENV) demo_out bench_out soak_out
