@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from lxml import etree
@@ -20,6 +22,7 @@ _DOWN, _UP = b"\x01", b"\xff"  # steps, as signed bytes
 _STEPS = bytes.maketrans(b"[{]}", _DOWN * 2 + _UP * 2)
 _NO_MARK = bytes(sorted(set(range(256)) - set(b'[{]}"')))
 _XML_ENCODING = re.compile(r"""\A\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_INF = re.compile(r'"(?:[^"\\]|\\.)*+"|\bInf\b')
 _DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*\[", re.IGNORECASE)
 
 
@@ -109,3 +112,12 @@ def read_xml(path: Path) -> etree._ElementTree:
     except etree.XMLSyntaxError as error:
         said = " ".join(str(error.msg).split())  # libxml ends some of its messages with a line break
         raise UnreadableTimeline(f"{path} is not whole XML: {said}") from error
+
+
+def json_of(text: str | bytes) -> Any:
+    """The JSON as OTIO takes it: Inf is Infinity there. Raises `ValueError` and `RecursionError`."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        plain = text if isinstance(text, str) else text.decode()
+        return json.loads(_INF.sub(lambda found: found[0] if found[0][0] == '"' else "Infinity", plain))

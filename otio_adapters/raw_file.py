@@ -18,7 +18,7 @@ from lxml.etree import _Element as Element
 from otio_adapters.edl import document as edl
 from otio_adapters.edl.statements import Line, event_line
 from otio_adapters.errors import UnreadableTimeline
-from otio_adapters.guard import check_depth, read_bytes, read_text, read_xml
+from otio_adapters.guard import check_depth, json_of, read_bytes, read_text, read_xml
 from otio_adapters.kdenlive.document import Document, frames, get
 from otio_adapters.native import archive, lone
 from otio_adapters.native.schemas import older
@@ -97,7 +97,7 @@ def _packed(path: Path) -> Iterator[Node]:
 def _parsed(text: str, path: Path) -> Node:
     """A clip, a track or a stack alone is told as it is read, in a timeline: an edit may make one of it."""
     try:
-        document = older(json.loads(text))
+        document = older(json_of(text))
     except (ValueError, RecursionError) as error:
         raise UnreadableTimeline(f"{path} is not JSON: {error}") from error
     kind = lone.kind_alone(text.encode())

@@ -151,7 +151,7 @@ class ClipItems:
         slip = abs((begins[1] - begins[0]) - moved[0] / own)
         if slip * 2 * self._rate >= 1:
             raise UnwritableOutput(
-                f"{item.name!r} would begin at frame {slot.start} of its track between two frames of its own, "
+                f"{item.name!r} would begin at frame {slot.start} of its track between two frames of it, "
                 f"at {float(own):g} a second; edit a frame earlier or later, or write .otio"
             )
         put(element, "in", str(old_in + moved[0]))

@@ -6,12 +6,13 @@ that they cannot hold is a timeline.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 import msgspec
 import opentimelineio as otio
+
+from otio_adapters.guard import json_of
 
 KINDS = (otio.schema.Clip, otio.schema.Track, otio.schema.Stack)
 _NAMES = tuple(kind.__name__ for kind in KINDS)
@@ -51,8 +52,8 @@ def root_of(content: bytes) -> str:
 def _label(content: bytes) -> str:
     try:
         return msgspec.json.decode(content, type=_Root).label
-    except msgspec.MsgspecError:  # NaN, which OTIO and Python read
-        whole = json.loads(content)
+    except msgspec.MsgspecError:  # NaN, which OTIO reads
+        whole = json_of(content)
         return str(whole.get("OTIO_SCHEMA")) if isinstance(whole, dict) else ""
 
 

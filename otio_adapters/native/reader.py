@@ -11,7 +11,7 @@ import opentimelineio as otio
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.exact_times import make_exact
-from otio_adapters.guard import check_depth, read_bytes, text_of, tight_json
+from otio_adapters.guard import check_depth, json_of, read_bytes, text_of, tight_json
 from otio_adapters.native import lone, premiere, resolve, schemas
 from otio_adapters.native.plain import SPACES, is_plain
 from otio_adapters.sequences import choose, listed, note
@@ -155,7 +155,7 @@ def _deserialized(text: bytes) -> object:
 
 def _json(text: bytes) -> object:
     try:
-        return json.loads(text)
+        return json_of(text)
     except ValueError as error:
         raise UnreadableTimeline(f"not JSON: {error}") from error
 

@@ -79,7 +79,7 @@ def test_a_cut_between_two_frames_of_slower_media_is_refused_by_its_name_and_pla
     path = project(tmp_path, clip(0, 101, own="25"))
     refused = check(path).checked.refused
     assert refused is not None
-    assert "'clip 0' would begin at frame 48 of its track between two frames of its own, at 25" in refused
+    assert "'clip 0' would begin at frame 48 of its track between two frames of it, at 25" in refused
 
 
 def test_a_cut_at_a_frame_of_slower_media_is_carried(tmp_path: Path) -> None:

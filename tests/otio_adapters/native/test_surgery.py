@@ -11,6 +11,7 @@ import opentimelineio as otio
 import pytest
 from shared_media import SHARED, shared
 
+from bridge.timeline_check import check
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.native.writer import native_json
 from otio_adapters.read import read
@@ -178,3 +179,14 @@ def test_long_digits_in_a_name_are_no_number(tmp_path: Path) -> None:
         carried(tmp_path, document(name="1" * 30))["tracks"]["children"][0]["children"][0]["name"] == "1" * 30
     )
     assert otio.__version__.startswith("0.18")
+
+
+def test_infinity_may_be_spelled_as_rapidjson_takes_it(tmp_path: Path) -> None:
+    path = tmp_path / "cut.otio"
+    made = json.dumps(document(metadata={"a": 1.5, "said": 'an "Inf" of it'})).replace("1.5", "-Inf")
+    path.write_text(made, "utf-8")
+    answer = check(path, keep=tmp_path / "out.otio").checked
+    assert (answer.refused, answer.lost) == (None, ())
+    back = read(tmp_path / "out.otio")
+    metadata = back.tracks[0][0].metadata
+    assert (metadata["a"], metadata["said"]) == (-math.inf, 'an "Inf" of it')
