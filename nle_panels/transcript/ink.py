@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
+from PySide6.QtGui import QColor, QFont, QTextCharFormat
 
 from engine.protocol import Word
 from nle_panels.document.tokens import New, Pause, Token, is_doubtful
 from nle_panels.look.palette import Palette
+from nle_panels.transcript.flow import Ranges, range_of
 from nle_panels.transcript.lines import Line
 
 _Underline = QTextCharFormat.UnderlineStyle
 
 
-class Ink(QSyntaxHighlighter):
-    """Writes each token of a line as what it is. `line_at`: the line of a block, by the block's number."""
+class Ink:
+    """Writes each token of a line as what it is, in the colours of a palette."""
 
-    def __init__(
-        self,
-        document: QTextDocument,
-        line_at: Callable[[int], Line | None],
-        words: Callable[[], Sequence[Word]],
-        palette: Palette,
-    ) -> None:
-        super().__init__(document)
-        self._line_at, self._words = line_at, words
+    def __init__(self, palette: Palette) -> None:
         self._formats = _formats(palette)
 
-    def set_palette(self, palette: Palette) -> None:
-        self._formats = _formats(palette)
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        line = self._line_at(self.currentBlock().blockNumber())
-        if line is None or line.text != text:  # on its way in or out
-            return
-        words = self._words()
-        for token, start, end in zip(line.tokens, line.starts, line.ends, strict=True):
-            if state := state_of(token, words):
-                self.setFormat(start, end - start, self._formats[state])
+    def ranges(self, line: Line, words: Sequence[Word]) -> Ranges:
+        """What is not written as the rest. `words`: the transcript's."""
+        states = ((state_of(token, words), start, end) for token, start, end in line.places)
+        return [range_of(start, end, self._formats[state]) for state, start, end in states if state]
 
 
 def state_of(token: Token, words: Sequence[Word]) -> str:

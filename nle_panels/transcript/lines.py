@@ -5,15 +5,18 @@ Places count UTF-16 units, as Qt does; tokens count characters.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Paragraph
-from nle_panels.document.tokens import Pause, Token, length, separator
+from nle_panels.document.tokens import Pause, Spoken, Token, length, separator
 
 _ASTRAL = "\U00010000"
+_MAYBE_UNSPACED = re.compile("[\u0e00-\U0010ffff]")  # see `tokens.separator`
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Line:
     tokens: tuple[Token, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+
+    @property
+    def places(self) -> Iterator[tuple[Token, int, int]]:
+        """Each token, from where to where."""
+        return zip(self.tokens, self.starts, self.ends, strict=True)
 
     def place_of(self, token: int, offset: int) -> int:
         """Where a caret stands in the text."""
@@ -73,19 +81,64 @@ def line_of(paragraph: Paragraph) -> Line:
     return Line(text="".join(parts), tokens=paragraph.tokens, starts=tuple(starts), ends=tuple(ends))
 
 
-def lines_of(paragraphs: Sequence[Paragraph]) -> list[Line]:
-    return [line_of(paragraph) for paragraph in paragraphs]
+def text_of(paragraph: Paragraph) -> str:
+    """The line's text alone, at a fraction of the price: there may be three hours of it."""
+    text = " ".join(
+        [shown_text(token) if isinstance(token, Pause) else token.text for token in paragraph.tokens]
+    )
+    return line_of(paragraph).text if _MAYBE_UNSPACED.search(text) else text
+
+
+class Lines:
+    """The lines of a document, each made when it is first asked for."""
+
+    def __init__(self, paragraphs: Sequence[Paragraph]) -> None:
+        self._paragraphs = list(paragraphs)
+        self._made: list[Line | None] = [None] * len(self._paragraphs)
+
+    def __len__(self) -> int:
+        return len(self._paragraphs)
+
+    def __getitem__(self, number: int) -> Line:
+        line = self._made[number]
+        if line is None:
+            line = self._made[number] = line_of(self._paragraphs[number])
+        return line
+
+    def splice(self, before: range, paragraphs: Sequence[Paragraph]) -> None:
+        """Other paragraphs in the place of `before`."""
+        self._paragraphs[before.start : before.stop] = paragraphs
+        self._made[before.start : before.stop] = [None] * len(paragraphs)
+
+    def texts(self, numbers: range) -> list[str]:
+        return [text_of(paragraph) for paragraph in self._paragraphs[numbers.start : numbers.stop]]
+
+    def place_of_word(self, word: int) -> tuple[int, int] | None:
+        """The paragraph and token that say a word of the transcript."""
+        firsts = [_first_word(paragraph.tokens) for paragraph in self._paragraphs]
+        known = [(first, number) for number, first in enumerate(firsts) if first is not None]
+        at = bisect_right(known, (word, len(firsts))) - 1
+        if at < 0:
+            return None
+        number = known[at][1]
+        for index, token in enumerate(self._paragraphs[number].tokens):
+            if isinstance(token, Spoken) and token.first <= word < token.stop:
+                return number, index
+        return None
 
 
 def shown_text(token: Token) -> str:
     """A pause in seconds, what stays of it first where that is not all: "[0.4 of 1.2 s]"."""
-    if not isinstance(token, Pause):
-        return token.text
-    whole = f"{token.ticks / TICKS_PER_SECOND:.1f}"
-    if token.kept is None or token.kept == 0:
+    return _shown_pause(token.ticks, token.kept) if isinstance(token, Pause) else token.text
+
+
+@lru_cache(maxsize=1024)
+def _shown_pause(ticks: int, kept: int | None) -> str:
+    """Kept, as most pauses of three hours are as long as others."""
+    whole = f"{ticks / TICKS_PER_SECOND:.1f}"
+    if not kept:
         return f"[{whole}\N{NO-BREAK SPACE}s]"
-    kept = f"{token.kept / TICKS_PER_SECOND:.1f}"
-    return f"[{kept} of {whole} s]".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"[{kept / TICKS_PER_SECOND:.1f} of {whole} s]".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def units(text: str) -> int:
@@ -98,3 +151,7 @@ def _characters(text: str, count: int) -> int:
     if max(text, default="") < _ASTRAL:
         return count
     return len(text.encode("utf-16-le")[: 2 * count].decode("utf-16-le", "ignore"))
+
+
+def _first_word(tokens: Sequence[Token]) -> int | None:
+    return next((token.first for token in tokens if isinstance(token, Spoken)), None)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from nle_panels.look.palette import Palette
 
 if TYPE_CHECKING:
-    from nle_panels.transcript.view import TranscriptView
+    from nle_panels.transcript.page import Page
 
 Stamp = Callable[[int], tuple[str, str]]
 """Of a paragraph: the speaker where that is another one than before, and the timecode of its first word."""
@@ -25,9 +25,9 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Margin(QWidget):
-    def __init__(self, view: TranscriptView, stamp: Stamp, palette: Palette) -> None:
-        super().__init__(view)
-        self._view, self._stamp, self._palette = view, stamp, palette
+    def __init__(self, page: Page, stamp: Stamp, palette: Palette) -> None:
+        super().__init__(page)
+        self._page, self._stamp, self._palette = page, stamp, palette
         self.has_names = False  # whether there are speakers to be named
 
     def set_palette(self, palette: Palette) -> None:
@@ -45,11 +45,11 @@ class Margin(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), QColor(self._palette.panel))
         small = QFont(self.font())
-        small.setPointSizeF(self._view.font().pointSizeF() * _SIZE)
+        small.setPointSizeF(self._page.font().pointSizeF() * _SIZE)
         bold = QFont(small)
         bold.setBold(True)
-        height = self._view.fontMetrics().height()
-        for paragraph, top in self._view.shown_blocks():
+        height = self._page.fontMetrics().height()
+        for paragraph, top in self._page.shown_blocks():
             speaker, timecode = self._stamp(paragraph)
             line = QRect(_EDGE, top + _DROP, self.width() - 2 * _EDGE, height)
             painter.setFont(small)

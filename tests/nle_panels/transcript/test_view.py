@@ -20,7 +20,7 @@ from nle_panels.document.opening import opened
 from nle_panels.document.search import Query, find_all
 from nle_panels.document.tokens import New, Spoken
 from nle_panels.look.palette import DARK, LIGHT
-from nle_panels.transcript.lines import lines_of
+from nle_panels.transcript.lines import line_of
 from nle_panels.transcript.view import Ask, TranscriptView
 
 SAID = "This feature rocks and we will most likely launch it".split()
@@ -92,7 +92,7 @@ class Desk:
 
     def check(self) -> None:
         """What is shown is the document, and the caret where it was put."""
-        lines = [line.text for line in lines_of(self.document.paragraphs)]
+        lines = [line_of(paragraph).text for paragraph in self.document.paragraphs]
         assert self.view.toPlainText().replace("\u00a0", " ").split("\n") == [
             line.replace("\u00a0", " ") for line in lines
         ]
