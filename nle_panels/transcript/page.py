@@ -64,7 +64,6 @@ class Page(QTextEdit):
         self.setAcceptDrops(False)  # files are dropped on the window
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAcceptRichText(False)
-        self.setAccessibleName(self.tr("Transcript"))
         font = QFont(self.font())
         font.setPointSizeF(_FONT_POINTS)
         self.setFont(font)

@@ -58,6 +58,7 @@ class TranscriptView(Page):
     def __init__(self, palette: Palette, stamp: Stamp, parent: QWidget | None = None) -> None:
         super().__init__(palette, stamp, parent)
         self.correcting = False
+        self.setAccessibleName(self.tr("Transcript"))
         self.went.connect(self._settle)
 
     # ---- keys
