@@ -22,6 +22,7 @@ from nle_panels.listening import Listening
 from nle_panels.look.language import language_of, speak
 from nle_panels.look.shortcut_sheet import ShortcutSheet
 from nle_panels.look.theme import Theme, dress, palette_of
+from nle_panels.looking_on import LookingOn
 from nle_panels.menus import Menus
 from nle_panels.session import Session
 from nle_panels.voices import VoiceCommands
@@ -60,6 +61,7 @@ class Panel(QObject):
         self.window = Window(palette, self._stamp, self._code)
         self.conductor = Conductor(self.window, self.session, self.desk, self.link, palette)
         self.listening = Listening(self.window, self.session)
+        self.looking_on = LookingOn(self.window, self.session)
         self.words = WordCommands(self.window, self.session)
         self.voices = VoiceCommands(self.window, self.session)
         self.hosting = Hosting(host, self.session, self.desk, self.window.banner, self)

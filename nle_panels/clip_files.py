@@ -20,12 +20,14 @@ Kept = TypeVar("Kept")
 class ClipFiles:
     """The files of one clip at a time, in the panel's state folder: read here, written at the desk.
 
-    `failed` is told what cannot be read, which is empty then, or written.
+    `failed` is told what cannot be read, which is empty then, or written. While it is `locked`, as another
+    panel writes these files, nothing is written.
     """
 
     def __init__(self, state: Path, desk: Desk, failed: Callable[[Exception], None]) -> None:
         self._state, self._desk, self._failed = state, desk, failed
         self.takes_file = self.voices_file = self.pending_file = state
+        self.locked = False
         self._pending: tuple[Pending, ...] = ()  # as they are on the disk
 
     def open(self, opened: Opened) -> None:
@@ -63,4 +65,5 @@ class ClipFiles:
             return nothing
 
     def _write(self, save: Callable[[Kept, Path], None], kept: Kept, path: Path) -> None:
-        self._desk.ask(lambda *_: save(kept, path), lambda _: None, self._failed)
+        if not self.locked:
+            self._desk.ask(lambda *_: save(kept, path), lambda _: None, self._failed)

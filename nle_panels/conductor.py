@@ -86,9 +86,9 @@ class Conductor(QObject):
         session.ready_changed.connect(self._show_edit)
         session.takes_changed.connect(self._show_edit)
         session.renders.submitted.connect(self._submitted)
-        session.prospected.connect(self._show_prospect)
-        session.placed.connect(self._placed)
-        session.taken_back.connect(self._taken_back)
+        session.applying.prospected.connect(self._show_prospect)
+        session.applying.placed.connect(self._placed)
+        session.applying.taken_back.connect(self._taken_back)
         session.refused.connect(lambda line: self._window.statusBar().showMessage(line, 6000))
         session.failed.connect(self._failed)
         session.renders.unusable.connect(self._window.takes.rule_out)
@@ -180,7 +180,7 @@ class Conductor(QObject):
         self._show_strip(ready)
         change = ready.plan.change if ready else 0
         self._window.change.setText(_length(change) if ready else "")
-        self._window.commands["apply"].setEnabled(ready is not None)
+        self._window.enable("apply", ready is not None)
 
     def _show_strip(self, ready: Ready | None) -> None:
         opened, said = self._session.opened, self._session.said
@@ -244,10 +244,10 @@ class Conductor(QObject):
             ("reroll", takes.ask_reroll),
             ("reject", takes.ask_reject),
             ("apply", self._ask_apply),
-            ("undo_apply", session.undo_apply),
+            ("undo_apply", session.applying.undo),
         ):
             window.commands[name].triggered.connect(act)
-        window.commands["undo_apply"].setEnabled(False)
+        window.enable("undo_apply", False)
 
     def _seek_caret(self, caret: Caret) -> None:
         """To the word there; in a pause to its beginning; in new words to the word before."""
@@ -383,25 +383,25 @@ class Conductor(QObject):
         opened = self._session.opened
         if opened is None:
             return
-        if self._session.outdated:
+        if self._session.applying.outdated:
             line = self.tr(
                 "{name} has the takes already. Take them back to apply other ones, or read it again (F5) to"
                 " go on from there."
             )
-            back = self.tr("Take it back"), self._session.undo_apply
+            back = self.tr("Take it back"), self._session.applying.undo
             told = opened.chosen.program or opened.chosen.timeline.name
             self._window.banner.tell(line.format(name=told), "warning", [back], reason="applied")
             return
-        dialog = ApplyDialog(places_for(opened, self._session.host), self.palette, self._window)
+        dialog = ApplyDialog(places_for(opened, self._session.applying.host), self.palette, self._window)
         self._apply = dialog
-        dialog.asked.connect(self._session.ask_prospect)
+        dialog.asked.connect(self._session.applying.ask_prospect)
         dialog.applied.connect(self._apply_to)
         dialog.finished.connect(self._close_apply)
         dialog.open()
         dialog.ask()
 
     def _apply_to(self, placing: Placing) -> None:
-        self._session.apply(placing)
+        self._session.applying.apply(placing)
 
     def _close_apply(self) -> None:
         self._apply = None
@@ -411,17 +411,17 @@ class Conductor(QObject):
             self._apply.show_prospect(prospect)
 
     def _placed(self, applied: Applied, in_host: PlacedInHost | None) -> None:
-        self._window.commands["undo_apply"].setEnabled(True)
+        self._window.enable("undo_apply", True)
         line = self.tr("Written and read back: {file}, takes: {takes}.").format(
             file=in_host.sequence if in_host else applied.timeline.name, takes=len(applied.report.takes)
         )
         if in_host is not None:
             line = " ".join((line, *in_host.warnings, in_host.next_step)).strip()
-        undo = (self.tr("Take it back"), self._session.undo_apply)
+        undo = (self.tr("Take it back"), self._session.applying.undo)
         self._window.banner.tell(line, "fine", [undo], reason="applied")
 
     def _taken_back(self) -> None:
-        self._window.commands["undo_apply"].setEnabled(False)
+        self._window.enable("undo_apply", False)
         self._window.banner.tell(self.tr("The timeline is as it was."), "fine")
 
 

@@ -41,8 +41,8 @@ class Hosting(QObject):
         self._version = ""  # of the program's sequence, as it was taken
         self._ours = False  # the program's next change is what was placed there, or taken back
         session.clip_opened.connect(lambda _: banner.drop("outdated"))
-        session.placed.connect(lambda *_: self._expect())
-        session.taken_back.connect(self._taken_back)
+        session.applying.placed.connect(lambda *_: self._expect())
+        session.applying.taken_back.connect(self._taken_back)
 
     def start(self, work: Path) -> None:
         """Wait for the program's script, where the host is a program. `work`: a folder of its own."""
@@ -71,7 +71,7 @@ class Hosting(QObject):
         """From now on takes go there."""
         if self._host is not None:
             self._host.close()
-        self._host = self._session.host = host
+        self._host = self._session.applying.host = host
 
     def open(self, chosen: Chosen) -> None:
         """A timeline's file, which is watched from now on. A program that the panel was beside is left."""
@@ -135,7 +135,7 @@ class Hosting(QObject):
         self._changed(TITLES[self.name])
 
     def _changed_on_disk(self, digest: str) -> None:
-        opened, done = self._session.opened, self._session.last_done
+        opened, done = self._session.opened, self._session.applying.last
         ours = {opened.content if opened else "", done.applied.written if done else ""}
         if opened is not None and digest not in ours:
             self._changed(opened.chosen.timeline.name)

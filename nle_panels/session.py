@@ -6,7 +6,6 @@ let go.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -18,20 +17,17 @@ from bridge.transcript import Window
 from bridge.versions import TakeRecord
 from engine.protocol import Transcript
 from nle_panels import work
-from nle_panels.apply import placing as applying
-from nle_panels.apply.placing import Decided, Done, Placing
-from nle_panels.autosave import Autosave
+from nle_panels.apply.applying import Applying, Edit
 from nle_panels.clip_files import ClipFiles
 from nle_panels.desk import Desk
 from nle_panels.document import history as steps
-from nle_panels.document import journal
 from nle_panels.document.document import Caret, Document, Edited
 from nle_panels.document.history import History
-from nle_panels.document.journal import Content, Journal
+from nle_panels.document.journal import Content
 from nle_panels.document.opening import opened as document_of
 from nle_panels.engine_link import EngineLink
-from nle_panels.errors import PanelError, Refused
-from nle_panels.hosts.host import Host
+from nle_panels.errors import Refused
+from nle_panels.kept_words import KeptWords, Place
 from nle_panels.renders import DRAFT, Renders
 from nle_panels.takes import book as takes
 from nle_panels.takes.book import TakeBook
@@ -46,13 +42,11 @@ class Session(QObject):
     """One clip at a time. `document_changed` carries an Edited whose paragraphs the view lays out anew."""
 
     clip_opened = Signal(object)  # Opened
+    locked_changed = Signal(bool)  # whether another panel has the clip, so that it is only looked at here
     words_changed = Signal(object)  # Transcript: heard, or corrected elsewhere
     document_changed = Signal(object)  # Edited
     ready_changed = Signal(object)  # Ready, or None where nothing is edited
     takes_changed = Signal()
-    prospected = Signal(object)  # Prospect
-    placed = Signal(object, object)  # Applied, PlacedInHost or None
-    taken_back = Signal()
     refused = Signal(str)  # may not be done to these words
     media_missing = Signal(object)  # Chosen: its clip's media is not where it was
     failed = Signal(object)  # an error that a person can do something about
@@ -67,16 +61,18 @@ class Session(QObject):
         self.history: History | None = None
         self.ready: Ready | None = None
         self.book = takes.EMPTY
-        self.host: Host | None = None  # what takes go into, where that is more than a file
-        self.last_done: Done | None = None
-        self.outdated = False  # what was opened has the takes in it since
         self._desk, self._state = desk, state
         self.files = ClipFiles(state, desk, self.failed.emit)
         self.renders = Renders(link, self.files, self)
         self.renders.made.connect(lambda key, record: self._keep_takes(self.book.added(key, record)))
         self.renders.failed.connect(self.failed)
+        self.applying = Applying(desk, self._to_apply, self)
+        self.applying.failed.connect(self.failed)
         self._asked = 0  # plans: only the answer to the latest counts
-        self._autosave: Autosave | None = None
+        self.words = KeptWords(desk, self)
+        self.words.failed.connect(self.failed)
+        self.words.seen.connect(self._follow)
+        self.words.freed.connect(self._take_over)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._plan)
 
@@ -92,15 +88,14 @@ class Session(QObject):
 
     def _looked_at(self, opened: Opened) -> tuple[Opened, Content | None]:
         """With what was kept of its words. At the desk."""
-        if opened.said is None:
-            return opened, None
-        folder, window = self._folder(opened), opened.window_of(opened.said)
-        with contextlib.suppress(OSError):  # the journal says so itself when it is opened
-            return opened, journal.look(folder, opened.said.fingerprint, window)
-        return opened, None
+        return opened, self._place(opened, opened.said).look() if opened.said is not None else None
 
-    def _folder(self, opened: Opened) -> Path:
-        return self._state / "clips" / opened.key
+    def _place(self, opened: Opened, said: Transcript) -> Place:
+        return Place(
+            folder=self._state / "clips" / opened.key,
+            fingerprint=said.fingerprint,
+            window=opened.window_of(said),
+        )
 
     def transcribe(self, script: Path | None = None, sound: Path | None = None) -> None:
         """`sound`: a recording to listen to, in place of the clip's own."""
@@ -121,10 +116,13 @@ class Session(QObject):
     def hear(self, said: Transcript, seen: Content | None = None) -> None:
         """These are the words, with the edits that were kept of them; what was `seen` of those already."""
         assert self.opened is not None
-        self.said, self.window = said, self.opened.window_of(said)
-        kept = self._kept_history(self.opened, said, seen)
+        place = self._place(self.opened, said)
+        self.said, self.window = said, place.window
+        kept = self.words.open(place, seen)
+        self.files.locked = self.words.locked
         self.begin(kept or steps.begun(document_of(said, self.window, self.opened.shown)))
         self.words_changed.emit(said)
+        self.locked_changed.emit(self.words.locked)
 
     def _heard_anew(self, said: Transcript) -> None:
         """Somebody has listened again: edits of the words before are let go, in the journal too."""
@@ -137,36 +135,12 @@ class Session(QObject):
 
     def close(self) -> None:
         """What was edited last is on the disk when this returns."""
-        if self._autosave is not None:
-            self._autosave.close()
-            self._autosave = None
-
-    def _kept_history(self, opened: Opened, said: Transcript, seen: Content | None) -> History | None:
-        """From the clip's journal, which is written on from now on. Where another panel has it open, or the
-        disk will not have it, the edits of this one are not kept, and that is said.
-        """
-        self.close()
-        try:
-            kept = Journal(self._folder(opened), said.fingerprint, self.window, seen)
-        except PanelError as error:
-            self.failed.emit(error)
-            return None
-        if kept.set_aside is not None:
-            told = self.tr(
-                "The autosave was damaged; what of it could be read is here, and the file is {path}"
-            )
-            if kept.history is None:  # other words are heard there now, or nothing of it can be read
-                told = self.tr("What was kept of this clip is of other words, and is set aside as {path}")
-            self.failed.emit(PanelError(told.format(path=kept.set_aside)))
-        self._autosave = Autosave(kept, self)
-        self._autosave.failed.connect(self.failed)
-        return kept.history
+        self.words.close()
 
     def begin(self, history: History) -> None:
         """Words to go on with: new ones, or such as were kept, with what can be undone of them."""
         self.history = history
-        if self._autosave is not None:
-            self._autosave.keep(history)
+        self.words.keep(history)
         whole = range(len(history.document.paragraphs))
         self.document_changed.emit(Edited(document=history.document, caret=steps.START, paragraphs=whole))
         self._plan()
@@ -181,6 +155,8 @@ class Session(QObject):
     ) -> Edited | None:
         """One step of the editor's. None, and `refused`, where it may not be done."""
         assert self.history is not None
+        if self.refuses():
+            return None
         try:
             edited = operation()
         except Refused as error:
@@ -191,30 +167,52 @@ class Session(QObject):
         return edited
 
     def undo(self) -> None:
-        if self.history is not None:
+        if self.history is not None and not self.refuses():
             self.history, edited = steps.undo(self.history)
             self._show(edited)
 
     def redo(self) -> None:
-        if self.history is not None:
+        if self.history is not None and not self.refuses():
             self.history, edited = steps.redo(self.history)
             self._show(edited)
 
     def _show(self, edited: Edited) -> None:
-        if self._autosave is not None and self.history is not None:
-            self._autosave.keep(self.history)
+        assert self.history is not None
+        self.words.keep(self.history)
         self.document_changed.emit(edited)
         self._settled.start()
 
     def _opened(self, found: tuple[Opened, Content | None]) -> None:
         opened, seen = found
-        self.opened, self.ready, self.outdated = opened, None, False
+        self.opened, self.ready, self.applying.outdated = opened, None, False
         self.files.open(opened)
         self.book, self.voices = self.files.takes(), self.files.voices()
+        self.files.locked = False
+        if opened.said is None:
+            self.close()
+            self.said = self.history = None
         self.clip_opened.emit(opened)
         self.renders.open(opened)
         if opened.said is not None:
             self.hear(opened.said, seen)
+
+    # ---- a clip that another panel has
+
+    def refuses(self) -> bool:
+        """Whether nothing may be changed here, which is said then."""
+        if self.words.locked:
+            self.refused.emit(self.tr("This clip is open in another panel: it is edited there."))
+        return self.words.locked
+
+    def _follow(self, history: History) -> None:
+        """What is done there is seen here, with its takes."""
+        self.book, self.voices = self.files.takes(), self.files.voices()
+        self.begin(history)
+
+    def _take_over(self) -> None:
+        """The other panel has closed: what it left is read anew, and edited here from now on."""
+        if self.opened is not None:
+            self.open(self.opened.chosen)
 
     # ---- the plan
 
@@ -259,6 +257,8 @@ class Session(QObject):
 
     def set_voice(self, text: str, recording: Path | None) -> None:
         """A recording says these words from now on; None: the scratch voice."""
+        if self.refuses():
+            return
         self.voices = {said: path for said, path in self.voices.items() if said != text}
         if recording is not None:
             self.voices[text] = recording
@@ -273,29 +273,29 @@ class Session(QObject):
 
     def render(self) -> None:
         """With the chosen renderer, every shot of the edit."""
-        if self.ready is not None:
+        if self.ready is not None and not self.refuses():
             self.renders.submit(self.ready, self.rendering, self.ready.keys)
             if self.rendering.renderer == DRAFT and None in map(work.drafted, self.ready.jobs):
                 self._refuse_mouths()
 
     def reroll(self, key: str) -> None:
         """The shot once more, as is chosen now; where it was made so before, with another seed."""
+        if self.ready is None or self.refuses():
+            return
         jobs = [version.record.job for version in self.book.of(key).versions]
         now = self.rendering
         if (now.renderer, now.region, now.seed) in {(job.renderer, job.region, job.seed) for job in jobs}:
             now = replace(now, seed=max(job.seed for job in jobs) + 1)
-        if self.ready is None:
-            return
         self.renders.submit(self.ready, now, [key])
         job = dict(zip(self.ready.keys, self.ready.jobs, strict=True)).get(key)
         if now.renderer == DRAFT and job is not None and work.drafted(job) is None:
             self._refuse_mouths()
 
     def choose(self, key: str, number: int) -> None:
-        self._keep_takes(self.book.choose(key, number))
+        self._keep_takes(self.book if self.refuses() else self.book.choose(key, number))
 
     def reject(self, key: str, number: int) -> None:
-        self._keep_takes(self.book.reject(key, number))
+        self._keep_takes(self.book if self.refuses() else self.book.reject(key, number))
 
     def playing(self) -> dict[int, TakeRecord]:
         """The take that plays of each shot that has one, by the shot's number in the plan."""
@@ -313,36 +313,11 @@ class Session(QObject):
         self.takes_changed.emit()
         self.files.keep_takes(book)
 
-    # ---- the timeline
-
-    def ask_prospect(self, placing: Placing) -> None:
-        """What applying would do: `prospected` says it."""
-        if (asked := self._decided(placing)) is not None:
-            opened, ready, decided = asked
-            self._desk.ask(
-                lambda *with_: applying.prospect(opened, ready, decided, *with_),
-                self.prospected.emit,
-                self.failed.emit,
-            )
-
-    def apply(self, placing: Placing) -> None:
-        if (asked := self._decided(placing)) is not None:
-            opened, ready, decided = asked
-            self._desk.ask(
-                lambda *with_: applying.applied(opened, ready, decided, *with_),
-                self._applied,
-                self.failed.emit,
-            )
-
-    def undo_apply(self) -> None:
-        """The old timeline comes back; the words and takes stay as they are."""
-        done = self.last_done
-        if done is not None:
-            self._desk.ask(lambda *_: applying.taken_back(done), self._taken_back, self.failed.emit)
-
-    def _decided(self, placing: Placing) -> tuple[Opened, Ready, Decided] | None:
+    def _to_apply(self) -> Edit | None:
         if self.opened is None or self.ready is None:
             self.refused.emit(self.tr("Nothing is edited yet."))
+            return None
+        if self.refuses():
             return None
         playing = self.playing()
         lacking = len(self.ready.jobs) - len(playing)
@@ -352,13 +327,4 @@ class Session(QObject):
             )
             return None
         chosen = tuple(playing[number] for number in sorted(playing))
-        decided = Decided(takes=chosen, placing=placing, host=self.host)
-        return self.opened, self.ready, decided
-
-    def _applied(self, done: Done) -> None:
-        self.last_done, self.outdated = done, done.outdates
-        self.placed.emit(done.applied, done.in_host)
-
-    def _taken_back(self, _: None) -> None:
-        self.last_done, self.outdated = None, False
-        self.taken_back.emit()
+        return Edit(opened=self.opened, ready=self.ready, takes=chosen)

@@ -40,6 +40,11 @@ from nle_panels.transcript.view import TranscriptView
 _TOOLS = ("undo", "redo", "", "strike", "restore", "correct", "protect", "", "find", "fillers", "pauses")
 _MAIN_TOOLS = ("render", "apply")
 _KNOWN_BY_SIGHT = ("undo", "redo")  # tools that need no text
+# What changes words or takes: not to be had while another panel has the clip.
+_CHANGING = (
+    *("undo", "redo", "strike", "restore", "correct", "fillers", "pauses", "protect", "anew", "speaker"),
+    *("render", "reroll", "record", "reject", "apply", "undo_apply"),
+)
 
 
 class Window(QMainWindow):
@@ -53,6 +58,8 @@ class Window(QMainWindow):
         self.setWindowTitle("Pickup")
         self.setAcceptDrops(True)
         self.commands = {one.name: self._action(one) for _, group in grouped() for one in group}
+        self.locked = False
+        self._possible = dict.fromkeys(self.commands, True)  # but for the lock
         for name in ("correct",):
             self.commands[name].setCheckable(True)
         self.banner = Banner(palette)
@@ -214,7 +221,19 @@ class Window(QMainWindow):
         has_words = page not in self._without_words
         self.pages.setCurrentIndex(len(self._without_words) if has_words else self.pages.indexOf(page))
         for name in (*filter(None, _TOOLS), *_MAIN_TOOLS, "reroll", "reject", "record", "speaker"):
-            self.commands[name].setEnabled(has_words)
+            self.enable(name, has_words)
+
+    def enable(self, name: str, possible: bool) -> None:
+        """Whether a command can be chosen now."""
+        self._possible[name] = possible
+        self.commands[name].setEnabled(possible and not (self.locked and name in _CHANGING))
+
+    def set_locked(self, locked: bool) -> None:
+        """Nothing is changed here while it is."""
+        self.locked = locked
+        self.takes.set_locked(locked)
+        for name in _CHANGING:
+            self.enable(name, self._possible[name])
 
     def set_colours(self, palette: Palette) -> None:
         self._draw_icons(palette)

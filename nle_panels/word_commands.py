@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engine.protocol import TICKS_PER_SECOND
@@ -69,8 +68,7 @@ class WordCommands(QObject):
         history = self._session.history
         assert history is not None
         for name, label in (("undo", history.undo_label), ("redo", history.redo_label)):
-            action: QAction = self._window.commands[name]
-            action.setEnabled(label is not None)
+            self._window.enable(name, label is not None)
         if self._window.find_bar.isVisible():
             self._query(self._window.find_bar.query)
 

@@ -23,7 +23,7 @@ from typing import BinaryIO
 import msgspec
 
 from bridge.transcript import Window
-from engine.lock import EngineLock
+from engine.lock import EngineLock, is_locked
 from engine.private_files import append_private, write_private
 from engine.protocol import Value
 from nle_panels.document import chronicle
@@ -37,7 +37,7 @@ from nle_panels.errors import JournalInUse, UnwritableJournal
 LONGEST = 2_000_000
 # ours: so many bytes of steps are in what it begins with: some ten thousand keystrokes.
 HISTORY = 2_000_000
-NAME = "journal.jsonl"
+NAME, LOCK = "journal.jsonl", "journal.lock"
 _LAYOUT = 2
 _FIRST = 3  # lines that it begins with: the head, a document, and the steps from it
 
@@ -74,6 +74,16 @@ def look(folder: Path, fingerprint: str, window: Window) -> Content:
     return _look(folder / NAME, _head(fingerprint, window))
 
 
+def is_open(folder: Path) -> bool:
+    """Whether a panel writes it."""
+    return is_locked(folder / LOCK)
+
+
+def is_seen(folder: Path, content: Content | None) -> bool:
+    """Whether it says what was seen of it."""
+    return content is not None and content.stamp == _stamp(folder / NAME)
+
+
 class Journal:
     """One clip's words on the disk, with what can be undone. `history`: what it said when it was opened;
     None: nothing yet.
@@ -91,7 +101,7 @@ class Journal:
         self._kept: Chronicle | None = None
         self._file: BinaryIO | None = None
         self._size = self._begun = 0  # bytes: of all of it, and of what it began with
-        self._lock = EngineLock(folder / "journal.lock")
+        self._lock = EngineLock(folder / LOCK)
         self.history: History | None = None
         self._written: History | None = None
         self.set_aside: Path | None = None

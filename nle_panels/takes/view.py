@@ -47,6 +47,7 @@ class TakesView(QWidget):
         self._code = code
         self._rendering = Rendering()
         self._box: Box | None = None
+        self._locked = False
         self._list = QTreeWidget()
         self._list.setAccessibleName(self.tr("Takes"))
         self._list.setHeaderLabels([self.tr("Edit"), self.tr("Frames"), self.tr("Take")])
@@ -65,7 +66,7 @@ class TakesView(QWidget):
         self.reject.clicked.connect(self.ask_reject)
         self.voice = QPushButton(self.tr("Voice"))
         self.voice.setToolTip(self.tr("Who says the new words of this edit"))
-        self.voice.setEnabled(False)
+        self._offer()
         self.setFocusProxy(self._list)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
@@ -123,9 +124,7 @@ class TakesView(QWidget):
                 top.setExpanded(True)
                 if entry is chosen:
                     self._list.setCurrentItem(top)
-        self._show_voice()
-        self.reject.setEnabled(bool(entries))
-        self.reroll.setEnabled(bool(entries))
+        self._offer()
 
     def current(self) -> tuple[str, int | None] | None:
         """The edit that is selected, and the version of it."""
@@ -144,8 +143,17 @@ class TakesView(QWidget):
         item = self._list.currentItem()
         return (item.parent() or item) if item is not None else None
 
-    def _show_voice(self) -> None:
-        self.voice.setEnabled(bool(self.lines()))
+    def set_locked(self, locked: bool) -> None:
+        """Takes are only looked at while it is."""
+        self._locked = locked
+        self._offer()
+
+    def _offer(self) -> None:
+        """What can be done with what is selected."""
+        some = self._list.topLevelItemCount() > 0 and not self._locked
+        self.reject.setEnabled(some)
+        self.reroll.setEnabled(some)
+        self.voice.setEnabled(some and bool(self.lines()))
 
     def rule_out(self, renderer: str, why: str) -> None:
         """The renderer cannot be used here: it is greyed, and says why; the draft is chosen instead."""
@@ -213,7 +221,7 @@ class TakesView(QWidget):
 
     def _went_to(self, item: QTreeWidgetItem | None) -> None:
         top = item.parent() or item if item else None
-        self._show_voice()
+        self._offer()
         if top is not None:
             self.sought.emit(top.data(1, _KEY))
 

@@ -118,8 +118,8 @@ def test_a_file_named_from_where_the_panel_was_started_is_that_file(
     beside.open(Path("cut.otio"))
     assert beside.session.opened.chosen.timeline == cut
     beside.strike("three")
-    with beside.qtbot.waitSignal(beside.session.placed, timeout=PATIENCE) as placed:
-        beside.session.apply(Placing(out=None))
+    with beside.qtbot.waitSignal(beside.session.applying.placed, timeout=PATIENCE) as placed:
+        beside.session.applying.apply(Placing(out=None))
     assert placed.args[1].next_step.startswith("Open cut.otio again")
 
 
@@ -170,16 +170,16 @@ def test_what_the_panel_writes_itself_is_no_change_outside(beside: Beside, cut: 
     beside.open(cut)
     beside.strike("three")
     before = cut.read_bytes()
-    with beside.qtbot.waitSignal(beside.session.placed, timeout=PATIENCE):
-        beside.session.apply(Placing(out=None))
-    assert beside.session.outdated
+    with beside.qtbot.waitSignal(beside.session.applying.placed, timeout=PATIENCE):
+        beside.session.applying.apply(Placing(out=None))
+    assert beside.session.applying.outdated
     with beside.qtbot.assertNotEmitted(beside.session.clip_opened, wait=2_500):
         pass
     assert not beside.banner.isVisibleTo(None)
-    with beside.qtbot.waitSignal(beside.session.taken_back, timeout=PATIENCE):
-        beside.session.undo_apply()
+    with beside.qtbot.waitSignal(beside.session.applying.taken_back, timeout=PATIENCE):
+        beside.session.applying.undo()
     assert cut.read_bytes() == before
-    assert not beside.session.outdated
+    assert not beside.session.applying.outdated
 
 
 def test_after_an_edit_in_place_the_timeline_is_read_again_at_the_first_piece_of_the_clip(
@@ -188,12 +188,12 @@ def test_after_an_edit_in_place_the_timeline_is_read_again_at_the_first_piece_of
     with beside.qtbot.waitSignal(beside.session.words_changed, timeout=PATIENCE):
         beside.hosting.open(Chosen(timeline=cut, clip="A"))
     beside.strike("three")
-    with beside.qtbot.waitSignal(beside.session.placed, timeout=PATIENCE):
-        beside.session.apply(Placing(out=None))
+    with beside.qtbot.waitSignal(beside.session.applying.placed, timeout=PATIENCE):
+        beside.session.applying.apply(Placing(out=None))
     with beside.qtbot.waitSignal(beside.session.clip_opened, timeout=PATIENCE):
         beside.hosting.take()
     assert beside.session.opened.name == "A#1"
-    assert not beside.session.outdated
+    assert not beside.session.applying.outdated
 
 
 def test_a_host_that_would_refuse_is_asked_before_anything_is_written(beside: Beside, cut: Path) -> None:
@@ -208,19 +208,20 @@ def test_a_host_that_would_refuse_is_asked_before_anything_is_written(beside: Be
     beside.hosting.use(Unsaved(project))
     before = cut.read_bytes()
     with beside.qtbot.waitSignal(beside.session.failed, timeout=PATIENCE) as told:
-        beside.session.apply(Placing(out=None))
+        beside.session.applying.apply(Placing(out=None))
     assert str(told.args[0]) == "save it there"
     assert cut.read_bytes() == before
 
 
 def test_a_new_file_comes_first_and_in_kdenlive_the_project_itself(beside: Beside, cut: Path) -> None:
     beside.open(cut)
+    session = beside.session
     new, own = cut.with_name("cut_pickup001.otio"), None
-    assert [place.out for place in places_for(beside.session.opened, beside.session.host)] == [new, own]
+    assert [place.out for place in places_for(session.opened, session.applying.host)] == [new, own]
     project = cut.with_suffix(".kdenlive")
     project.touch()
     beside.hosting.use(Kdenlive(project))
-    assert [place.out for place in places_for(beside.session.opened, beside.session.host)] == [own, new]
+    assert [place.out for place in places_for(session.opened, session.applying.host)] == [own, new]
 
 
 def test_a_file_of_no_timeline_is_a_line_in_the_banner(beside: Beside, tmp_path: Path) -> None:
@@ -333,16 +334,16 @@ def test_takes_go_into_the_program_and_lie_beside_the_media(
     beside: Beside, script: Script, tmp_path: Path
 ) -> None:
     beside.strike("three")
-    (place,) = places_for(beside.session.opened, beside.session.host)
+    (place,) = places_for(beside.session.opened, beside.session.applying.host)
     beside.session.failed.connect(lambda error: pytest.fail(str(error)))
-    with beside.qtbot.waitSignal(beside.session.placed, timeout=PATIENCE) as placed:
-        beside.session.apply(Placing(out=place.out))
+    with beside.qtbot.waitSignal(beside.session.applying.placed, timeout=PATIENCE) as placed:
+        beside.session.applying.apply(Placing(out=place.out))
     applied, in_host = placed.args
     assert in_host.sequence == "interview (Pickup)"
     assert [Path(take.path).parent for take in applied.report.takes] == [tmp_path / "Pickup" / "takes"]
-    assert beside.session.outdated
-    with beside.qtbot.waitSignal(beside.session.taken_back, timeout=PATIENCE):
-        beside.session.undo_apply()
+    assert beside.session.applying.outdated
+    with beside.qtbot.waitSignal(beside.session.applying.taken_back, timeout=PATIENCE):
+        beside.session.applying.undo()
     assert not applied.timeline.exists()
     assert script.asked.count("undo") == 1
 
@@ -350,9 +351,9 @@ def test_takes_go_into_the_program_and_lie_beside_the_media(
 @pytest.mark.parametrize("refuses", [True])
 def test_what_a_program_refuses_leaves_no_file(beside: Beside, script: Script, tmp_path: Path) -> None:
     beside.strike("three")
-    (place,) = places_for(beside.session.opened, beside.session.host)
+    (place,) = places_for(beside.session.opened, beside.session.applying.host)
     with beside.qtbot.waitSignal(beside.session.failed, timeout=PATIENCE) as told:
-        beside.session.apply(Placing(out=place.out))
+        beside.session.applying.apply(Placing(out=place.out))
     assert "the track is locked" in str(told.args[0])
     assert list((tmp_path / "Pickup").glob("*.*")) == []
 

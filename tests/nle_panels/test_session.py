@@ -93,8 +93,8 @@ class Editing:
         self.qtbot.waitUntil(rendered, timeout=PATIENCE)
 
     def apply(self, placing: Placing) -> Applied:
-        with self.qtbot.waitSignal(self.session.placed, timeout=PATIENCE) as placed:
-            self.session.apply(placing)
+        with self.qtbot.waitSignal(self.session.applying.placed, timeout=PATIENCE) as placed:
+            self.session.applying.apply(placing)
         return placed.args[0]
 
 
@@ -136,8 +136,8 @@ def test_an_apply_in_place_is_undone_to_the_byte_and_the_words_stay(editing: Edi
     editing.until_rendered()
     editing.apply(Placing(out=None))
     assert frames_of(cut) > 100
-    with editing.qtbot.waitSignal(editing.session.taken_back, timeout=PATIENCE):
-        editing.session.undo_apply()
+    with editing.qtbot.waitSignal(editing.session.applying.taken_back, timeout=PATIENCE):
+        editing.session.applying.undo()
     assert cut.read_bytes() == before
     assert editing.session.ready is not None
 
@@ -149,7 +149,7 @@ def test_undo_of_the_only_edit_leaves_nothing_to_apply(editing: Editing, cut: Pa
     with editing.qtbot.waitSignal(editing.session.ready_changed, timeout=PATIENCE) as told:
         editing.session.undo()
     assert told.args == [None]
-    editing.session.apply(Placing(out=None))
+    editing.session.applying.apply(Placing(out=None))
     assert editing.refusals == ["Nothing is edited yet."]
 
 
@@ -184,8 +184,8 @@ def test_what_applying_would_change_is_told_before_anything_is_written(editing: 
     editing.strike("three")
     editing.until_rendered()
     before = sorted(path.name for path in cut.parent.iterdir())
-    with editing.qtbot.waitSignal(editing.session.prospected, timeout=PATIENCE) as told:
-        editing.session.ask_prospect(Placing(out=None))
+    with editing.qtbot.waitSignal(editing.session.applying.prospected, timeout=PATIENCE) as told:
+        editing.session.applying.ask_prospect(Placing(out=None))
     found = told.args[0].difference
     assert found.after - found.before == editing.session.ready.plan.change
     assert [track.track for track in found.tracks] == ["V1", "A1"]

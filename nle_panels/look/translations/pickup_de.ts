@@ -260,6 +260,17 @@
     </message>
 </context>
 <context>
+    <name>KeptWords</name>
+    <message>
+        <source>The autosave was damaged; what of it could be read is here, and the file is {path}</source>
+        <translation>Die automatische Sicherung war beschädigt; was lesbar war, ist hier, und die Datei ist {path}</translation>
+    </message>
+    <message>
+        <source>What was kept of this clip is of other words, and is set aside as {path}</source>
+        <translation>Was von diesem Clip aufgehoben war, gehört zu anderen Wörtern und liegt jetzt in {path}</translation>
+    </message>
+</context>
+<context>
     <name>ListenPage</name>
     <message>
         <source>Nobody has listened to this clip yet</source>
@@ -319,6 +330,17 @@
     <message>
         <source>Text</source>
         <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>LookingOn</name>
+    <message>
+        <source>This clip is open in another panel. You see here what is done there, and can change it once that panel is closed.</source>
+        <translation>Dieser Clip ist in einem anderen Panel offen. Sie sehen hier, was dort geschieht, und können ihn ändern, sobald jenes Panel geschlossen ist.</translation>
+    </message>
+    <message>
+        <source>The other panel is closed. The clip is edited here from now on.</source>
+        <translation>Das andere Panel ist geschlossen. Der Clip wird von nun an hier bearbeitet.</translation>
     </message>
 </context>
 <context>
@@ -657,12 +679,8 @@
 <context>
     <name>Session</name>
     <message>
-        <source>The autosave was damaged; what of it could be read is here, and the file is {path}</source>
-        <translation>Die automatische Sicherung war beschädigt; was lesbar war, ist hier, und die Datei ist {path}</translation>
-    </message>
-    <message>
-        <source>What was kept of this clip is of other words, and is set aside as {path}</source>
-        <translation>Was von diesem Clip aufgehoben war, gehört zu anderen Wörtern und liegt jetzt in {path}</translation>
+        <source>This clip is open in another panel: it is edited there.</source>
+        <translation>Dieser Clip ist in einem anderen Panel offen: Er wird dort bearbeitet.</translation>
     </message>
     <message>
         <source>The draft makes no mouth anew: choose another renderer for that.</source>

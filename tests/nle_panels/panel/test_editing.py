@@ -34,7 +34,7 @@ def apply_by_dialog(desk: PanelDesk, *, in_place: bool) -> list[str]:
     button = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Apply)
     desk.until(button.isEnabled)
     told = dialog.changes.toPlainText().splitlines()
-    with desk.qtbot.waitSignal(desk.session.placed, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(desk.session.applying.placed, timeout=PATIENCE):
         button.click()
     return told
 
@@ -74,7 +74,7 @@ def test_from_the_words_to_a_new_timeline_and_back(desk: PanelDesk, cut: Path) -
     assert "V1" in told
     assert "cut_pickup001.otio" in desk.banner
 
-    with desk.qtbot.waitSignal(desk.session.taken_back, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(desk.session.applying.taken_back, timeout=PATIENCE):
         desk.do("undo_apply")
     assert not written.exists()
     assert media_on(cut) == [(cut.parent / "clip.mov", 100)]
@@ -91,7 +91,7 @@ def test_applied_in_place_the_timeline_has_the_take_and_one_undo_brings_it_back_
     apply_by_dialog(desk, in_place=True)
     assert [path.parent.name for path, _ in media_on(cut)].count("takes") == 1
     assert list(cut.parent.glob("*.otio")) == [cut]
-    with desk.qtbot.waitSignal(desk.session.taken_back, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(desk.session.applying.taken_back, timeout=PATIENCE):
         desk.do("undo_apply")
     assert cut.read_bytes() == before
 

@@ -71,7 +71,7 @@ def test_everything_from_opening_to_applying_is_done_by_keys(desk: PanelDesk, cu
     desk.press(Key.Key_Return, CTRL)
     dialog = desk.window.findChild(ApplyDialog)
     desk.until(dialog._apply.isEnabled)
-    with desk.qtbot.waitSignal(desk.session.placed, timeout=PATIENCE):
+    with desk.qtbot.waitSignal(desk.session.applying.placed, timeout=PATIENCE):
         desk.qtbot.keyClick(dialog, Key.Key_Return)
     assert cut.with_name("cut_pickup001.otio").exists()
 

@@ -48,6 +48,14 @@ def test_it_says_so_and_has_the_keyboard(mute: PanelDesk) -> None:
     assert mute.banner == ""
 
 
+def test_the_words_of_the_clip_before_are_not_its_own(mute: PanelDesk, cut: Path) -> None:
+    timeline_of_mute = mute.session.opened.chosen.timeline
+    mute.open(cut)
+    with mute.qtbot.waitSignal(mute.session.clip_opened, timeout=PATIENCE):
+        mute.panel.open(Chosen(timeline=timeline_of_mute, clip="first"))
+    assert mute.session.said is mute.session.history is None
+
+
 def test_words_that_are_written_in_are_edited_like_all_others(
     mute: PanelDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
