@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -64,12 +65,30 @@ def test_whole_rates_times_that_there_can_be_and_dictionaries_are_plain() -> Non
         ('"link":7', '"link":7,"OTIO_SCHEMA":"MissingReference.1"'),
         ('"media":{', '"media":{"OTIO_SCHEMA":"MissingReference.1",'),
         ('"media":{', '"media":7,"other":{'),
+        ('"media":{', '"media":7,"media":{'),
+        ('"name":"V1"', '"name":"V1","OTIO_REF_ID":"Track-1","id":"Track-1"'),
     ],
 )
 def test_what_has_to_be_made_exact_or_refused_is_not_plain(old: str, new: str) -> None:
     text = text_of(made())
     assert old in text
     assert not told(text.replace(old, new))
+
+
+def test_what_another_program_calls_media_is_its_own_business() -> None:
+    timeline = made()
+    timeline.tracks[0][0].metadata["studio"] = {"media": 7, "pickup": [1]}
+    assert told(text_of(timeline))
+
+
+def test_the_media_of_an_old_clip_is_looked_into_too() -> None:
+    document = json.loads(text_of(made()))
+    clip = document["tracks"]["children"][0]["children"][0]
+    clip["OTIO_SCHEMA"] = "Clip.1"
+    clip["media_reference"] = clip.pop("media_references")["DEFAULT_MEDIA"]
+    assert told(json.dumps(document, separators=(",", ":")))
+    clip["media_reference"]["metadata"] = {"pickup": 7}
+    assert not told(json.dumps(document, separators=(",", ":")))
 
 
 def test_a_clip_that_does_not_say_how_long_it_plays_is_not_plain() -> None:
