@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
 
 from engine.paths import EnginePaths
+from engine.private_files import looseness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,18 +44,12 @@ def _face_models() -> EngineCheck:
 def _keys() -> EngineCheck:
     """A key that others may read is refused by the engine: better said here than at a deadline."""
     paths = EnginePaths.default()
-    loose = [path for path in (paths.server_key, paths.client_key) if path.exists() and _is_loose(path)]
+    keys = (paths.server_key, paths.client_key, *sorted(paths.clients.glob("*.json")))
+    loose = [looseness(path) for path in keys if path.exists()]
+    found, _, fix = next(filter(None, loose), "private, or not made yet: ").partition(": ")
     return EngineCheck(
-        name="engine keys",
-        ok=not loose,
-        found=f"readable by others: {loose[0]}" if loose else "private, or not made yet",
-        needed_for="talking to the engine",
-        fix=f"delete {paths.keys}; new ones are made at the next start",
+        name="engine keys", ok=not any(loose), found=found, needed_for="talking to the engine", fix=fix
     )
-
-
-def _is_loose(path: Path) -> bool:
-    return bool(path.stat().st_mode & 0o077)
 
 
 def _renderers() -> EngineCheck:

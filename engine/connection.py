@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 import msgspec
 
 from engine import private_files
+from engine.keys import is_key, read_bounded
 from engine.protocol import Value
 
 LOOPBACK = "127.0.0.1"
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (asked for by name, with --listen)
 
 
 class Ports(Value, frozen=True, kw_only=True):
-    """TCP ports on the loopback address."""
+    """TCP ports."""
 
     requests: int
     control: int
     events: int
     heartbeat: int
+
+    def __post_init__(self) -> None:
+        if not all(0 < port < 65_536 for port in msgspec.structs.astuple(self)):
+            raise ValueError("a port is 1 to 65535")
+
+    @classmethod
+    def following(cls, first: int) -> Self:
+        """Four in a row."""
+        return cls(requests=first, control=first + 1, events=first + 2, heartbeat=first + 3)
+
+
+class Address(Value, frozen=True, kw_only=True):
+    """Where an engine listens, or where it is called."""
+
+    host: str
+    ports: Ports
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Of HOST:PORT, or [IPV6]:PORT. Raises ValueError."""
+        host, _, port = text.rpartition(":")
+        if not host or not port.isascii() or not port.isdecimal():
+            raise ValueError(f"{text!r} is no HOST:PORT")
+        return cls(host=host.removeprefix("[").removesuffix("]"), ports=Ports.following(int(port)))
+
+    @property
+    def called_here(self) -> str:
+        """The host as programs on the same machine call it."""
+        return LOOPBACK if self.host in _EVERY_ADDRESS else self.host
 
 
 class Connection(Value, frozen=True, kw_only=True):
@@ -31,10 +63,15 @@ class Connection(Value, frozen=True, kw_only=True):
     ports: Ports
     server_key: str  # CURVE public keys in Z85
     client_key: str
+    host: str = LOOPBACK
+
+    def __post_init__(self) -> None:
+        if not is_key(self.server_key) or not is_key(self.client_key):
+            raise ValueError("a key is 40 characters of Z85")
 
 
-def endpoint(port: int) -> str:
-    return f"tcp://{LOOPBACK}:{port}"
+def endpoint(port: int, host: str = LOOPBACK) -> str:
+    return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
 
 
 def write_connection(path: Path, connection: Connection) -> None:
@@ -44,6 +81,6 @@ def write_connection(path: Path, connection: Connection) -> None:
 def read_connection(path: Path) -> Connection | None:
     """What the file says; None where there is none, or none that this version can read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Connection)
-    except (OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(read_bounded(path), type=Connection)
+    except (OSError, msgspec.MsgspecError, RecursionError, ValueError):
         return None

@@ -2,6 +2,7 @@
 
 EngineError
 ├── EngineUnavailable    no engine answers, or it died under the job        exit code 4
+│   └── NotAdmitted      a client that the engine does not let in       exit code 4
 ├── WireError            a message that is not of the protocol              exit code 4
 ├── UnknownJob           no job has this id                                 exit code 3
 ├── JobCancelled         somebody asked for the job to stop                 exit code 5
@@ -35,6 +36,10 @@ class EngineError(Exception):
 
 class EngineUnavailable(EngineError):
     """No engine answers."""
+
+
+class NotAdmitted(EngineUnavailable):
+    """The engine does not let this client in, or not do this."""
 
 
 class WireError(EngineError):

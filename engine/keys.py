@@ -1,46 +1,83 @@
-"""The CURVE keys: one pair for the engine, one for this user's clients."""
+"""CURVE keys: one pair for the engine, one for this user's programs, one for each client that was allowed.
+
+A key that others can read is refused, and never replaced in silence: whoever has read it can speak to the
+engine until it is made anew, and only the user knows whether somebody has.
+"""
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import msgspec
 import zmq
+from zmq.utils import z85
 
 from engine import private_files
 from engine.errors import EngineUnavailable
 from engine.protocol import Value
 
+LARGEST_FILE = 65_536  # bytes; a key's has some 120
+
 
 class KeyPair(Value, frozen=True, kw_only=True):
-    """A CURVE25519 pair in Z85, 40 characters each."""
+    """A CURVE25519 pair in Z85, 40 characters each. Raises ValueError for halves that are not of one pair."""
 
     public: str
     secret: str
 
+    def __post_init__(self) -> None:
+        if not is_key(self.public) or not is_key(self.secret):
+            raise ValueError("a key is 40 characters of Z85")
+        if zmq.curve_public(self.secret.encode()).decode() != self.public:
+            raise ValueError("the public half is of another key than the secret one")
+
+
+def is_key(text: str) -> bool:
+    """Whether it is 32 bytes written in Z85."""
+    try:
+        # What Z85 would write, since some texts stand for more than five characters can.
+        return len(text) == 40 and z85.encode(z85.decode(text.encode("ascii"))) == text.encode()
+    except (ValueError, KeyError, OverflowError, UnicodeError, struct.error):
+        return False
+
+
+def new_key() -> KeyPair:
+    public, secret = zmq.curve_keypair()
+    return KeyPair(public=public.decode(), secret=secret.decode())
+
 
 def load_key(path: Path) -> KeyPair:
-    """The pair in the file. Raises `EngineUnavailable` where there is none or it is damaged."""
+    """The pair in the file. Raises `EngineUnavailable` where there is none, it is damaged or not private."""
     try:
-        pair = msgspec.json.decode(path.read_bytes(), type=KeyPair)
-    except (OSError, msgspec.MsgspecError) as error:
+        loose = private_files.looseness(path)
+        content = b"" if loose else read_bounded(path)
+    except OSError as error:
         raise EngineUnavailable(
             f"the engine's key {path} cannot be read ({error}); `pickup engine stop` and start again"
         ) from error
-    if len(pair.public) != 40 or len(pair.secret) != 40:
-        raise EngineUnavailable(f"the engine's key {path} is damaged; delete it and start the engine again")
-    return pair
+    if loose:
+        raise EngineUnavailable(f"the engine's key is not private: {loose}")
+    try:
+        return msgspec.json.decode(content, type=KeyPair)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise EngineUnavailable(
+            f"the engine's key {path} is damaged ({error}): delete it, `pickup engine stop` and start again"
+        ) from error
 
 
 def load_or_make_key(path: Path) -> KeyPair:
-    """The pair in the file, or a new one. A key that others could have read is not used again."""
-    try:
-        if private_files.is_private(path):
-            return load_key(path)
-    except (FileNotFoundError, EngineUnavailable):
-        pass
+    """The pair in the file; a new one where there is no file. Raises as `load_key`."""
+    if path.parent.exists() and (path.exists() or path.is_symlink()):
+        return load_key(path)
+    private_files.make_private_folder(path.parent)
     # pyzmq's create_certificates writes its files with mode 0644, hence not that.
-    public, secret = zmq.curve_keypair()
-    pair = KeyPair(public=public.decode(), secret=secret.decode())
+    pair = new_key()
     private_files.write_private(path, msgspec.json.encode(pair))
     return pair
+
+
+def read_bounded(path: Path) -> bytes:
+    """The file, up to a size that none of ours has. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE)

@@ -151,6 +151,9 @@ def wait_for_end(paths: EnginePaths, patience: float = STOP_PATIENCE) -> None:
 
 def _start(paths: EnginePaths, idle_minutes: float) -> subprocess.Popen[bytes]:
     """Starts an engine that outlives this process and its terminal."""
+    for key in (paths.server_key, paths.client_key):
+        if key.exists():
+            load_key(key)  # which says what is wrong with one that the engine would refuse
     # Left by a dead engine; with the new one's lock beside it, it would pass for the new one's.
     paths.connection.unlink(missing_ok=True)
     command = [sys.executable, "-P", "-m", "engine.daemon", "--idle-minutes", str(idle_minutes)]

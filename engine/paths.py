@@ -65,6 +65,10 @@ class EnginePaths:
     def client_key(self) -> Path:
         return self.keys / "client.json"
 
+    @property
+    def clients(self) -> Path:
+        return self.keys / "clients"
+
     @classmethod
     def under(cls, home: Path) -> EnginePaths:
         """All three folders in one."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -40,6 +41,26 @@ def append_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
 
 
-def is_private(path: Path) -> bool:
-    """Whether nobody but this user can read or write the file; always true on Windows."""
-    return os.name == "nt" or path.stat().st_mode & 0o077 == 0
+def new_private(path: Path) -> BinaryIO:
+    """A new file with mode 0600, opened to be written. Raises FileExistsError."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def looseness(path: Path, *, folder: bool = True) -> str:
+    """What lets others at the file, and how to shut them out; empty where nobody but this user can read it.
+
+    With `folder` that counts too: who may write there can put another file in the place of this one. Always
+    empty on Windows.
+    """
+    if os.name == "nt":
+        return ""
+    if folder and path.parent.stat().st_mode & 0o077:
+        return f"others may enter {path.parent}: chmod 700 {path.parent}"
+    file = path.lstat()
+    if not stat.S_ISREG(file.st_mode):
+        return f"{path} is a link, or no file: put the file itself there"
+    if file.st_uid not in (os.geteuid(), 0):
+        return f"{path} belongs to another user: chown it"
+    if file.st_mode & 0o077:
+        return f"others may read {path}: delete it, or, where nobody else has been at it, chmod 600 {path}"
+    return ""

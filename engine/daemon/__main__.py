@@ -8,13 +8,19 @@ import sys
 import time
 from pathlib import Path
 
+from engine.admission import clients
+from engine.connection import Address
 from engine.daemon import logs
+from engine.daemon.own_folders import refuse_links
 from engine.daemon.server import Server
+from engine.errors import EngineError, NotAdmitted
 from engine.lock import EngineLock
+from engine.media_roots import confine
 from engine.paths import EnginePaths
 
 LOCK_TRIES = 10  # a client that looks whether an engine lives holds the lock for an instant
 LOCK_PAUSE = 0.01  # seconds
+NOT_STARTED = 4  # as the command says it of an engine that does not answer
 
 
 def main() -> int:
@@ -26,7 +32,15 @@ def main() -> int:
         return 0
     logs.write_to(paths.log)
     paths.connection.unlink(missing_ok=True)
-    server = Server(paths, options.idle_minutes * 60 if options.idle_minutes > 0 else None)
+    try:
+        refuse_links(paths)
+        confine((*options.media_root, paths.cache) if options.media_root else ())
+        listen = _listen(options, paths)
+        idle_seconds = options.idle_minutes * 60 if options.idle_minutes > 0 else None
+        server = Server(paths, idle_seconds, listen)
+    except EngineError as error:
+        print(f"the engine does not start: {error}", file=sys.stderr)
+        return NOT_STARTED
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda _number, _frame: server.stop())
     server.serve()
@@ -42,6 +56,27 @@ def _taken(lock: EngineLock) -> bool:
     return False
 
 
+def _listen(options: argparse.Namespace, paths: EnginePaths) -> Address | None:
+    """Where it was asked to listen. Raises NotAdmitted where that would serve nobody, or read anything."""
+    address: Address | None = options.listen
+    if address is None:
+        return None
+    if not clients(paths):
+        raise NotAdmitted("--listen is for others, and none is allowed: `pickup engine allow NAME` one first")
+    if not options.media_root:
+        raise NotAdmitted("--listen needs --media-root DIR: what others may have the engine read")
+    print(
+        f"the engine listens on {address.host}, ports {address.ports.requests} to {address.ports.heartbeat}."
+        f" Whoever shows an allowed key may use it, and read through it: {_listed(options.media_root)}",
+        file=sys.stderr,
+    )
+    return address
+
+
+def _listed(folders: list[Path]) -> str:
+    return ", ".join(map(str, folders))
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.daemon", description="The render engine.")
     parser.add_argument(
@@ -49,6 +84,20 @@ def _options() -> argparse.Namespace:
         type=float,
         default=0.0,
         help="end by itself after so many minutes with nothing to do; 0: never (the default)",
+    )
+    parser.add_argument(
+        "--listen",
+        type=Address.of,
+        metavar="HOST:PORT",
+        help="on this address, four ports from PORT on, for clients that were allowed; else loopback alone",
+    )
+    parser.add_argument(
+        "--media-root",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="read media under this folder alone; may be given often. Else all that the user may read",
     )
     usual = EnginePaths.default()
     parser.add_argument("--state", type=Path, default=usual.state)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,17 +18,20 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 ZAP_ENDPOINT = "inproc://zeromq.zap.01"  # fixed by ZeroMQ's RFC 27
 ZAP_VERSION = b"1.0"
+TELL_EVERY = 1.0  # seconds between two lines of the log about strangers
 
 
 class Doorkeeper:
     """The ZAP handler (ZeroMQ RFC 27): admits peers by their CURVE key, and nobody without one.
 
     libzmq asks it through a socket inside the process before a peer's first message is read. It must be
-    bound before the sockets that it guards.
+    bound before the sockets that it guards. The key that was shown goes with each message, as `User-Id`.
     """
 
-    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], admitted: frozenset[str]) -> None:
-        self._admitted = admitted
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], admits: Callable[[str], bool]) -> None:
+        self._admits = admits
+        self._refused = 0
+        self._tell_next = 0.0
         self.socket = context.socket(zmq.REP)
         self.socket.linger = 0
         self.socket.bind(ZAP_ENDPOINT)
@@ -35,11 +40,18 @@ class Doorkeeper:
         """Answers one question."""
         version, question, _domain, address, _identity, mechanism, *credentials = self.socket.recv_multipart()
         key = z85.encode(credentials[0]).decode() if mechanism == b"CURVE" and credentials else ""
-        if version == ZAP_VERSION and key in self._admitted:
+        if version == ZAP_VERSION and self._admits(key):
             self._reply(question, b"200", b"OK", key.encode())
         else:
-            log.warning("client_refused", address=address.decode("ascii", "replace"))
+            self._note_refusal(address.decode("ascii", "replace"))
             self._reply(question, b"400", b"unknown key", b"")
+
+    def _note_refusal(self, address: str) -> None:
+        """In the log, where a thousand strangers a second must not fill the disk."""
+        self._refused += 1
+        if time.monotonic() >= self._tell_next:
+            log.warning("client_refused", address=address, times=self._refused)
+            self._refused, self._tell_next = 0, time.monotonic() + TELL_EVERY
 
     def _reply(self, question: bytes, status: bytes, text: bytes, user: bytes) -> None:
         self.socket.send_multipart([ZAP_VERSION, question, status, text, user, b""])

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 import structlog
 import zmq
 
-from engine.connection import Connection, write_connection
+from engine.admission import ME
+from engine.connection import LOOPBACK, Address, Connection, write_connection
+from engine.daemon.clients import Clients
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
 from engine.daemon.intake import Intake, Submission, TakeChecked, Weighed
 from engine.daemon.job_store import JobStore
 from engine.daemon.journal import Journal
 from engine.daemon.mailbox import Mailbox
+from engine.daemon.outbox import Outbox
 from engine.daemon.sockets import Asked, EngineSockets, Socket
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.envelope import encode, open_envelope, read_ask
-from engine.errors import EngineError, EngineUnavailable, WireError
+from engine.errors import EngineError, EngineUnavailable, NotAdmitted, WireError
 from engine.keys import load_or_make_key
 from engine.messages import (
     ENDED,
@@ -65,8 +68,11 @@ class Stop:
 class Server:
     """Bound, and its connection file written, once it is made. `serve` runs until it is told to stop."""
 
-    def __init__(self, paths: EnginePaths, idle_seconds: float | None) -> None:
-        """`idle_seconds`: with no job and no request for that long the engine ends; None: never."""
+    def __init__(self, paths: EnginePaths, idle_seconds: float | None, listen: Address | None = None) -> None:
+        """`idle_seconds`: with no job and no request for that long the engine ends; None: never.
+
+        `listen`: where, instead of on ports of loopback that the system picks.
+        """
         self._paths = paths
         self._idle_seconds = idle_seconds
         self._run = secrets.token_hex(8)
@@ -78,9 +84,13 @@ class Server:
         key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
         self._context: zmq.Context[Socket] = zmq.Context()
         self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Stop] = Mailbox(self._context)
-        self._sockets = EngineSockets(self._context, key, client_key)
+        self._clients = Clients(paths, client_key.public)
+        self._sockets = EngineSockets(
+            self._context, key, lambda shown: self._clients.name_of(shown) is not None, listen
+        )
+        self._outbox = Outbox()
         self._store = JobStore(paths.jobs)
-        self._events = EventLog(self._run, self._sockets.events.send, Journal(paths).write_down)
+        self._events = EventLog(self._run, self._sockets.publish, Journal(paths).write_down)
         self._foreman = Foreman(paths, self._store, self._events, self._mailbox.put, self._tell_end)
         self._intake = Intake(self._foreman, self._mailbox.put)
         self._poller = self._make_poller()
@@ -92,6 +102,7 @@ class Server:
             ports=self._sockets.ports,
             server_key=key.public,
             client_key=client_key.public,
+            host=listen.called_here if listen else LOOPBACK,
         )
 
     def stop(self) -> None:
@@ -126,12 +137,14 @@ class Server:
     def _turn(self) -> None:
         """Waits for something to happen, and sees to it: at most one request before control is looked at."""
         ready = dict(self._poller.poll(self._patience_ms()))
+        self._shut_out()
+        self._outbox.flush()
         if self._sockets.door.socket in ready:
             self._sockets.door.answer()
         if self._sockets.control in ready:
             self._answer_one(self._sockets.control)
-        if self._sockets.events in ready:
-            self._sockets.events.recv()  # somebody subscribed or went; libzmq does what is needed
+        if self._sockets.events in ready and not self._sockets.hear_subscribers():
+            self._renew_events()
         if self._mailbox.socket in ready:
             self._read_mail()
         if self._sockets.requests in ready:
@@ -144,12 +157,23 @@ class Server:
         if self._draining and not self._foreman.running:
             self._stopping = True
 
+    def _shut_out(self) -> None:
+        """Who was revoked hears no more events either."""
+        if self._clients.lost_any():
+            self._renew_events()
+
+    def _renew_events(self) -> None:
+        self._poller.unregister(self._sockets.events)
+        self._sockets.renew_events()
+        self._poller.register(self._sockets.events, zmq.POLLIN)
+
     def _assign(self) -> None:
         if not self._draining:
             self._foreman.assign(time.monotonic(), _now_ms())
 
     def _patience_ms(self) -> int | None:
-        due = [moment for moment in (self._foreman.silence_ends(), self._idle_ends()) if moment is not None]
+        moments = (self._foreman.silence_ends(), self._idle_ends(), self._outbox.next_try)
+        due = [moment for moment in moments if moment is not None]
         if not due:
             return None
         return max(0, int((min(due) - time.monotonic()) * 1000) + 1)
@@ -171,7 +195,7 @@ class Server:
                 raise WireError(f"a request is one frame, not {len(frames)}")
             envelope = open_envelope(frames[0].bytes)
             request_id = envelope.id
-            client = str(frames[0].get("User-Id"))  # that the doorkeeper gave
+            client = self._client_of(frames[0])
             asked = Asked(
                 socket=socket, peer=peer.bytes, client=client, id=request_id, ask=read_ask(envelope)
             )
@@ -179,10 +203,18 @@ class Server:
         except EngineError as error:
             answer = Refused(fault=Fault.of(error))
         if answer is not None:
-            socket.send_multipart([peer.bytes, encode(answer, request_id)])
+            self._outbox.send(socket, peer.bytes, encode(answer, request_id))
+
+    def _client_of(self, frame: zmq.Frame) -> str:
+        """Whose key the peer has shown. Raises NotAdmitted where that was revoked since."""
+        client = self._clients.name_of(str(frame.get("User-Id")))  # that the doorkeeper gave
+        if client is None:
+            raise NotAdmitted("this key was revoked: ask whoever runs the engine for another")
+        return client
 
     def _reply(self, asked: Asked, answer: Answer) -> None:
-        asked.socket.send_multipart([asked.peer, encode(answer, asked.id)])  # a peer that left is skipped
+        if self._clients.has(asked.client):  # one who was revoked meanwhile is told nothing
+            self._outbox.send(asked.socket, asked.peer, encode(answer, asked.id))
 
     def _answer(self, asked: Asked) -> Answer | None:
         """The reply; None where it follows later."""
@@ -192,7 +224,7 @@ class Server:
             case Withdraw(request=request):
                 return Withdrawn(forgotten=self._intake.withdraw(asked.peer, request))
             case Hello() | Status() | EventsSince() | Shutdown() as ask:
-                return self._answer_of_engine(ask)
+                return self._answer_of_engine(ask, asked.client)
             case AwaitEnd(id=job_id):
                 return self._await_end(asked, job_id)
             case JobStatus() | ListJobs() | Hold() as ask:
@@ -200,13 +232,15 @@ class Server:
             case Cancel() | Pause() | Resume() | Reprioritise() as ask:
                 return self._changed_job(ask)
 
-    def _answer_of_engine(self, ask: Hello | Status | EventsSince | Shutdown) -> Answer:
+    def _answer_of_engine(self, ask: Hello | Status | EventsSince | Shutdown, client: str) -> Answer:
         match ask:
             case Hello() | Status():
                 return self._status()
             case EventsSince(run=run, sequence=sequence):
                 return self._events.since(run, sequence)
             case Shutdown(how=how):
+                if client != ME:
+                    raise NotAdmitted("only the user whom the engine belongs to may stop it")
                 return self._shutdown(how)
 
     def _answer_of_jobs(self, ask: JobStatus | ListJobs | Hold) -> Answer:

@@ -11,6 +11,7 @@ import msgspec
 
 from engine import media_roots
 from engine.daemon import findings, shelf
+from engine.daemon.own_folders import require_own
 from engine.daemon.worker_wire import Assignment
 from engine.protocol import (
     Align,
@@ -134,6 +135,7 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
     from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
 
+    require_own(assignment.workspace, Path(assignment.cache))
     refuse_without_room(job, assignment.workspace)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     return render(job, assignment.workspace, on_progress)
@@ -153,6 +155,7 @@ def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Pe
     if isinstance(known, Reel) and is_there(known):
         shelf.use(Path(known.path).parent)
         return Performed(result=known, cached=True)
+    require_own(assignment.workspace, cache)
     refuse_without_room(job, assignment.workspace)
     made = make_reel(job, assignment.workspace, find_models() if job.faces else None, on_progress)
     findings.remember(place, made)

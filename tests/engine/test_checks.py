@@ -11,6 +11,8 @@ import pytest
 
 from engine import checks
 from engine.checks import EngineCheck
+from engine.keys import load_or_make_key
+from engine.paths import EnginePaths
 
 
 @pytest.fixture(autouse=True)
@@ -100,3 +102,14 @@ def test_help_loads_nothing_heavy_and_is_there_at_once() -> None:
         subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
         took.append(os.times().children_user - before)
     assert min(took) < 0.5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps files private by access lists, not modes")
+def test_a_key_that_others_could_read_is_told_with_its_fix() -> None:
+    load_or_make_key(key := EnginePaths.default().client_key)
+    assert found()["engine keys"].ok
+    key.chmod(0o644)
+    told = found()["engine keys"]
+    assert not told.ok
+    assert told.found == f"others may read {key}"
+    assert told.fix.endswith(f"chmod 600 {key}")

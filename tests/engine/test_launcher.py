@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -19,8 +20,10 @@ from engine import launcher
 from engine.client import EngineClient
 from engine.connection import read_connection, write_connection
 from engine.errors import EngineUnavailable
+from engine.keys import new_key
 from engine.lock import EngineLock, is_locked
 from engine.paths import EnginePaths
+from engine.private_files import write_private
 from engine.protocol import Sleep, Slept
 from engine.version import RELEASE, engine_version
 
@@ -191,13 +194,62 @@ def test_keys_and_connection_are_for_this_user_alone(engine: EngineClient, paths
 
 
 @posix
-def test_a_key_that_others_could_read_is_made_anew(engine: EngineClient, paths: EnginePaths) -> None:
+@pytest.mark.parametrize("name", ["client.json", "engine.json"])
+def test_a_key_that_others_could_read_is_refused_with_the_fix_and_left_as_it_is(
+    engine: EngineClient, paths: EnginePaths, name: str
+) -> None:
     launcher.stop(paths)
-    leaked = paths.client_key.read_bytes()
-    paths.client_key.chmod(0o644)
+    leaked = (key := paths.keys / name).read_bytes()
+    key.chmod(0o640)
+    with pytest.raises(EngineUnavailable, match=f"others may read {key}: delete it, .* chmod 600 {key}$"):
+        launcher.ensure_running(paths)
+    assert key.read_bytes() == leaked
+    key.chmod(0o600)
     with launcher.ensure_running(paths) as again:
         assert again.run(Sleep()) == Slept()
-    assert paths.client_key.read_bytes() != leaked
+
+
+@posix
+def test_a_folder_of_keys_that_others_could_enter_is_refused_with_the_fix(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    launcher.stop(paths)
+    paths.keys.chmod(0o711)
+    with pytest.raises(EngineUnavailable, match=f"others may enter {paths.keys}: chmod 700 {paths.keys}$"):
+        launcher.ensure_running(paths)
+
+
+@posix
+def test_a_key_that_is_a_link_is_refused(engine: EngineClient, paths: EnginePaths, tmp_path: Path) -> None:
+    launcher.stop(paths)
+    paths.client_key.rename(away := tmp_path / "client.json")
+    paths.client_key.symlink_to(away)
+    with pytest.raises(EngineUnavailable, match="is a link"):
+        launcher.ensure_running(paths)
+
+
+@pytest.mark.parametrize("damage", ["public", "secret"])
+def test_a_key_whose_halves_are_of_two_pairs_is_refused_as_damaged(
+    engine: EngineClient, paths: EnginePaths, damage: str
+) -> None:
+    launcher.stop(paths)
+    key = msgspec.json.decode(paths.client_key.read_bytes())
+    other = msgspec.to_builtins(new_key())
+    write_private(paths.client_key, msgspec.json.encode({**key, damage: other[damage]}))
+    with pytest.raises(EngineUnavailable, match="is damaged"):
+        launcher.ensure_running(paths)
+
+
+@posix
+def test_the_engine_itself_refuses_such_keys_whoever_starts_it(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    launcher.stop(paths)
+    paths.server_key.chmod(0o644)
+    daemon = [sys.executable, "-P", "-m", "engine.daemon", *paths.as_arguments()]
+    done = subprocess.run(daemon, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 4
+    assert re.fullmatch("the engine does not start: .*is not private.*\n", done.stderr)
 
 
 def test_the_secret_halves_are_not_in_the_connection_file(engine: EngineClient, paths: EnginePaths) -> None:

@@ -34,7 +34,7 @@ def made(job: Proxy, folder: Path, number: int = 1) -> tasks.Performed:
     given = Assignment(
         id=str(number),
         job=job,
-        folder=str(folder / f"job_{number}"),
+        folder=str(folder / "cache" / f"job_{number}"),
         cache=str(folder / "cache"),
         unfinished="",
         log="",
@@ -135,7 +135,7 @@ def test_a_cancelled_reel_ends_within_a_second_and_leaves_nothing(
 
 def test_a_reel_that_is_given_out_again_is_the_last_to_be_evicted(job: Proxy, tmp_path: Path) -> None:
     made(job, tmp_path)
-    folder = tmp_path / "job_1"
+    folder = tmp_path / "cache" / "job_1"
     os.utime(folder, (1_000_000, 1_000_000))
     made(job, tmp_path, 2)
     assert time.time() - folder.stat().st_mtime < 60
@@ -147,4 +147,4 @@ def test_a_reel_that_the_disk_does_not_hold_is_refused_by_name(
     monkeypatch.setattr(needs, "SPARE_DISK", 2**60)  # as if all of it had to be left free
     with pytest.raises(DiskFull):
         made(job, tmp_path)
-    assert not (tmp_path / "job_1").exists()
+    assert not (tmp_path / "cache" / "job_1").exists()
