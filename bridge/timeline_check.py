@@ -187,7 +187,7 @@ def _compared(
     zipped = path.suffix.lower() == archive.ZIPPED and not stays
     homes = (_unpacked(path, out) if zipped else home(path), home(path if stays else out))
     written = read(out, f"#{index_of(timeline) + 1}" if same and names_of(timeline) else "")
-    rounded = out.suffix.lower() == ".xml"
+    rounded = out.suffix.lower() in {".xml", ".edl"}
     found = compare_features(timeline, written, trial.cut, homes, rounded=rounded)
     lost = _folded(found.lost)
     if not same:

@@ -60,7 +60,7 @@ def compare_features(
     """What of `before` is still there `after` the removal `cut`, outside of what was removed.
 
     `folders`: what relative paths start from, before and after. `rounded`: the format counts the frames of
-    media, and says within half a frame of the timeline where in them a cut lies.
+    media, and says to half a frame of the timeline where in them a cut lies.
     """
     rate = timeline_rate(before)
     there = Counter(FactReader(after, rate, folders[1]).facts(cut, edited=True))
@@ -84,4 +84,4 @@ def compare_features(
 
 def _is_near(one: Fact, other: Fact, rate: Fraction) -> bool:
     a, b = one.value[-1], other.value[-1]
-    return isinstance(a, Fraction) and isinstance(b, Fraction) and abs(a - b) * 2 * rate < 1
+    return isinstance(a, Fraction) and isinstance(b, Fraction) and abs(a - b) * 2 * rate <= 1

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from otio_adapters.edl.document import Chunk, Document
-from otio_adapters.edl.statements import counting, motion, title
+from otio_adapters.edl.statements import Motion, counting, motion, title
 from otio_adapters.errors import TimelineError, UnreadableTimeline
 from otio_adapters.opentime import drops, exact_rate, from_timecode, to_timecode
 
@@ -83,7 +83,7 @@ def clock_of(document: Document, path: Path) -> Clock:
     3. the title, then the file's name, where it says 23.976, 29.97, 59.94 or N fps, and the frame numbers
        allow it;
     4. the frame numbers: of 24, 25, 30, 50 and 60 the lowest that has them all; a higher one where more
-       events then last as long in the source as in the record.
+       events then last as long in the source as in the record, or as their speeds say.
 
     Raises `UnreadableTimeline` for frame numbers that no rate has, with the line.
     """
@@ -139,14 +139,31 @@ def _largest(chunk: Chunk) -> int:
 
 def _base(document: Document, last: int) -> int:
     """Of the bases that have all frame numbers the one with the fewest events that do not fit."""
-    plain = [chunk for chunk in document.chunks if not any(motion(line.text) for line in chunk.tail)]
-    numbers = [[_numbers(code) for code in chunk.event.codes] for chunk in plain]
+    found = [(_motion_of(chunk), [_numbers(code) for code in chunk.event.codes]) for chunk in document.chunks]
 
     def misfits(base: int) -> int:
-        spans = ([((h * 60 + m) * 60 + s) * base + f for h, m, s, f in codes] for codes in numbers)
-        return sum(b - a != d - c for a, b, c, d in spans)
+        count = 0
+        for said, numbers in found:
+            a, b, c, d = (((h * 60 + m) * 60 + s) * base + f for h, m, s, f in numbers)
+            count += b - a != d - c if said is None else not fits(b - a, d - c, said, base)
+        return count
 
     return min((base for base in _BASES if base > last), key=lambda base: (misfits(base), base))
+
+
+def fits(source: int, record: int, said: Motion, base: int) -> bool:
+    """Whether an event of so many frames in source and record may play at the speed that an M2 line says.
+
+    M2 says frames a second, with one decimal. Avid's source range goes to the last frame that is played,
+    Final Cut's is as long as the event, whatever the speed.
+    """
+    speed = abs(Fraction(said.speed)) / base
+    slack = max(speed, Fraction(1)) + Fraction(record, 20 * base)
+    return source == record or not speed or abs(source - record * speed) <= slack
+
+
+def _motion_of(chunk: Chunk) -> Motion | None:
+    return next((found for line in chunk.tail if (found := motion(line.text))), None)
 
 
 def _numbers(code: str) -> tuple[int, int, int, int]:

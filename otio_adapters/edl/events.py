@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from otio_adapters.bare_name import bare_url
-from otio_adapters.edl.clock import Clock, clock_of, day_of, frames
+from otio_adapters.edl.clock import Clock, clock_of, day_of, fits, frames
 from otio_adapters.edl.document import Chunk, Document, read_document
 from otio_adapters.edl.statements import Motion, event_line, motion, note, sound_channels
 from otio_adapters.errors import TimelineError, UnreadableTimeline
@@ -226,19 +226,13 @@ def same_reel(a: str, b: str) -> bool:
 def _speed(
     motions: list[Motion], chunk: Chunk, lengths: tuple[int, int], rate: Fraction
 ) -> tuple[Fraction | None, str]:
-    """The event's speed, or None; and what the list says of it.
-
-    M2 says frames a second, with one decimal, at NTSC rates as if they were whole. Avid's source range goes
-    to the last frame that is played, Final Cut's is as long as the event, whatever the speed.
-    """
+    """The event's speed, or None; and what the list says of it. M2 takes NTSC rates for whole ones."""
     source, record = lengths
     if not motions:
         if source == record or chunk.event.reel == "BL":
             return Fraction(1), ""
         return None, f"{source} frames of source in {record} of record"
-    base = math.ceil(rate)
-    speed = Fraction(motions[0].speed) / base
-    slack = max(abs(speed), Fraction(1)) + Fraction(record, 20 * base)
-    if not speed or source == record or abs(source - record * abs(speed)) <= slack:
-        return speed, f"M2 {motions[0].speed}"
-    return None, f"M2 {motions[0].speed}, and {source} frames of source in {record} of record"
+    said, base = motions[0], math.ceil(rate)
+    if fits(source, record, said, base):
+        return Fraction(said.speed) / base, f"M2 {said.speed}"
+    return None, f"M2 {said.speed}, and {source} frames of source in {record} of record"

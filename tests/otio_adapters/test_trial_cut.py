@@ -7,6 +7,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
+from opentimelineio.opentime import RationalTime
 from timelines import Cut, Source, timeline
 
 from otio_adapters.errors import UnreadableTimeline, UnsupportedEdit
@@ -86,3 +87,37 @@ def test_a_nested_sequence_is_cut_where_there_is_no_clip() -> None:
 def test_an_empty_timeline_says_so() -> None:
     with pytest.raises(UnreadableTimeline, match="no clips"):
         trial_cut(otio.schema.Timeline("nothing"))
+
+
+def dissolved(before: int, after: int, *frames: int) -> otio.schema.Timeline:
+    """Clips of so many frames, the first two with a dissolve over their cut."""
+    made = cut_of(*frames)
+    del made.tracks[1:]
+    mix = otio.schema.Transition(
+        "mix", in_offset=RationalTime(before, 24), out_offset=RationalTime(after, 24)
+    )
+    made.tracks[0].insert(1, mix)
+    return made
+
+
+def test_of_a_clip_in_a_dissolve_the_middle_of_the_rest_goes() -> None:
+    assert trial_cut(dissolved(10, 10, 30, 20)).cut == Ripple(at=8, removed=5)
+    assert trial_cut(dissolved(10, 10, 20, 30)).cut == Ripple(at=37, removed=5)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "frames", "cut"),
+    [
+        (3, 3, (5, 5), Ripple(at=1, removed=1)),
+        (4, 4, (5, 5), Ripple(at=0, removed=1)),
+    ],
+)
+def test_what_a_dissolve_leaves_may_be_a_frame(
+    before: int, after: int, frames: tuple[int, int], cut: Ripple
+) -> None:
+    assert trial_cut(dissolved(before, after, *frames)).cut == cut
+
+
+def test_a_clip_that_is_all_dissolve_is_refused_by_the_dissolve() -> None:
+    with pytest.raises(UnsupportedEdit, match="'mix'"):
+        trial_cut(dissolved(5, 5, 5, 5))

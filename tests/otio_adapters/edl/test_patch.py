@@ -8,6 +8,7 @@ import opentimelineio as otio
 import pytest
 from edit_lists import HEAD, THREE, saved, take_in, written
 
+from bridge.timeline_check import check
 from otio_adapters.edl.reader import read_edl
 from otio_adapters.edl.writer import edl_bytes
 from otio_adapters.errors import UnwritableOutput
@@ -246,3 +247,16 @@ def test_fresh_dissolves_keep_their_cut(tmp_path: Path) -> None:
     write(timeline, out)
     assert "* TRANSITION CUT: 004" in out.read_text()
     assert (read(out).tracks[0][1].in_offset.value, read(out).tracks[0][1].out_offset.value) == (4, 6)
+
+
+def test_a_cut_between_two_source_frames_of_a_retimed_clip_names_the_nearest(tmp_path: Path) -> None:
+    path = saved(
+        tmp_path,
+        HEAD
+        + "001  FOO      V     C        01:00:00:00 01:00:27:14 01:00:00:00 01:00:27:14\n"
+        + "M2   FOO            035.0                01:00:00:00\n",
+    )
+    answer = check(path, keep=tmp_path / "out.edl").checked
+    assert (answer.refused, answer.lost) == (None, ())
+    text = (tmp_path / "out.edl").read_text("ascii")
+    assert "01:00:20:07" in text  # 334 frames at 35/24: 487.08

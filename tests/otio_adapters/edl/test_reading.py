@@ -65,6 +65,13 @@ def test_the_rate_at_which_source_and_record_last_alike_wins_over_a_lower_one(tm
     assert timeline_rate(timeline) == 25
 
 
+def test_so_does_the_rate_at_which_events_last_as_their_speeds_say(tmp_path: Path) -> None:
+    event = "001  003      V     C        03:03:19:19 03:03:20:04 01:00:04:03 01:00:04:13  \n"
+    timeline = made(tmp_path, HEAD + event + "M2   003            309.6                03:03:19:19\n")
+    assert timeline.metadata["pickup"]["rate"] == "25"
+    assert timeline.tracks[0][0].effects[0].time_scalar == pytest.approx(309.6 / 25)
+
+
 def test_a_frame_that_its_rate_does_not_have_is_refused_with_its_line(tmp_path: Path) -> None:
     text = "* FRAME RATE: 25\n" + event(1, "00:00:00:30 00:00:01:10", "01:00:00:00 01:00:01:00")
     with pytest.raises(UnreadableTimeline, match="line 2: '00:00:00:30' is no timecode at 25"):
