@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 import torch
+from msgspec.structs import replace
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -38,7 +39,7 @@ from engine.whole_file import written_beside
 log = logging.getLogger(__name__)
 
 EVERY = 30.0  # seconds
-_SHARE = 200  # ours: and as many times as long as the last time took, so that it costs half a percent at most
+SHARE = 200  # ours: and as many times as long as the last time took, so that it costs half a percent at most
 _NAME = f"latents{SUFFIX}"
 _LATENTS, _STANDING = "latents", "standing"
 _PARTS = _ANEW, _SIGNAL, _RESIDUAL = "anew", "signal", "residual"  # of a block, by its number: "signal 3"
@@ -75,7 +76,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Standing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the file says of itself. `blocks`: names of those that the cache remembers, and their `changes`.
 
-    `sha256`: of the tensors, see `_digest`.
+    `sha256`: of all the rest, see `_digest`.
     """
 
     origin: Origin
@@ -85,7 +86,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     skips: int
     blocks: tuple[str, ...]
     changes: tuple[float, ...]
-    sha256: str
+    sha256: str = ""
 
 
 class KeptLatents:
@@ -131,7 +132,7 @@ class KeptLatents:
         except (OSError, SafetensorError) as error:
             log.warning("the render goes on, though its latents were not kept in %s: %s", self._path, error)
         ended = self._clock()
-        self._due = ended + max(EVERY, _SHARE * (ended - begun))
+        self._due = ended + max(EVERY, SHARE * (ended - begun))
 
     def _found(self) -> Standing | None:
         """What the file says, if it is of this render."""
@@ -178,8 +179,8 @@ def _write(path: Path, origin: Origin, step: Step, state: CacheState) -> None:
         skips=state.skips,
         blocks=tuple(state.memories),
         changes=tuple(memory.change for memory in state.memories.values()),
-        sha256=_digest(tensors),
     )
+    standing = replace(standing, sha256=_digest(standing, tensors))
     with written_beside(path) as beside:
         save_file(tensors, beside, metadata={_STANDING: msgspec.json.encode(standing).decode()})
 
@@ -196,7 +197,7 @@ def _read(path: Path, standing: Standing, passes: Sequence[Planned]) -> dict[str
         raise BadCheckpoint(f"it is of {standing.total} steps, and the render has {total_steps(passes)}")
     _check_shapes(header, standing, shape_after(passes, standing.done))
     tensors = load_file(path)
-    if _digest(tensors) != standing.sha256:
+    if _digest(standing, tensors) != standing.sha256:
         raise BadCheckpoint("it is damaged")
     return tensors
 
@@ -241,9 +242,9 @@ def _cache_state(standing: Standing, tensors: Mapping[str, Tensor]) -> CacheStat
     return CacheState(calls=standing.calls, skips=standing.skips, memories=memories)
 
 
-def _digest(tensors: Mapping[str, Tensor]) -> str:
-    """The sha256 of contiguous tensors in the order of their names."""
-    digest = hashlib.sha256()
+def _digest(standing: Standing, tensors: Mapping[str, Tensor]) -> str:
+    """The sha256 of what is said, and of contiguous tensors in the order of their names."""
+    digest = hashlib.sha256(msgspec.json.encode(replace(standing, sha256="")))
     for name in sorted(tensors):
         digest.update(f"{name}\0".encode())
         digest.update(tensors[name].flatten().view(torch.uint8).numpy().data)

@@ -145,3 +145,41 @@ def test_what_is_kept_has_the_precision_it_came_in(dtype: torch.dtype) -> None:
 def test_a_change_from_nothing_is_finite() -> None:
     assert relative_change(torch.zeros(3), torch.zeros(3)) == 0
     assert relative_change(torch.ones(3), torch.zeros(3)) > 1e30
+
+
+@given(
+    levels=st.lists(st.floats(0.1, 10), min_size=2, max_size=10),
+    cut=st.integers(0, 10),
+    threshold=st.sampled_from([0.0, 0.3, 2.0, 1e30]),
+)
+def test_another_cache_goes_on_from_a_state_as_the_first_would_have(
+    levels: list[float], cut: int, threshold: float
+) -> None:
+    first, second = TeaCache(threshold), TeaCache(threshold)
+    layers = Layers(first)
+    whole = [layers(sequence(level)) for level in levels]
+    begun = TeaCache(threshold)
+    before, after = Layers(begun), Layers(second)
+    made = [before(sequence(level)) for level in levels[:cut]]
+    second.restore(begun.state)
+    made += [after(sequence(level)) for level in levels[cut:]]
+    assert all(torch.equal(one, other) for one, other in zip(whole, made, strict=True))
+    assert (second.calls, second.skips) == (first.calls, first.skips)
+
+
+def test_a_state_stays_as_it_is_while_the_cache_goes_on() -> None:
+    cache = TeaCache(1e30)
+    layers = Layers(cache)
+    layers(sequence(1.0))
+    state = cache.state
+    layers(sequence(2.0))
+    cache.forget()
+    assert torch.equal(state.memories["0+6"].signal_BMD, sequence(1.0))
+
+
+def test_after_the_last_step_before_the_partition_moves_nothing_is_remembered() -> None:
+    cache = TeaCache(1e30)
+    layers = Layers(cache)
+    layers(sequence(1.0))
+    layers(sequence(1.0), last=True)
+    assert cache.state.memories == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -14,10 +15,10 @@ from tiny_diffusion import CHANNELS, tiny_autoencoder, tiny_base, tiny_transform
 
 from engine.diffusion.blocks import Block
 from engine.diffusion.cache import TeaCache
-from engine.diffusion.denoise import Sampling, denoise
+from engine.diffusion.denoise import Begun, Sampling, Step, denoise, no_references, unwatched
 from engine.diffusion.schedule import late, linear_quadratic
 from engine.diffusion.tokens import Scene, Tokens, begins
-from engine.diffusion.two_pass import Pass, Planned, in_passes
+from engine.diffusion.two_pass import Pass, Planned, in_passes, shape_after
 from engine.diffusion.velocity import Guided, TransformerVelocity
 from engine.errors import RenderFailed
 from engine.model.prompt import Prompt
@@ -332,6 +333,46 @@ def test_a_first_pass_small_and_a_late_second_one_at_full_size() -> None:
     assert max(seen) <= 0.8
     assert told[-1] == (4 + second.steps, 4 + second.steps)
     assert torch.allclose(made, full.clean_CFHW, atol=1e-4)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 8])
+def test_gone_on_from_any_step_it_comes_to_the_same_latents(steps: int) -> None:
+    part, model = scene(mask=some(3)), TransformerVelocity(model=tiny_transformer(), text=text())
+    found: list[Step] = []
+    whole = denoise(part, model, sampling(steps), on_step=found.append)
+    for step in found:
+        told: list[Step] = []
+        begun = Begun(done=step.done, x_CFHW=step.x_CFHW)
+        assert torch.equal(denoise(part, model, sampling(steps), begun=begun, on_step=told.append), whole)
+        assert [again.done for again in told] == list(range(step.done + 1, steps + 1))
+
+
+def test_gone_on_from_any_step_of_two_passes_none_is_begun_that_was_over() -> None:
+    target = scene(3, rows=4, columns=6).clean_CFHW
+    small = Pass(
+        scene=scene(3), velocity=towards(target[:, :, :2, :3]), references=no_references, sampling=sampling()
+    )
+    full = Pass(
+        scene=scene(3, rows=4, columns=6),
+        velocity=towards(target),
+        references=no_references,
+        sampling=Sampling(sigmas=(0.6, 0.3, 0.0), seed=1),
+    )
+    found: list[Step] = []
+    whole = in_passes((planned(small), planned(full)), twice, found.append)
+    assert [step.done for step in found] == [1, 2, 3, 4, 5, 6]
+    for step in found:
+        begins: list[str] = []
+
+        def noted(name: str, one: Pass, begins: list[str] = begins) -> Planned:
+            return replace(planned(one), begin=lambda: begins.append(name) or one)
+
+        passes = noted("small", small), noted("full", full)
+        begun = Begun(done=step.done, x_CFHW=step.x_CFHW)
+        assert shape_after(passes, step.done) == tuple(step.x_CFHW.shape)
+        assert torch.equal(in_passes(passes, twice, unwatched, begun), whole)
+        assert begins == (["small"] if step.done < 4 else []) + (["full"] if step.done < 6 else [])
+    assert shape_after(passes, 0) is shape_after(passes, 7) is None
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60)])
