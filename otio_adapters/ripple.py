@@ -125,7 +125,7 @@ def speed(item: otio.core.Item) -> Fraction:
 def steady_speed(item: otio.core.Item) -> Fraction:
     """How many frames of media pass with each frame, whichever way; 1 under a ramp or a freeze."""
     factor = Fraction(1)
-    for effect in item.effects:
+    for effect in _time_effects(item):
         if type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar:
             factor *= abs(Fraction(effect.time_scalar).limit_denominator(100_000))
     return factor
@@ -156,7 +156,7 @@ def uncuttable(item: otio.core.Item) -> str | None:
 
 def is_still(item: otio.core.Item) -> bool:
     """Whether it shows one frame of its media, all the time that it is on."""
-    effects = [effect for effect in item.effects if isinstance(effect, otio.schema.TimeEffect)]
+    effects = _time_effects(item)
     linear = all(isinstance(effect, otio.schema.LinearTimeWarp) for effect in effects)
     return linear and any(effect.time_scalar == 0 for effect in effects)
 
@@ -170,11 +170,17 @@ def held(item: otio.core.Item) -> Fraction:
 
 
 def _unsteady(item: otio.core.Item) -> otio.schema.TimeEffect | None:
-    for effect in item.effects:
+    for effect in _time_effects(item):
         steady = type(effect) is otio.schema.LinearTimeWarp and effect.time_scalar > 0
-        if isinstance(effect, otio.schema.TimeEffect) and not steady:
+        if not steady:
             return effect
     return None
+
+
+def _time_effects(item: otio.core.Item) -> list[otio.schema.TimeEffect]:
+    """Nearly all items have none; OTIO tells that at once, and walks through nothing in ten times as long."""
+    effects = item.effects
+    return [one for one in effects if isinstance(one, otio.schema.TimeEffect)] if len(effects) else []
 
 
 def gap(frames: Frames, rate: Fraction) -> otio.schema.Gap:
@@ -196,12 +202,13 @@ def keep(item: otio.core.Item, first: Frames, frames: Frames, rate: Fraction) ->
     """
     whole = item.trimmed_range()
     factor = Fraction(0) if is_still(item) else speed(item)
-    noted = item.metadata.get("pickup", {})
-    if first and not factor and "xml" in noted:
-        item.metadata["pickup"] = {**noted, _HELD: str(held(item) + first)}
+    if first and not factor and "xml" in item.metadata.get("pickup", {}):
+        item.metadata["pickup"] = {**item.metadata["pickup"], _HELD: str(held(item) + first)}
     ends_there = first + frames >= exact_frames(whole.duration, rate)
     start = later(whole.start_time, first * factor, rate) if first else whole.start_time
     item.source_range = TimeRange(start, duration_like(whole.duration, Fraction(frames), rate))
+    if not len(item.markers):
+        return
     begin, end = seconds(start), seconds(start) + Fraction(frames) / rate * factor
     for index in range(len(item.markers) - 1, -1, -1):
         at = seconds(item.markers[index].marked_range.start_time)
