@@ -135,10 +135,12 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
     from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
 
-    require_own(assignment.workspace, Path(assignment.cache))
+    unfinished = Path(assignment.unfinished)
+    for folder in (assignment.workspace, unfinished):
+        require_own(folder, Path(assignment.cache))
     refuse_without_room(job, assignment.workspace)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
-    return render(job, assignment.workspace, on_progress)
+    return render(job, assignment.workspace, on_progress, unfinished)
 
 
 def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Performed:
