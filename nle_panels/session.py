@@ -7,7 +7,7 @@ let go.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -36,6 +36,16 @@ from otio_adapters.errors import MissingMedia
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A clip's words, what was `seen` of the edits that are kept of them, and the document without any."""
+
+    said: Transcript
+    place: Place
+    seen: Content | None
+    fresh: Document
 
 
 class Session(QObject):
@@ -86,23 +96,24 @@ class Session(QObject):
 
         self._desk.ask(lambda *with_: self._looked_at(work.opened(chosen, *with_)), self._opened, failed)
 
-    def _looked_at(self, opened: Opened) -> tuple[Opened, Content | None]:
-        """With what was kept of its words. At the desk."""
-        return opened, self._place(opened, opened.said).look() if opened.said is not None else None
+    def _looked_at(self, opened: Opened) -> tuple[Opened, Heard | None]:
+        """With its words, where somebody has listened. At the desk."""
+        return opened, None if opened.said is None else self._heard(opened, opened.said)
 
-    def _place(self, opened: Opened, said: Transcript) -> Place:
-        return Place(
-            folder=self._state / "clips" / opened.key,
-            fingerprint=said.fingerprint,
-            window=opened.window_of(said),
-        )
+    def _heard(self, opened: Opened, said: Transcript) -> Heard:
+        """With what was kept of the words. At the desk."""
+        window = opened.window_of(said)
+        folder = self._state / "clips" / opened.key
+        place = Place(folder=folder, fingerprint=said.fingerprint, window=window)
+        fresh = document_of(said, window, opened.shown)
+        return Heard(said=said, place=place, seen=place.look(), fresh=fresh)
 
     def transcribe(self, script: Path | None = None, sound: Path | None = None) -> None:
         """`sound`: a recording to listen to, in place of the clip's own."""
         opened = self.opened
         if opened is not None:
             self._desk.ask(
-                lambda *with_: work.transcribed(opened, script, sound, *with_),
+                lambda *with_: self._heard(opened, work.transcribed(opened, script, sound, *with_)),
                 self._heard_anew,
                 self.failed.emit,
             )
@@ -111,27 +122,27 @@ class Session(QObject):
         """What is said, for a clip without sound."""
         opened = self.opened
         if opened is not None:
-            self._desk.ask(lambda *_: work.written_in(opened, text), self._heard_anew, self.failed.emit)
+            self._desk.ask(
+                lambda *_: self._heard(opened, work.written_in(opened, text)),
+                self._heard_anew,
+                self.failed.emit,
+            )
 
-    def hear(self, said: Transcript, seen: Content | None = None) -> None:
-        """These are the words, with the edits that were kept of them; what was `seen` of those already."""
-        assert self.opened is not None
-        place = self._place(self.opened, said)
-        self.said, self.window = said, place.window
-        kept = self.words.open(place, seen)
+    def hear(self, heard: Heard) -> None:
+        """These are the words, with the edits that were kept of them."""
+        self.said, self.window = heard.said, heard.place.window
+        kept = self.words.open(heard.place, heard.seen)
         self.files.locked = self.words.locked
-        self.begin(kept or steps.begun(document_of(said, self.window, self.opened.shown)))
-        self.words_changed.emit(said)
+        self.begin(kept or steps.begun(heard.fresh))
+        self.words_changed.emit(heard.said)
         self.locked_changed.emit(self.words.locked)
 
-    def _heard_anew(self, said: Transcript) -> None:
+    def _heard_anew(self, heard: Heard) -> None:
         """Somebody has listened again: edits of the words before are let go, in the journal too."""
-        self.hear(said)
-        assert self.opened is not None
-        fresh = document_of(said, self.window, self.opened.shown)
-        if fresh != self.document:
-            self.begin(steps.begun(fresh))
-            self.words_changed.emit(said)
+        self.hear(heard)
+        if heard.fresh != self.document:
+            self.begin(steps.begun(heard.fresh))
+            self.words_changed.emit(heard.said)
 
     def close(self) -> None:
         """What was edited last is on the disk when this returns."""
@@ -182,19 +193,19 @@ class Session(QObject):
         self.document_changed.emit(edited)
         self._settled.start()
 
-    def _opened(self, found: tuple[Opened, Content | None]) -> None:
-        opened, seen = found
+    def _opened(self, found: tuple[Opened, Heard | None]) -> None:
+        opened, heard = found
         self.opened, self.ready, self.applying.outdated = opened, None, False
         self.files.open(opened)
         self.book, self.voices = self.files.takes(), self.files.voices()
         self.files.locked = False
-        if opened.said is None:
+        if heard is None:
             self.close()
             self.said = self.history = None
         self.clip_opened.emit(opened)
         self.renders.open(opened)
-        if opened.said is not None:
-            self.hear(opened.said, seen)
+        if heard is not None:
+            self.hear(heard)
 
     # ---- a clip that another panel has
 

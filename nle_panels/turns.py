@@ -5,6 +5,7 @@ Another thread would not do: Python runs one at a time, and each handing over ma
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 
@@ -24,8 +25,9 @@ class Turns(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work: Iterator[object] = iter(())
+        self._working = False
         self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._turn)
+        self._timer.timeout.connect(self._next_turn)
 
     @property
     def busy(self) -> bool:
@@ -35,21 +37,29 @@ class Turns(QObject):
         """`work` rests for a moment wherever it yields."""
         self._work = work
         self._timer.start()
-        self._turn()
+        self._next_turn()
 
     def put_off(self, work: Iterator[object]) -> None:
         """As `take`, but what waits already comes first."""
         self._work = work
         self._timer.start()
 
-    def drop(self) -> None:
-        self._timer.stop()
+    def finish(self) -> None:
+        """All that is left of it, now. In the midst of the work itself nothing is left."""
+        if self.busy and not self._working:
+            self._turn(math.inf)
 
-    def _turn(self) -> None:
-        ends = time.perf_counter() + TURN
-        for _ in self._work:
-            if time.perf_counter() >= ends:
-                break
-        else:
-            self._timer.stop()
+    def _next_turn(self) -> None:
+        self._turn(time.perf_counter() + TURN)
+
+    def _turn(self, ends: float) -> None:
+        self._working = True
+        try:
+            for _ in self._work:
+                if time.perf_counter() >= ends:
+                    break
+            else:
+                self._timer.stop()
+        finally:
+            self._working = False
         self.turned.emit()

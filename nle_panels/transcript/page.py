@@ -7,7 +7,7 @@ part), and what it shows is written here alone, from a document.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor
@@ -23,6 +23,7 @@ from nle_panels.transcript.flow import Flow, Ranges
 from nle_panels.transcript.ink import Ink
 from nle_panels.transcript.lines import Lines
 from nle_panels.transcript.margin import Margin, Stamp
+from nle_panels.turns import Turns
 
 _KEEP = QTextCursor.MoveMode.KeepAnchor
 _FONT_POINTS = 12.5
@@ -44,6 +45,7 @@ class Page(QTextEdit):
         self._playing: tuple[int, int] | None = None  # paragraph, token
         self._found: Sequence[Selection] = ()
         self._ink = Ink(palette)
+        self._opening = Turns(self)
         self._set_up()
         self._flow = Flow(self.document(), self._inked)
         self.document().setDocumentLayout(self._flow)
@@ -79,17 +81,26 @@ class Page(QTextEdit):
         self._mark()
 
     def open(self, document: Document, words: Sequence[Word]) -> None:
-        """Another document, from its beginning."""
+        """Another document, from its beginning. It is there when something is asked of it."""
         self._words, self._playing, self._found = words, None, ()
-        self._shown, self._lines = document, Lines(document.paragraphs)
-        texts = self._lines.texts(range(len(self._lines)))
+        self._shown, self._lines, self._caret = document, Lines(document.paragraphs), START
+        self._changing(self.clear)
+        self._opening.take(self._opened())
+
+    def _opened(self) -> Iterator[None]:
+        texts = []
+        for number in range(len(self._lines)):
+            texts += self._lines.texts(range(number, number + 1))
+            yield
         self._changing(lambda: self.setPlainText("\n".join(texts)))
+        yield
         self._place_margin()
         self._put_caret(START)
         self._mark()
 
     def show_edited(self, edited: Edited) -> None:
         """The paragraphs that changed, laid out anew, and the caret."""
+        self._opening.finish()
         if edited.paragraphs_before or edited.paragraphs:
             self._shown = edited.document
             self._changing(lambda: self._show(edited.paragraphs_before, edited.paragraphs))
@@ -137,10 +148,12 @@ class Page(QTextEdit):
         self.ensureCursorVisible()
 
     def _caret_at(self, position: int) -> Caret:
+        self._opening.finish()
         block = self.document().findBlock(position)
         return self._lines[block.blockNumber()].caret_at(block.blockNumber(), position - block.position())
 
     def _position_of(self, caret: Caret) -> int:
+        self._opening.finish()
         block = self.document().findBlockByNumber(caret.paragraph)
         return block.position() + self._lines[caret.paragraph].place_of(caret.token, caret.offset)
 
@@ -251,6 +264,7 @@ class Page(QTextEdit):
 
     def _mark(self) -> None:
         """Marks that are no part of the text: the word that is heard, and what was found."""
+        self._opening.finish()
         marks = [self._extra(one, self._palette.selection) for one in self._found_in_view()]
         if self._playing is not None:
             number, token = self._playing

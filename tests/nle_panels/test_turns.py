@@ -1,0 +1,71 @@
+"""Long work in the window's thread, in turns with all else that comes to it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+from nle_panels.turns import TURN, Turns
+
+
+def slow(done: list[int], count: int) -> Iterator[None]:
+    """Steps of a millisecond."""
+    for number in range(count):
+        time.sleep(0.001)
+        done.append(number)
+        yield
+
+
+def test_what_is_quickly_done_is_done_at_once(qtbot: QtBot) -> None:
+    done: list[int] = []
+    turns = Turns()
+    turns.take(slow(done, 2))
+    assert done == [0, 1]
+    assert not turns.busy
+
+
+def test_what_takes_long_lets_other_events_in(qtbot: QtBot) -> None:
+    done: list[int] = []
+    seen: list[int] = []
+    turns = Turns()
+    clock = QTimer(interval=2)
+    clock.timeout.connect(lambda: seen.append(len(done)))
+    clock.start()
+    turns.take(slow(done, 100))
+    assert 0 < len(done) <= 1 + 1000 * TURN
+    qtbot.waitUntil(lambda: not turns.busy)
+    assert done == list(range(100))
+    assert len({count for count in seen if count < 100}) > 3
+
+
+def test_what_comes_next_takes_the_place_of_what_is_not_done_yet(qtbot: QtBot) -> None:
+    first: list[int] = []
+    second: list[int] = []
+    turns = Turns()
+    turns.take(slow(first, 1000))
+    turns.take(slow(second, 20))
+    qtbot.waitUntil(lambda: not turns.busy)
+    assert len(second) == 20
+    assert len(first) < 100
+
+
+def test_whoever_cannot_wait_has_it_finished(qtbot: QtBot) -> None:
+    done: list[int] = []
+    turns = Turns()
+    turns.take(slow(done, 50))
+    with qtbot.waitSignal(turns.turned):
+        turns.finish()
+    assert len(done) == 50
+    assert not turns.busy
+
+
+def test_what_is_put_off_is_not_begun_yet(qtbot: QtBot) -> None:
+    done: list[int] = []
+    turns = Turns()
+    turns.put_off(slow(done, 3))
+    assert done == []
+    qtbot.waitUntil(lambda: not turns.busy)
+    assert len(done) == 3
