@@ -5,9 +5,7 @@ It is synchronous and belongs to one thread; a program may have several.
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
@@ -18,11 +16,12 @@ import zmq
 from engine.connection import Connection, endpoint
 from engine.envelope import encode, open_envelope, read_answer
 from engine.errors import EngineUnavailable, WireError, from_wire
+from engine.event_stream import EventStream, missed
+from engine.heart import Heart, Socket, send_now
 from engine.keys import KeyPair
 from engine.messages import (
     LARGEST_REPLY,
     LARGEST_REQUEST,
-    WELCOME,
     Accepted,
     Answer,
     Ask,
@@ -37,12 +36,10 @@ from engine.messages import (
     Hello,
     Hold,
     JobList,
-    JobProgressed,
     JobRecord,
     JobStatus,
     ListJobs,
     Pause,
-    Published,
     Refused,
     Reprioritise,
     Resume,
@@ -56,12 +53,10 @@ from engine.messages import (
 )
 from engine.protocol import Job, Progress, Result
 
-Socket = zmq.Socket[bytes]
 OnProgress = Callable[[Progress], None]
 Expected = TypeVar("Expected")
 
-PING_EVERY = 0.8  # seconds
-DEAD_AFTER = 2.5  # seconds without a beat
+WINDOW = 256  # ours: jobs of `submit_all` that are on their way at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +73,7 @@ class _Following:
 
     request_id: int
     job_id: str
-    events: Socket | None
+    events: EventStream | None
 
 
 class EngineClient:
@@ -95,7 +90,7 @@ class EngineClient:
         self._requests = self._connect(zmq.DEALER, connection.ports.requests)
         self._control = self._connect(zmq.DEALER, connection.ports.control)
         self._heart = Heart(self._connect(zmq.DEALER, connection.ports.heartbeat))
-        self._events: Socket | None = None
+        self._events: EventStream | None = None
         self._last_id = 0
 
     def __enter__(self) -> Self:
@@ -137,6 +132,24 @@ class EngineClient:
     def submit(self, job: Job, *, fresh: bool = False, priority: int = 0) -> Accepted:
         """Hands the job in. On return the engine has it on its disk."""
         return self._ask(self._requests, Submit(job=job, fresh=fresh, priority=priority), Accepted)
+
+    def submit_all(
+        self, jobs: Sequence[Job], *, fresh: bool = False, priority: int = 0
+    ) -> tuple[Accepted, ...]:
+        """Hands them all in, faster than one by one. On return the engine has them on its disk.
+
+        Raises what the engine refuses one of them with: it may have accepted others, before it and after.
+        """
+        answers: dict[int, Answer | None] = {}  # by request, in the order of the jobs; None: still to come
+        under_way = 0
+        for job in jobs:
+            answers[self._send(self._requests, Submit(job=job, fresh=fresh, priority=priority))] = None
+            under_way += 1
+            while under_way >= WINDOW:
+                under_way -= self._gather(answers)
+        while under_way:
+            under_way -= self._gather(answers)
+        return tuple(_expect(answer, Accepted) for answer in answers.values())
 
     def wait(self, job_id: str, on_progress: OnProgress | None = None) -> Outcome:
         """Follows the job to its end; raises the error that it ended with, or `UnknownJob`."""
@@ -192,17 +205,20 @@ class EngineClient:
         return self._ask(self._control, Shutdown(how=how), ShutdownAnswer)
 
     def events_since(self, run: str, sequence: int) -> EventList:
+        """What came after that number; of what is long ago the first jobs that changed, as they are now."""
         return self._ask(self._control, EventsSince(run=run, sequence=sequence), EventList)
+
+    def missed(self, run: str, sequence: int) -> tuple[Event, ...]:
+        """All that came after that number, of whatever run: of what is long ago each job's latest state."""
+        return tuple(missed(self.events_since, run, sequence))
 
     def listen(self, seconds: float) -> tuple[Event, ...]:
         """The events that came, in order; none where none comes within `seconds`. The first call subscribes.
 
-        A gap in their numbers is of a listener that was away too long: `events_since` has what it missed.
-        All of a client's events come through one socket: who listens follows no job with `on_progress`.
+        None is missed: what did not come through is asked for. All of a client's events come through one
+        socket: who listens follows no job with `on_progress`.
         """
-        events = self._follow_events()
-        self._heart.wait_for(events, seconds=seconds)
-        return tuple(_published(events))
+        return tuple(self._follow_events().within(seconds))
 
     # ---- inside
 
@@ -215,7 +231,8 @@ class EngineClient:
         socket.curve_secretkey = self._key.secret.encode()
         if kind == zmq.SUB:
             socket.setsockopt(zmq.SUBSCRIBE, b"")
-        socket.connect(endpoint(port))
+        socket.ipv6 = ":" in self._connection.host
+        socket.connect(endpoint(port, self._connection.host))
         return socket
 
     def _ask(self, socket: Socket, ask: Ask, expected: type[Expected]) -> Expected:
@@ -227,12 +244,13 @@ class EngineClient:
         return answer
 
     def _followed(self, job: _Following, on_progress: OnProgress | None) -> Outcome:
-        sockets = (self._requests, job.events) if job.events else (self._requests,)
+        sockets = (self._requests, job.events.socket) if job.events else (self._requests,)
         try:
             while (ending := self._received(self._requests, job.request_id)) is None:
                 self._heart.wait_for(*sockets)
                 if job.events and on_progress:
-                    _tell_progress(job.events, job.job_id, on_progress)
+                    for progress in job.events.progress_of(job.job_id):
+                        on_progress(progress)
         except EngineUnavailable as error:
             raise EngineUnavailable(
                 f"{error}. Job {job.job_id} is kept: the next engine takes it up again, so run the same again"
@@ -245,7 +263,7 @@ class EngineClient:
         frame = encode(ask, self._last_id)
         if len(frame) > LARGEST_REQUEST:
             raise WireError(f"the job is {len(frame)} bytes; the engine takes at most {LARGEST_REQUEST}")
-        _send_now(socket, [frame])
+        send_now(socket, [frame])
         return self._last_id
 
     def _received(self, socket: Socket, request_id: int) -> Answer | None:
@@ -256,68 +274,29 @@ class EngineClient:
                 return read_answer(envelope)
         return None
 
-    def _follow_events(self) -> Socket:
-        """The events socket, from when on every event comes through it."""
+    def _gather(self, answers: dict[int, Answer | None]) -> int:
+        """Waits for answers to these requests; how many came. Raises what the engine refuses them with."""
+        self._heart.wait_for(self._requests)
+        came = 0
+        while self._requests.poll(0):
+            envelope = open_envelope(self._requests.recv())
+            answer = read_answer(envelope)
+            if isinstance(answer, Refused) and envelope.id in (0, *answers):
+                raise from_wire(answer.fault.name, answer.fault.message)
+            if answers.get(envelope.id, answer) is None:
+                answers[envelope.id] = answer
+                came += 1
+        return came
+
+    def _follow_events(self) -> EventStream:
         if self._events is None:
-            events = self._connect(zmq.SUB, self._connection.ports.events)
-            self._heart.wait_for(events)
-            if events.recv() != WELCOME:
-                raise WireError("the engine's events do not begin with its welcome")
-            self._events = events
+            before = self.status()
+            socket = self._connect(zmq.SUB, self._connection.ports.events)
+            self._events = EventStream(socket, self._heart, self.events_since, before.run, before.sequence)
         return self._events
 
 
-class Heart:
-    """Listens to the engine's heartbeat while the client waits for something else."""
-
-    def __init__(self, socket: Socket) -> None:
-        self._socket = socket
-        self._pinged = 0.0
-        self._heard = 0.0
-
-    def wait_for(self, *sockets: Socket, seconds: float = math.inf) -> None:
-        """Waits until one of the sockets can be read, or for so many seconds.
-
-        Raises `EngineUnavailable` where the engine shows no sign of life meanwhile.
-        """
-        poller = zmq.Poller()
-        for socket in (*sockets, self._socket):
-            poller.register(socket, zmq.POLLIN)
-        now = time.monotonic()
-        if self._heard >= self._pinged:  # every ping was answered: silence counts from here on
-            self._heard = now
-        ends = now + seconds
-        while True:
-            due = min(self._pinged + PING_EVERY, self._heard + DEAD_AFTER, ends)
-            ready = dict(poller.poll(max(0, int((due - now) * 1000) + 1)))
-            if any(socket in ready for socket in sockets):
-                return
-            now = time.monotonic()
-            if self._socket in ready:
-                self._socket.recv_multipart()
-                self._heard = now
-            self._check(now)
-            if now >= ends:
-                return
-
-    def _check(self, now: float) -> None:
-        if now - self._heard >= DEAD_AFTER:
-            raise EngineUnavailable(
-                "the engine does not answer: it has died, or does not know this user's key"
-            )
-        if now - self._pinged >= PING_EVERY:
-            _send_now(self._socket, [b"", b"ping"])
-            self._pinged = now
-
-
-def _send_now(socket: Socket, frames: list[bytes]) -> None:
-    try:
-        socket.send_multipart(frames, zmq.DONTWAIT)
-    except zmq.Again as error:  # libzmq gives a connection up when the other side refuses the key
-        raise EngineUnavailable("the engine refuses this user's key, or is not the one expected") from error
-
-
-def _expect(answer: Answer, expected: type[Expected]) -> Expected:
+def _expect(answer: Answer | None, expected: type[Expected]) -> Expected:
     if isinstance(answer, Refused):
         raise from_wire(answer.fault.name, answer.fault.message)
     if not isinstance(answer, expected):
@@ -331,15 +310,3 @@ def _outcome(ending: Ending) -> Outcome:
     if ending.result is None:
         raise WireError(f"the engine has no result of job {ending.job.id} that can still be read")
     return Outcome(job=ending.job, result=ending.result)
-
-
-def _tell_progress(events: Socket, job_id: str, on_progress: OnProgress) -> None:
-    for event in _published(events):
-        if isinstance(event, JobProgressed) and event.id == job_id:
-            on_progress(event.progress)
-
-
-def _published(events: Socket) -> Iterator[Event]:
-    """What has come by now."""
-    while events.poll(0):
-        yield _expect(read_answer(open_envelope(events.recv())), Published).event

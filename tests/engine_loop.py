@@ -13,20 +13,23 @@ from engine_process import until
 from engine.client import EngineClient
 from engine.connection import read_connection
 from engine.daemon.server import Server
+from engine.daemon.settings import Settings
 from engine.keys import load_key
 from engine.paths import EnginePaths
 from engine.protocol import Ratio, Render, Take
 
+USUAL = Settings()
+
 
 @contextmanager
-def serving(home: Path) -> Iterator[EngineClient]:
-    """A client of the loop. Its workers are `foreman.WorkerProcess`, which tests put others in place of."""
+def serving(home: Path, settings: Settings = USUAL) -> Iterator[EngineClient]:
+    """A client of the loop. Its workers are `bench.WorkerProcess`, which tests put others in place of."""
     paths = EnginePaths.under(home)
     paths.state.mkdir()
     servers: list[Server] = []
 
     def serve() -> None:
-        servers.append(Server(paths, None))
+        servers.append(Server(paths, settings))
         servers[0].serve()
 
     thread = threading.Thread(target=serve)

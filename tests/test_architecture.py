@@ -24,6 +24,8 @@ def loaded_after(statement: str, names: tuple[str, ...]) -> list[str]:
         "engine.client",
         "engine.launcher",
         "engine.envelope",
+        "engine.event_stream",
+        "engine.heart",
         "engine.messages",
         "bridge.cli",
         "bridge.project",

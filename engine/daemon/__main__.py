@@ -11,8 +11,10 @@ from pathlib import Path
 from engine.admission import clients
 from engine.connection import Address
 from engine.daemon import logs
+from engine.daemon.devices import AUTO, devices_of
 from engine.daemon.own_folders import refuse_links
 from engine.daemon.server import Server
+from engine.daemon.settings import SILENCE, Settings
 from engine.errors import EngineError, NotAdmitted
 from engine.lock import EngineLock
 from engine.media_roots import confine
@@ -36,8 +38,12 @@ def main() -> int:
         refuse_links(paths)
         confine((*options.media_root, paths.cache) if options.media_root else ())
         listen = _listen(options, paths)
-        idle_seconds = options.idle_minutes * 60 if options.idle_minutes > 0 else None
-        server = Server(paths, idle_seconds, listen)
+        settings = Settings(
+            idle=options.idle_minutes * 60 if options.idle_minutes > 0 else None,
+            silence=options.silence,
+            devices=devices_of(options.devices),
+        )
+        server = Server(paths, settings, listen)
     except EngineError as error:
         print(f"the engine does not start: {error}", file=sys.stderr)
         return NOT_STARTED
@@ -98,6 +104,18 @@ def _options() -> argparse.Namespace:
         default=[],
         metavar="DIR",
         help="read media under this folder alone; may be given often. Else all that the user may read",
+    )
+    parser.add_argument(
+        "--devices",
+        default=AUTO,
+        help="what does long jobs, each one at a time: cuda:0,cuda:1 or cpu,cpu; auto: all GPUs, or the CPU",
+    )
+    parser.add_argument(
+        "--silence",
+        type=float,
+        default=SILENCE,
+        metavar="SECONDS",
+        help="a worker that is not heard for so long in the middle of a job is ended",
     )
     usual = EnginePaths.default()
     parser.add_argument("--state", type=Path, default=usual.state)

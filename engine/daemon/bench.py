@@ -1,91 +1,154 @@
-"""A bench: the worker of one lane, and the job that it has."""
+"""A bench: a place with a device where one worker does one job after the other."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from engine.daemon.lane import Lane
+from engine.daemon.pace import Pace
 from engine.daemon.worker_process import WorkerNews, WorkerProcess
 from engine.daemon.worker_wire import Assignment
-from engine.messages import JobRecord
+from engine.messages import DeviceStatus
 
-# Some native decoders hold the interpreter's lock for a minute, and with it the beats: only a much longer
-# silence means a worker that hangs. A worker that dies is noticed at once, by the end of its pipe.
-SILENCE = 180.0  # seconds
+LEAVING = 10.0  # ours: seconds that a killed worker may take before its bench is used without it
 
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """The job that the worker has, and where it writes: `unfinished` is what outlives an attempt."""
+    """The job that the worker has, and where it writes: `unfinished` is what outlives an attempt.
 
-    record: JobRecord
+    `weights`: sha256 of the checkpoint that renders it; empty where none does.
+    """
+
+    job_id: str
+    weights: str
     folder: Path
     unfinished: Path
+    pace: Pace = field(default_factory=Pace)
+    lenders: tuple[Bench, ...] = ()  # whose devices it works on too
 
     def discard(self) -> None:
         """Removes what was half done; what a next attempt may go on from stays."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
 
     def forget(self) -> None:
         """Removes what a next attempt would go on from: there will be none."""
-        shutil.rmtree(self.unfinished, ignore_errors=True)
+        _remove(self._out_of_reach())
+
+    def scrap(self) -> Callable[[], None]:
+        """What removes all of it, when the worker is gone.
+
+        The same job may be handed in and begun elsewhere by then: it does not find what is to be removed.
+        """
+        unfinished = self._out_of_reach()
+
+        def remove() -> None:
+            self.discard()
+            _remove(unfinished)
+
+        return remove
+
+    def _out_of_reach(self) -> Path:
+        hidden = self.unfinished.with_name(f".{self.folder.name}")
+        with contextlib.suppress(OSError):  # most jobs leave nothing there
+            self.unfinished.rename(hidden)
+        return hidden
 
 
 class Bench:
     """`tell` is called from another thread, with what the worker says."""
 
-    def __init__(self, lane: Lane, tell: Callable[[WorkerNews], None]) -> None:
+    def __init__(self, lane: Lane, device: str, tell: Callable[[WorkerNews], None]) -> None:
         self.lane = lane
+        self.device = device
         self.work: Work | None = None
+        self.lent = False  # its device works for another bench
+        self.warm = ""  # sha256 of the weights that the worker has loaded
+        self.found: DeviceStatus | None = None  # what the worker found its device to be
         self._tell = tell
         self._heard = 0.0
-        self._worker: WorkerProcess | None = WorkerProcess(tell)
+        self._leaving: dict[int, float] = {}  # processes that were ended, until when each is waited for
+        self._worker: WorkerProcess | None = WorkerProcess(tell, (device,))
 
     @property
     def pid(self) -> int | None:
         return self._worker.pid if self._worker else None
 
-    def begin(self, work: Work, assignment: Assignment, now: float) -> None:
-        self.work, self._heard = work, now
+    def is_free(self, now: float) -> bool:
+        """Whether a job may begin here: what has left may hold the device's memory until it is gone."""
+        return self.work is None and not self.lent and all(until <= now for until in self._leaving.values())
+
+    def free_from(self, now: float) -> float | None:
+        """When a bench that waits for the end of a worker does so no longer; None where it does not wait."""
+        return max((until for until in self._leaving.values() if until > now), default=None)
+
+    def begin(self, work: Work, assignment: Assignment, devices: tuple[str, ...], now: float) -> None:
+        """`devices`: this bench's, and those that others have lent."""
+        if self._worker is not None and self._worker.devices != devices:
+            self.dismiss(now)
         if self._worker is None:
-            self._worker = WorkerProcess(self._tell)
+            self._worker = WorkerProcess(self._tell, devices)
+        self.work, self._heard = work, now
         self._worker.assign(assignment)
+
+    def end_work(self, *, warm: bool) -> Work:
+        """The work that it has, and has no longer. `warm`: its weights lie ready for the next."""
+        work, self.work = self.work, None
+        assert work is not None
+        if work.weights:
+            self.warm = work.weights if warm else ""
+        for lender in work.lenders:
+            lender.lent = False
+        return work
+
+    def find(self, device: DeviceStatus | None) -> None:
+        """What the worker found its device to be; it sees no other, and does not know its number."""
+        if device is not None:
+            self.found = replace(device, name=self.device)
 
     def hear(self, now: float) -> None:
         """The worker is alive."""
         self._heard = now
 
-    def bury(self) -> int:
-        """The worker has died; its exit code."""
-        assert self._worker is not None
-        code = self._worker.bury()
-        self._worker = None
-        return code
+    def silent_from(self, silence: float) -> float | None:
+        """When the worker has been silent for so long, on the loop's clock; None while nothing runs."""
+        return self._heard + silence if self.work else None
 
-    def silent(self, now: float) -> bool:
-        return self.work is not None and self._worker is not None and now - self._heard > SILENCE
-
-    def silence_ends(self) -> float | None:
-        """When `silent` may be, on the loop's clock; None while nothing runs."""
-        return self._heard + SILENCE if self.work else None
-
-    def dismiss(self) -> None:
-        """Ends the worker, if in the middle of its job."""
-        if self._worker:
-            self._worker.kill()
-            self._worker = None
-
-    def drop(self) -> None:
-        """Ends the worker and removes what it has half done."""
-        self.dismiss()
-        if self.work:
-            self.work.discard()
-            self.work = None
-
-    def warm_up(self) -> None:
-        """A worker for the next job, before it is there."""
+    def dismiss(self, now: float, afterwards: Callable[[], None] = lambda: None) -> None:
+        """Ends the worker, if in the middle of its job; `afterwards` is called in another thread."""
         if self._worker is None:
-            self._worker = WorkerProcess(self._tell)
+            return
+        self._leaving[self._worker.pid] = now + LEAVING
+        self._worker.end(afterwards)
+        self._worker, self.warm = None, ""
+
+    def gone(self, pid: int) -> bool:
+        """The process has ended. True where it was the worker, whom nobody had dismissed."""
+        if pid in self._leaving:
+            del self._leaving[pid]
+            if self._worker is None and not self.lent:
+                self._worker = WorkerProcess(self._tell, (self.device,))  # warm before the next job is there
+            return False
+        self._worker, self.warm = None, ""
+        return True
+
+    def knows(self, pid: int) -> bool:
+        return pid in self._leaving or pid == self.pid
+
+    def close(self, patience: float) -> None:
+        """Ends the worker, and waits until it is gone and what it had half done is removed."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end(self.work.discard if self.work else lambda: None)
+            worker.wait(patience)
+        self.work = None
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
 """What computes: which devices there are, and how a worker is given its own.
 
-A worker sees no GPU but its own, since `CUDA_VISIBLE_DEVICES` says so before torch is there. Torch is an extra,
-and importing it takes seconds: the driver counts the GPUs, in a process of its own.
+A worker sees no GPU but its own, since `CUDA_VISIBLE_DEVICES` says so before torch is there. Torch is an
+extra, and importing it takes seconds: the driver counts the GPUs, in a process of its own.
 """
 
 from __future__ import annotations

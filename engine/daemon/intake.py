@@ -1,8 +1,9 @@
 """Jobs on their way in: what has to be read before one is kept, or answered with a take that is known.
 
-    submit -> weigh its checkpoint (the sha256 is a part of its name) -> check the known take -> accepted
+    submit -> weigh its checkpoint (the sha256 is a part of its name) -> check the known take -> ready
 
-Both may be gigabytes, so other threads read, and leave letters for the loop.
+Both may be gigabytes, so other threads read, and leave letters for the loop. What is ready is accepted
+together: one write, however many there are.
 """
 
 from __future__ import annotations
@@ -11,20 +12,30 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from engine.daemon.foreman import Foreman
+from engine.daemon.job_book import HandedIn, JobBook
 from engine.daemon.scales import Scales, Weight, has_weights
 from engine.daemon.sockets import Asked
 from engine.errors import EngineError
+from engine.job_name import job_hash
 from engine.messages import Accepted, JobRecord, Submit
+from engine.version import engine_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A job handed in. `weights`: sha256 of the checkpoint that renders it, None where none does."""
+    """A job handed in. `weights`: sha256 of the checkpoint that renders it, None where none does.
+
+    `hash`: what the job is called; empty until its weights are known.
+    """
 
     asked: Asked
     submit: Submit
     weights: str | None = None
+    hash: str = ""
+
+    @property
+    def handed_in(self) -> HandedIn:
+        return HandedIn(submit=self.submit, client=self.asked.client, hash=self.hash, weights=self.weights)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +56,11 @@ class TakeChecked:
 
 
 class Intake:
-    def __init__(self, foreman: Foreman, put: Callable[[Weighed | TakeChecked], None]) -> None:
+    def __init__(self, book: JobBook, put: Callable[[Weighed | TakeChecked], None]) -> None:
         """`put` is called from other threads; what it gets is handed to `go_on` by the loop."""
-        self._foreman = foreman
+        self._book = book
         self._put = put
+        self._ready: list[Submission] = []
         self._checker = ThreadPoolExecutor(max_workers=1)
         self._scales = Scales()
         self._waiting: set[tuple[bytes, int]] = set()  # for a letter: who handed in, under which id
@@ -68,48 +80,54 @@ class Intake:
         self._waiting.discard((peer, request))
         return waits
 
-    def begin(self, submission: Submission, now_ms: int) -> Accepted | None:
-        """The answer; None where something must be read first."""
+    def take_ready(self) -> tuple[Submission, ...]:
+        """Those that nothing has to be read for any more, in the order in which they became so."""
+        ready, self._ready = tuple(self._ready), []
+        return ready
+
+    def begin(self, submission: Submission) -> None:
+        """The job is ready, or something must be read first."""
         job = submission.submit.job
         if not has_weights(job):
-            return self._named(submission, now_ms)
+            self._name(submission, None)
+            return
         self._waiting.add(_key(submission))
         self._scales.weigh(job, lambda weight: self._put(Weighed(submission=submission, weight=weight)))
-        return None
 
-    def go_on(self, letter: Weighed | TakeChecked, now_ms: int) -> Accepted | None:
-        """As `begin`; None too where the job was withdrawn. Raises what is wrong with the job's weights."""
+    def go_on(self, letter: Weighed | TakeChecked) -> Accepted | None:
+        """The answer, where a take was known; else as `begin`. Raises what is wrong with its weights."""
         key = _key(letter.submission)
         if key not in self._waiting:
-            return None
+            return None  # withdrawn
         self._waiting.remove(key)
         if isinstance(letter, TakeChecked):
             if letter.good:
-                return self._foreman.give_known(letter.known)
-            return self._keep(letter.submission, now_ms)
-        if isinstance(letter.weight, EngineError):
+                return self._book.give_known(letter.known)
+            self._ready.append(letter.submission)
+        elif isinstance(letter.weight, EngineError):
             raise letter.weight
-        return self._named(replace(letter.submission, weights=letter.weight), now_ms)
+        else:
+            self._name(letter.submission, letter.weight)
+        return None
 
-    def _named(self, submission: Submission, now_ms: int) -> Accepted | None:
-        """The job's name is known now: a take of that name is read through before it is given out."""
-        submit = submission.submit
-        known = None if submit.fresh else self._foreman.known_take(submit.job, submission.weights)
+    def _name(self, submission: Submission, weights: str | None) -> None:
+        """The job's hash is known now: a take of that hash is read through before it is given out."""
+        named = replace(
+            submission,
+            weights=weights,
+            hash=job_hash(submission.submit.job, engine_version(), weights),
+        )
+        known = self._book.known_take(named.hash, weights) if named.handed_in.may_join else None
         if known is None:
-            return self._keep(submission, now_ms)
+            self._ready.append(named)
+            return
         record, check = known
 
         def report(good: Future[bool]) -> None:
-            self._put(TakeChecked(submission=submission, known=record, good=good.result()))
+            self._put(TakeChecked(submission=named, known=record, good=good.result()))
 
         self._waiting.add(_key(submission))
         self._checker.submit(check.holds).add_done_callback(report)
-        return None
-
-    def _keep(self, submission: Submission, now_ms: int) -> Accepted:
-        return self._foreman.submit(
-            submission.submit, submission.asked.client, now_ms, weights=submission.weights
-        )
 
 
 def _key(submission: Submission) -> tuple[bytes, int]:

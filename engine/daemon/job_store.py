@@ -1,80 +1,43 @@
 """The jobs, in SQLite: what was accepted, what became of it.
 
-An accepted job survives the power going off: `add` returns after the disk has it (WAL, synchronous FULL).
-How it ended survives the engine's death at once, and the power going off from the next `add` on, or the next
-checkpoint; until then a power cut has the job done again. That a job *runs* is not written: whatever has not
-ended is queued, so an engine that was killed finds its work again by starting.
+Accepted jobs survive the power going off: `add_all` returns after the disk has them (synchronous FULL), one
+transaction for all of them. All else, how a job ended above all, survives the engine's death at once, and the
+power going off from the next `add_all` or checkpoint on; until then a power cut has the job done once more.
+
+`change` is the number of the event that tells of it (`event_log`): whoever asks, after however long, is told
+what has changed since.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import structlog
 
+from engine.daemon.job_table import RECORD, errors_mapped, opened, record_of, result_of
 from engine.daemon.lane import Lane
-from engine.errors import DiskFull, RenderFailed, UnknownJob
-from engine.messages import Ending, Fault, JobRecord, JobState
-from engine.protocol import PROTOCOL_VERSION, Job, Result
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
-
-# A store of another layout or protocol is set aside, not migrated: it holds nothing that cannot be redone.
-LAYOUT = PROTOCOL_VERSION * 100
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS jobs (
-    id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL,
-    lane TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    job BLOB NOT NULL,
-    state TEXT NOT NULL,
-    submitted INTEGER NOT NULL,
-    started INTEGER,
-    ended INTEGER,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    cached INTEGER NOT NULL DEFAULT 0,
-    priority INTEGER NOT NULL DEFAULT 0,
-    paused INTEGER NOT NULL DEFAULT 0,
-    client TEXT NOT NULL DEFAULT '',
-    device TEXT NOT NULL DEFAULT '',
-    folder TEXT NOT NULL DEFAULT '',
-    fault BLOB,
-    result BLOB
-);
-CREATE TABLE IF NOT EXISTS holds (
-    holder TEXT NOT NULL,
-    job INTEGER NOT NULL,
-    PRIMARY KEY (holder, job)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS unfinished_jobs ON jobs (lane, id) WHERE state = 'queued';
-CREATE INDEX IF NOT EXISTS renders_by_hash ON jobs (hash) WHERE kind = 'render';
-"""
-
-_RECORD = (
-    "id, kind, hash, state, submitted, started, ended, attempts, cached, fault,"
-    " priority, paused, client, device"
-)
+from engine.daemon.queue_order import Waiting
+from engine.errors import UnknownJob
+from engine.messages import Ending, JobRecord
+from engine.protocol import Job, Result
 
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
+_MOST = 1000  # jobs in one list
+# Queries are put together of names that stand in this file and in `job_table`, hence S608: values are bound.
+_PLACE = "id, lane, client, priority, submitted, weights, gpus"
 
 _encode = msgspec.msgpack.encode
 _jobs: msgspec.msgpack.Decoder[Job] = msgspec.msgpack.Decoder(Job)
-_results: msgspec.msgpack.Decoder[Result] = msgspec.msgpack.Decoder(Result)
-_faults = msgspec.msgpack.Decoder(Fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """A job to be kept."""
+    """A job to be kept. `weights`: sha256 of the checkpoint that renders it; empty where none does."""
 
     hash: str
     job: Job
@@ -82,6 +45,18 @@ class NewJob:
     submitted: int
     priority: int = 0
     client: str = ""
+    weights: str = ""
+    gpus: int = 1
+
+    @property
+    def kind(self) -> str:
+        return str(self.job.__struct_config__.tag)
+
+    def place(self, job_id: int) -> Waiting:
+        """In the queue, under the id that it was given."""
+        return _waiting(
+            (job_id, self.lane, self.client, self.priority, self.submitted, self.weights, self.gpus)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,76 +72,99 @@ class JobStore:
     """One connection, for one thread."""
 
     def __init__(self, path: Path) -> None:
-        self._db = _open(path)
+        self._db = opened(path)
 
     def close(self) -> None:
         self._db.close()
 
-    # ---- the two moments of a job
+    # ---- the moments of a job
 
-    def add(self, new: NewJob) -> JobRecord:
-        """Keeps the job, queued. On return it is on the disk."""
-        kind = str(new.job.__struct_config__.tag)
-        with _errors_mapped():
-            self._db.execute("PRAGMA synchronous = FULL")
-            cursor = self._db.execute(
-                "INSERT INTO jobs (kind, lane, hash, job, state, submitted, priority, client)"
-                " VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)",
-                (kind, new.lane, new.hash, _encode(new.job), new.submitted, new.priority, new.client),
+    def add_all(self, news: Sequence[NewJob], change: int) -> tuple[JobRecord, ...]:
+        """Keeps the jobs, queued, all or none. On return they are on the disk. `change`: the first one's."""
+        with self._written(durably=True):
+            ((last,),) = self._db.execute("SELECT COALESCE(MAX(id), 0) FROM jobs")
+            self._db.executemany(
+                "INSERT INTO jobs (id, kind, lane, hash, job, state, submitted, changed, priority, client,"
+                " weights, gpus) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        last + place,
+                        new.kind,
+                        new.lane,
+                        new.hash,
+                        _encode(new.job),
+                        new.submitted,
+                        change + place - 1,
+                        new.priority,
+                        new.client,
+                        new.weights,
+                        new.gpus,
+                    )
+                    for place, new in enumerate(news, 1)
+                ],
             )
-        return JobRecord(
-            id=str(cursor.lastrowid),
-            kind=kind,
-            hash=new.hash,
-            state="queued",
-            submitted=new.submitted,
-            priority=new.priority,
-            client=new.client,
+        return tuple(
+            JobRecord(
+                id=str(last + place),
+                kind=new.kind,
+                hash=new.hash,
+                state="queued",
+                submitted=new.submitted,
+                priority=new.priority,
+                client=new.client,
+            )
+            for place, new in enumerate(news, 1)
         )
 
-    def end(self, end: JobEnd) -> JobRecord:
-        """Done, failed or cancelled. On return it is with the operating system: see above."""
+    def begin(self, record: JobRecord, change: int) -> None:
+        """A worker has the job: from here on it counts against the job when the engine dies."""
+        self._set(record.id, change, running=1, attempts=record.attempts, device=record.device)
+
+    def put_back(self, job_id: str, change: int, *, paused: bool) -> None:
+        """The job waits, and not because an engine died."""
+        self._set(job_id, change, running=0, paused=paused)
+
+    def set_priority(self, job_id: str, change: int, priority: int) -> None:
+        self._set(job_id, change, priority=priority)
+
+    def end(self, end: JobEnd, change: int) -> None:
+        """Done, failed or cancelled."""
         record = end.record
-        fault = None if record.fault is None else _encode(record.fault)
-        result = None if end.result is None else _encode(end.result)
-        with _errors_mapped():
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute(
-                "UPDATE jobs SET state = ?, started = ?, ended = ?, attempts = ?, cached = ?, device = ?,"
-                " paused = 0, folder = ?, fault = ?, result = ? WHERE id = ?",
-                (
-                    record.state,
-                    record.started,
-                    record.ended,
-                    record.attempts,
-                    record.cached,
-                    record.device,
-                    end.folder,
-                    fault,
-                    result,
-                    int(record.id),
-                ),
-            )
-        return record
+        self._set(
+            record.id,
+            change,
+            state=record.state,
+            started=record.started,
+            ended=record.ended,
+            attempts=record.attempts,
+            cached=record.cached,
+            device=record.device,
+            running=0,
+            paused=0,
+            folder=end.folder,
+            fault=None if record.fault is None else _encode(record.fault),
+            result=None if end.result is None else _encode(end.result),
+        )
 
-    def set_paused(self, job_id: str, paused: bool) -> None:
-        self._change("paused", paused, job_id)
-
-    def set_priority(self, job_id: str, priority: int) -> None:
-        self._change("priority", priority, job_id)
+    def count_deaths(self) -> dict[str, int]:
+        """The jobs that an engine died under, each with how many have so far."""
+        with self._written():
+            self._db.execute("UPDATE jobs SET deaths = deaths + 1 WHERE running")
+            rows = self._db.execute("SELECT id, deaths FROM jobs WHERE running").fetchall()
+            self._db.execute("UPDATE jobs SET running = 0 WHERE running")
+        return {str(job_id): deaths for job_id, deaths in rows}
 
     def hold(self, holder: str, jobs: tuple[str, ...]) -> tuple[str, ...]:
         """What the holder holds from now on, and nothing else: those of the jobs that are kept."""
         known = tuple(sorted({job for job in jobs if self.knows(job)}, key=int))
-        with _errors_mapped(), self._db:
-            self._db.execute("BEGIN")
+        with self._written():
             self._db.execute("DELETE FROM holds WHERE holder = ?", (holder,))
             self._db.executemany("INSERT INTO holds VALUES (?, ?)", [(holder, int(job)) for job in known])
         return known
 
     def forget_before(self, moment: int) -> int:
         """Drops the jobs that ended before and that nobody holds; returns how many."""
-        with _errors_mapped():
+        with errors_mapped():
             return self._db.execute(
                 "DELETE FROM jobs WHERE ended < ? AND id NOT IN (SELECT job FROM holds)", (moment,)
             ).rowcount
@@ -175,72 +173,70 @@ class JobStore:
 
     def record(self, job_id: str) -> JobRecord:
         """Raises `UnknownJob`."""
-        return _record(self._one(_RECORD, job_id))
+        return record_of(self._one(RECORD, job_id))
 
-    def job(self, job_id: str) -> Job:
-        """Raises `UnknownJob`; `RenderFailed` where it was written by an engine that knew other jobs."""
+    def job(self, job_id: str) -> Job | None:
+        """None where it was kept by an engine that knew other jobs. Raises `UnknownJob`."""
         (body,) = self._one("job", job_id)
         try:
-            job = _jobs.decode(body)
-        except msgspec.MsgspecError as error:
-            raise RenderFailed(
-                f"job {job_id} was kept by another engine and cannot be read: {error}"
-            ) from error
-        return job
+            return _jobs.decode(body)
+        except msgspec.MsgspecError:
+            return None
 
     def ending(self, job_id: str) -> Ending:
         """The job with its result, if it has one. Raises `UnknownJob`."""
-        *row, result = self._one(f"{_RECORD}, result", job_id)
-        return Ending(job=_record(tuple(row)), result=None if result is None else _read_result(result))
+        *row, result = self._one(f"{RECORD}, result", job_id)
+        return Ending(job=record_of(tuple(row)), result=result_of(result))
 
-    def next_queued(self, lane: Lane) -> JobRecord | None:
-        """The job of the lane that is to be begun next: of the highest priority, and then the oldest."""
-        with _errors_mapped():
-            row = self._db.execute(
-                f"SELECT {_RECORD} FROM jobs"  # noqa: S608  (constant columns)
-                " WHERE state = 'queued' AND paused = 0 AND lane = ? ORDER BY priority DESC, id LIMIT 1",
-                (lane,),
-            ).fetchone()
-        return None if row is None else _record(row)
+    def waiting(self, job_id: str) -> Waiting:
+        """The job's place in the queue. Raises `UnknownJob`."""
+        return _waiting(self._one(_PLACE, job_id))
+
+    def all_waiting(self) -> tuple[Waiting, ...]:
+        """Those that are neither ended nor paused."""
+        rows = self._rows(f"SELECT {_PLACE} FROM jobs WHERE state = 'queued' AND NOT paused")  # noqa: S608
+        return tuple(map(_waiting, rows))
+
+    def paused_count(self) -> int:
+        ((count,),) = self._rows("SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND paused")
+        return int(count)
 
     def unfinished_render(self, job_hash: str) -> str | None:
-        """The render of this hash that has not ended."""
-        return self._latest_render(job_hash, "queued")
-
-    def is_unfinished(self, job_hash: str) -> bool:
-        """Whether a job of this hash has not ended."""
-        with _errors_mapped():
-            row = self._db.execute(
-                "SELECT 1 FROM jobs WHERE state = 'queued' AND hash = ? LIMIT 1", (job_hash,)
-            ).fetchone()
-        return row is not None
+        """The latest render of this hash that has not ended."""
+        return self._latest("hash = ? AND state = 'queued' AND kind = 'render'", job_hash)
 
     def done_render(self, job_hash: str) -> str | None:
         """The latest render of this hash that is done."""
-        return self._latest_render(job_hash, "done")
+        return self._latest("hash = ? AND state = 'done' AND kind = 'render'", job_hash)
 
-    def unfinished_count(self) -> int:
-        with _errors_mapped():
-            return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE state = 'queued'").fetchone()[0])
-
-    def paused_count(self) -> int:
-        with _errors_mapped():
-            return int(self._db.execute("SELECT COUNT(*) FROM jobs WHERE paused").fetchone()[0])
+    def is_unfinished(self, job_hash: str) -> bool:
+        """Whether a job of this hash has not ended."""
+        return self._latest("hash = ? AND state = 'queued'", job_hash) is not None
 
     def latest(self, limit: int) -> tuple[JobRecord, ...]:
         """Newest first."""
-        with _errors_mapped():
-            rows = self._db.execute(
-                f"SELECT {_RECORD} FROM jobs ORDER BY id DESC LIMIT ?",  # noqa: S608  (constant columns)
-                (max(0, min(limit, 1000)),),
-            ).fetchall()
-        return tuple(_record(row) for row in rows)
+        number = max(0, min(limit, _MOST))
+        rows = self._rows(f"SELECT {RECORD} FROM jobs ORDER BY id DESC LIMIT ?", number)  # noqa: S608
+        return tuple(map(record_of, rows))
+
+    def changed_since(self, change: int, limit: int) -> tuple[tuple[int, JobRecord], ...]:
+        """The first jobs whose last change came after that number: each with its number, and as it is now."""
+        query = f"SELECT {RECORD}, changed FROM jobs WHERE changed > ? ORDER BY changed LIMIT ?"  # noqa: S608
+        return tuple((changed, record_of(tuple(row))) for *row, changed in self._rows(query, change, limit))
+
+    def last_change(self) -> int:
+        """The highest number that a change was given; 0 where there is no job."""
+        ((last,),) = self._rows("SELECT COALESCE(MAX(changed), 0) FROM jobs")
+        return int(last)
 
     def take_folders(self) -> frozenset[str]:
         """The folders, by name, in which the takes of done jobs lie."""
-        with _errors_mapped():
-            rows = self._db.execute("SELECT folder FROM jobs WHERE state = 'done'").fetchall()
-        return frozenset(row[0] for row in rows)
+        return frozenset(folder for (folder,) in self._rows("SELECT folder FROM jobs WHERE state = 'done'"))
+
+    def held_folders(self) -> frozenset[str]:
+        """The folders, by name, of the takes that somebody holds."""
+        rows = self._rows("SELECT folder FROM jobs WHERE state = 'done' AND id IN (SELECT job FROM holds)")
+        return frozenset(folder for (folder,) in rows)
 
     def knows(self, job_id: str) -> bool:
         try:
@@ -249,99 +245,55 @@ class JobStore:
             return False
         return True
 
-    def _change(self, column: str, value: int, job_id: str) -> None:
-        with _errors_mapped():
-            self._db.execute("PRAGMA synchronous = NORMAL")
-            self._db.execute(f"UPDATE jobs SET {column} = ? WHERE id = ?", (value, int(job_id)))  # noqa: S608
+    # ---- inside
 
-    def _latest_render(self, job_hash: str, state: JobState) -> str | None:
-        with _errors_mapped():
-            row = self._db.execute(
-                "SELECT id FROM jobs WHERE kind = 'render' AND hash = ? AND state = ?"
-                " ORDER BY id DESC LIMIT 1",
-                (job_hash, state),
-            ).fetchone()
-        return None if row is None else str(row[0])
+    @contextmanager
+    def _written(self, *, durably: bool = False) -> Iterator[None]:
+        """What is executed within is one transaction."""
+        with errors_mapped():
+            self._db.execute(f"PRAGMA synchronous = {'FULL' if durably else 'NORMAL'}")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # SQLite may have rolled back by itself
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _set(self, job_id: str, change: int, **columns: object) -> None:
+        names = ", ".join(f"{name} = ?" for name in columns)
+        with errors_mapped():
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.execute(
+                f"UPDATE jobs SET changed = ?, {names} WHERE id = ?",  # noqa: S608
+                (change, *columns.values(), int(job_id)),
+            )
+
+    def _rows(self, query: str, *values: object) -> list[Any]:
+        with errors_mapped():
+            return self._db.execute(query, values).fetchall()
+
+    def _latest(self, which: str, job_hash: str) -> str | None:
+        rows = self._rows(f"SELECT id FROM jobs WHERE {which} ORDER BY id DESC LIMIT 1", job_hash)  # noqa: S608
+        return str(rows[0][0]) if rows else None
 
     def _one(self, columns: str, job_id: str) -> tuple[Any, ...]:
         number = int(job_id) if _NUMBER.fullmatch(job_id) else 0  # ids count from 1
-        with _errors_mapped():
-            row = self._db.execute(
-                f"SELECT {columns} FROM jobs WHERE id = ?",  # noqa: S608  (constant columns)
-                (number,),
-            ).fetchone()
-        if row is None:
+        rows = self._rows(f"SELECT {columns} FROM jobs WHERE id = ?", number)  # noqa: S608
+        if not rows:
             raise UnknownJob(f"the engine keeps no job {job_id[:40]!r}; `pickup engine jobs` lists them")
-        return tuple(row)
+        return tuple(rows[0])
 
 
-def _open(path: Path) -> sqlite3.Connection:
-    """The database, made or set aside and made anew where it is of another layout or damaged."""
-    try:
-        return _connect(path)
-    except sqlite3.OperationalError:
-        raise  # no room, or no right to write: another file would fare no better
-    except sqlite3.DatabaseError as error:
-        aside = path.with_suffix(".set_aside")
-        log.error("job_list_set_aside", reason=str(error), kept_as=aside.name)
-        for suffix in ("-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        path.replace(aside)
-        return _connect(path)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None)  # each statement is its own transaction
-    try:
-        layout = db.execute("PRAGMA user_version").fetchone()[0]
-        if layout not in (0, LAYOUT):
-            raise sqlite3.DatabaseError(f"its layout is {layout}, not {LAYOUT}")
-        db.execute("PRAGMA journal_mode = WAL")
-        db.executescript(_TABLES)
-        db.execute(f"PRAGMA user_version = {LAYOUT}")
-    except sqlite3.Error:
-        db.close()
-        raise
-    path.chmod(0o600)
-    return db
-
-
-def _record(row: tuple[Any, ...]) -> JobRecord:
-    job_id, kind, job_hash, state, submitted, started, ended, attempts, cached, fault, *rest = row
-    priority, paused, client, device = rest
-    return JobRecord(
-        id=str(job_id),
-        kind=kind,
-        hash=job_hash,
-        state=state,
-        submitted=submitted,
-        started=started,
-        ended=ended,
-        attempts=attempts,
-        cached=bool(cached),
-        fault=None if fault is None else _faults.decode(fault),
-        priority=priority,
-        paused=bool(paused),
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    job_id, lane, client, priority, submitted, weights, gpus = row
+    return Waiting(
+        id=job_id,
+        lane=lane,
         client=client,
-        device=device,
+        priority=priority,
+        submitted=submitted,
+        weights=weights,
+        gpus=gpus,
     )
-
-
-def _read_result(body: bytes) -> Result | None:
-    """None for a result of an engine that wrote it otherwise: the job is then done again."""
-    try:
-        return _results.decode(body)
-    except msgspec.MsgspecError:
-        return None
-
-
-@contextlib.contextmanager
-def _errors_mapped() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise DiskFull(
-                "the disk with the engine's job list is full: make room and submit again"
-            ) from error
-        raise RenderFailed(f"the engine's job list cannot be written or read: {error}") from error

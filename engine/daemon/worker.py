@@ -19,10 +19,12 @@ from pathlib import Path
 
 from engine.daemon import tasks
 from engine.daemon.job_log import print_traceback, printed_to
+from engine.daemon.standing import device_status, is_broken, lacks_gpu_memory
 from engine.daemon.worker_wire import (
     Advanced,
     Assignment,
     Beat,
+    Broken,
     Failed,
     Finished,
     WorkerMessage,
@@ -30,7 +32,7 @@ from engine.daemon.worker_wire import (
     frame,
     read_frame,
 )
-from engine.errors import DiskFull, EngineError, OutOfMemory, RenderFailed
+from engine.errors import DiskFull, EngineError, OutOfGpuMemory, OutOfMemory, RenderFailed
 from engine.messages import Fault
 from engine.protocol import Progress
 
@@ -45,23 +47,41 @@ def perform(assignment: Assignment, send: Send) -> WorkerMessage:
     with printed_to(Path(assignment.log)):
         try:
             performed = tasks.perform(assignment, _Throttle(assignment.id, send))
-            return Finished(id=assignment.id, result=performed.result, cached=performed.cached)
+            return Finished(
+                id=assignment.id, result=performed.result, cached=performed.cached, device=device_status()
+            )
         except Exception as error:  # noqa: BLE001  (a job's failure must not end the worker)
             print_traceback(error)
-            return Failed(id=assignment.id, fault=Fault.of(named(error, assignment)))
+            if is_broken(error):
+                return Broken(id=assignment.id, reason=_reason(error))
+            fault = Fault.of(named(error, assignment))
+            return Failed(
+                id=assignment.id, fault=fault, spent=lacks_gpu_memory(error), device=device_status()
+            )
 
 
 def named(error: Exception, assignment: Assignment) -> EngineError:
     """The error as one of the engine's tree."""
+    if lacks_gpu_memory(error):
+        told = (
+            str(error)
+            if isinstance(error, EngineError)
+            else "the GPU's memory does not hold the job: render less"
+        )
+        return OutOfGpuMemory(told)
     if isinstance(error, EngineError):
         return error
     if isinstance(error, MemoryError):
         return OutOfMemory("the memory of this machine does not hold the job: close programs or render less")
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull(f"the disk is full: make room under {assignment.cache} and try again")
-    reason = " ".join(str(error).split())[:300]
     kind = assignment.job.__struct_config__.tag
-    return RenderFailed(f"{kind}: {type(error).__name__}: {reason} (details in {assignment.log})")
+    return RenderFailed(f"{kind}: {_reason(error)} (details in {assignment.log})")
+
+
+def _reason(error: Exception) -> str:
+    """In one line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 class _Throttle:

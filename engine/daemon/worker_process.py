@@ -1,9 +1,10 @@
-"""The engine's end of its worker: starts it, hears it, ends it."""
+"""The engine's end of its worker: starts it, hears it, ends it. The engine's loop waits for none of it."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from engine.daemon.devices import surroundings
 from engine.daemon.worker_wire import Assignment, WorkerMessage, frame, read_frame, worker_messages
 from engine.errors import WireError
 
@@ -28,9 +30,10 @@ class WorkerSaid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerGone:
-    """A worker's pipe has ended."""
+    """A worker's process has ended, and with it the children that it had."""
 
     pid: int
+    code: int
 
 
 WorkerNews = WorkerSaid | WorkerGone
@@ -40,56 +43,75 @@ if sys.platform == "win32":
 else:
     _NO_WINDOW = 0
 
+# -P: the engine's own folder must not be shadowed by what lies in the current one.
+COMMAND = (sys.executable, "-P", "-m", "engine.daemon.worker")
+
 
 class WorkerProcess:
     """One worker, from its start to its end. News of it are given to `tell`, in another thread."""
 
-    def __init__(self, tell: Callable[[WorkerNews], None]) -> None:
-        # -P: the engine's own folder must not be shadowed by what lies in the current one.
+    def __init__(self, tell: Callable[[WorkerNews], None], devices: tuple[str, ...]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.daemon.worker"],
+            COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env=surroundings(devices),
             start_new_session=True,  # a Ctrl-C at the engine's terminal is the engine's to handle
             creationflags=_NO_WINDOW,
         )
         self.pid = self._process.pid
+        self.devices = devices
         self._tell = tell
+        self._orders: queue.SimpleQueue[Assignment | None] = queue.SimpleQueue()
+        self._afterwards: Callable[[], None] = lambda: None
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+        threading.Thread(target=self._write, daemon=True).start()
 
     def assign(self, assignment: Assignment) -> None:
         """Hands over a job. A worker that is dead already is noticed by its `WorkerGone`."""
-        with contextlib.suppress(OSError):
-            _pipe(self._process.stdin).write(frame(assignment))
-            _pipe(self._process.stdin).flush()
+        self._orders.put(assignment)
 
-    def kill(self) -> None:
-        """Ends the process now, with the children it has, and waits until it is gone."""
+    def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
+        """Ends the process now, with the children it has.
+
+        `afterwards` is called when it is gone, in another thread, and then `WorkerGone` told.
+        """
+        self._afterwards = afterwards
+        self._kill()
+
+    def wait(self, seconds: float) -> None:
+        """For its end, after `end`."""
+        self._reader.join(seconds)
+
+    def _kill(self) -> None:
         if sys.platform != "win32":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
         else:
             self._process.kill()
-        self.bury()
-
-    def bury(self) -> int:
-        """Waits for the end of a process whose pipe has ended; returns its exit code."""
-        with contextlib.suppress(OSError):
-            _pipe(self._process.stdin).close()
-        code = self._process.wait()
-        self._reader.join()
-        _pipe(self._process.stdout).close()
-        return code
 
     def _read(self) -> None:
         stream = _pipe(self._process.stdout)
-        try:
+        with contextlib.suppress(msgspec.MsgspecError, WireError, OSError):  # what it says makes no sense
             while (body := read_frame(stream)) is not None:
                 self._tell(WorkerSaid(pid=self.pid, message=worker_messages.decode(body)))
-        except (msgspec.MsgspecError, WireError, OSError):
-            self._process.kill()  # what it says makes no sense
-        self._tell(WorkerGone(pid=self.pid))
+        self._kill()  # what it has left behind too; its number is its own until it is waited for
+        self._orders.put(None)
+        code = self._process.wait()
+        stream.close()
+        self._afterwards()
+        self._tell(WorkerGone(pid=self.pid, code=code))
+
+    def _write(self) -> None:
+        """In a thread: a worker that hangs reads nothing, and its pipe holds only so much."""
+        stream = _pipe(self._process.stdin)
+        with contextlib.suppress(OSError):
+            while (assignment := self._orders.get()) is not None:
+                stream.write(frame(assignment))
+                stream.flush()
+        with contextlib.suppress(OSError):
+            stream.close()
 
 
 def _pipe(stream: object) -> BinaryIO:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import msgspec
 
 from engine.errors import WireError
-from engine.messages import Fault
+from engine.messages import DeviceStatus, Fault
 from engine.protocol import Job, Progress, Result, Value
 
 LARGEST_FRAME = 256 * 1024 * 1024
@@ -52,14 +52,28 @@ class Finished(Value, frozen=True, kw_only=True, tag="finished"):
     id: str
     result: Result
     cached: bool = False
+    device: DeviceStatus | None = (
+        None  # as the worker finds it, by a name that the engine does not know it by
+    )
 
 
 class Failed(Value, frozen=True, kw_only=True, tag="failed"):
+    """`spent`: the worker should do no other job."""
+
     id: str
     fault: Fault
+    spent: bool = False
+    device: DeviceStatus | None = None
 
 
-WorkerMessage = Beat | Advanced | Finished | Failed
+class Broken(Value, frozen=True, kw_only=True, tag="broken"):
+    """The device failed under the job, and nothing that this worker does from here on can be trusted."""
+
+    id: str
+    reason: str
+
+
+WorkerMessage = Beat | Advanced | Finished | Failed | Broken
 
 assignments = msgspec.msgpack.Decoder(Assignment)
 worker_messages: msgspec.msgpack.Decoder[WorkerMessage] = msgspec.msgpack.Decoder(WorkerMessage)

@@ -239,18 +239,37 @@ def test_the_client_is_imported_in_a_moment() -> None:
 
 
 def test_events_can_be_asked_for_again(engine: EngineClient) -> None:
+    before = engine.status()
     job_id = engine.complete(Sleep()).job.id
-    run = engine.status().run
-    found = engine.events_since(run, 0)
+    found = engine.events_since(before.run, before.sequence)
     assert found.complete
-    assert [event.sequence for event in found.events] == list(range(1, len(found.events) + 1))
-    states = [event.job.state for event in found.events if hasattr(event, "job")]
+    numbers = [event.sequence for event in found.events]
+    assert numbers == list(range(before.sequence + 1, before.sequence + 1 + len(numbers)))
+    states = [event.job.state for event in found.events if isinstance(event, JobChanged)]
     assert states == ["queued", "running", "done"]
-    assert engine.events_since(run, found.events[-1].sequence).events == ()
-    other = engine.events_since("another run", 10_000)
-    assert not other.complete
-    assert other.events == found.events
-    assert {event.job.id for event in found.events if hasattr(event, "job")} == {job_id}
+    assert {event.job.id for event in found.events if isinstance(event, JobChanged)} == {job_id}
+    assert engine.events_since(before.run, numbers[-1]).events == ()
+
+
+def test_who_was_away_while_engines_came_and_went_is_told_what_became_of_each_job(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    known = engine.complete(Sleep()).job.id
+    seen = engine.status()
+    ended = engine.complete(Sleep()).job.id
+    began = started(engine)
+    kill_engine(paths)
+    with launcher.ensure_running(paths) as successor:
+        until(lambda: successor.job(began).state == "running")
+        found = successor.events_since(seen.run, seen.sequence)
+        assert not found.complete
+        told = {event.job.id: event.job.state for event in found.events if isinstance(event, JobChanged)}
+        assert told == {ended: "done", began: "running"}
+        assert known not in told
+        assert successor.events_since(found.run, found.events[-1].sequence).complete
+        all_told = successor.events_since("of another job list", successor.status().sequence + 10**9)
+        assert {event.job.id for event in all_told.events if isinstance(event, JobChanged)} == {known, *told}
+        successor.cancel(began)
 
 
 def test_a_listener_hears_what_becomes_of_jobs_in_order(

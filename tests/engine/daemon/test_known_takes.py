@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from engine.client import EngineClient
 from engine.daemon import bench
-from engine.daemon.worker_process import WorkerNews, WorkerSaid
+from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Finished
 from engine.errors import JobCancelled
 from engine.protocol import EditPlan, Footage, Keep, Ratio, Render, Take
@@ -30,9 +30,10 @@ class QuickWorker:
     written = 0
     pid = 1
 
-    def __init__(self, tell: Callable[[WorkerNews], None]) -> None:
+    def __init__(self, tell: Callable[[WorkerNews], None], devices: tuple[str, ...]) -> None:
         QuickWorker.pid += 1
         self.pid = QuickWorker.pid
+        self.devices = devices
         self._tell = tell
 
     def assign(self, given: Assignment) -> None:
@@ -46,8 +47,13 @@ class QuickWorker:
         path.write_text(f"take {QuickWorker.written}")
         self._tell(WorkerSaid(pid=self.pid, message=Finished(id=given.id, result=take_of(given.job, path))))
 
-    def kill(self) -> None:
+    def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
         """There is no process."""
+        afterwards()
+        self._tell(WorkerGone(pid=self.pid, code=-9))
+
+    def wait(self, _: float) -> None:
+        """It has ended at once."""
 
 
 @pytest.fixture

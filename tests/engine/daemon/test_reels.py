@@ -129,7 +129,7 @@ def test_a_cancelled_reel_ends_within_a_second_and_leaves_nothing(
     assert time.monotonic() - begun < 1
     with pytest.raises(JobCancelled):
         engine.wait(job_id)
-    assert not [path for path in paths.takes.rglob("*") if path.is_file()]
+    until(lambda: not [path for path in paths.takes.rglob("*") if path.is_file()], patience=1)
     assert not list((paths.cache / "findings").glob("*"))
 
 

@@ -229,6 +229,7 @@ def test_control_is_answered_while_requests_pile_up(
 @pytest.mark.skipif(os.name == "nt", reason="counts processor time as POSIX does")
 def test_an_idle_engine_takes_no_processor_time(engine: EngineClient) -> None:
     engine.run(Sleep())
+    time.sleep(1)  # for the other lane's worker to have started too
     process = psutil.Process(engine.status().pid)
     processes = [process, *process.children()]
     before = sum(sum(process.cpu_times()[:2]) for process in processes)

@@ -12,11 +12,12 @@ from engine_loop import another, serving, take_of
 from msgspec.structs import replace
 from safetensors.torch import save_file
 
-from engine.client import EngineClient, Heart
+from engine.client import EngineClient
 from engine.daemon import bench, scales
-from engine.daemon.worker_process import WorkerNews, WorkerSaid
+from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.daemon.worker_wire import Assignment, Finished
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint, RenderFailed
+from engine.heart import Heart
 from engine.model.checkpoint import open_checkpoint
 from engine.paths import HOME_VARIABLE
 from engine.protocol import Diffusion, EditPlan, Footage, Keep, Ratio, Render, Sleep, Take
@@ -32,9 +33,10 @@ class WeighingWorker:
 
     pid = 1
 
-    def __init__(self, tell: Callable[[WorkerNews], None]) -> None:
+    def __init__(self, tell: Callable[[WorkerNews], None], devices: tuple[str, ...]) -> None:
         WeighingWorker.pid += 1
         self.pid = WeighingWorker.pid
+        self.devices = devices
         self._tell = tell
 
     def assign(self, given: Assignment) -> None:
@@ -49,8 +51,13 @@ class WeighingWorker:
         result = take_of(job, path, checkpoint)
         self._tell(WorkerSaid(pid=self.pid, message=Finished(id=given.id, result=result)))
 
-    def kill(self) -> None:
+    def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
         """There is no process."""
+        afterwards()
+        self._tell(WorkerGone(pid=self.pid, code=-9))
+
+    def wait(self, _: float) -> None:
+        """It has ended at once."""
 
 
 def checkpoint(folder: Path, *, seed: int = 0) -> Path:

@@ -18,6 +18,7 @@ from engine.daemon.worker_wire import (
     Advanced,
     Assignment,
     Beat,
+    Broken,
     Failed,
     Finished,
     WorkerMessage,
@@ -25,7 +26,7 @@ from engine.daemon.worker_wire import (
     read_frame,
     worker_messages,
 )
-from engine.errors import EngineError, MissingMedia, WireError
+from engine.errors import EngineError, MissingMedia, OutOfGpuMemory, RenderFailed, WireError
 from engine.protocol import Analyse, Job, Sleep, Slept
 
 
@@ -40,18 +41,26 @@ def assignment(folder: Path, job: Job | None = None) -> Assignment:
     )
 
 
-def failed_with(error: BaseException, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Failed:
+def answer_to(error: BaseException, folder: Path, monkeypatch: pytest.MonkeyPatch) -> WorkerMessage:
     def perform(*_: object) -> tasks.Performed:
         raise error
 
     monkeypatch.setattr(tasks, "perform", perform)
-    answer = worker.perform(assignment(folder), lambda _: None)
+    return worker.perform(assignment(folder), lambda _: None)
+
+
+def failed_with(error: BaseException, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Failed:
+    answer = answer_to(error, folder, monkeypatch)
     assert isinstance(answer, Failed)
     return answer
 
 
 def test_a_job_that_is_done_is_answered_with_its_result(tmp_path: Path) -> None:
-    assert worker.perform(assignment(tmp_path), lambda _: None) == Finished(id="7", result=Slept())
+    answer = worker.perform(assignment(tmp_path), lambda _: None)
+    assert isinstance(answer, Finished)
+    assert (answer.id, answer.result) == ("7", Slept())
+    assert answer.device is not None
+    assert 0 < answer.device.memory_free < answer.device.memory_total
 
 
 def test_progress_is_thinned_out_and_its_last_step_always_told(tmp_path: Path) -> None:
@@ -78,6 +87,46 @@ def test_each_failure_has_a_name(
     error: Exception, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert failed_with(error, tmp_path, monkeypatch).fault.name == name
+
+
+class AcceleratorError(RuntimeError):
+    """As torch has it, which cannot be made to fail without a GPU."""
+
+
+class OutOfMemoryError(RuntimeError):
+    """As torch has it."""
+
+
+def caused_by(error: Exception) -> RenderFailed:
+    told = RenderFailed("the render failed")
+    told.__cause__ = error
+    return told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        AcceleratorError("CUDA error: an illegal memory access was encountered"),
+        RuntimeError("CUDA error: misaligned address"),
+        RuntimeError("cuDNN error: CUDNN_STATUS_EXECUTION_FAILED"),
+        caused_by(AcceleratorError("CUDA error: device-side assert triggered")),
+    ],
+)
+def test_a_gpu_that_failed_is_said_to_be_broken(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(answer_to(error, tmp_path, monkeypatch), Broken)
+
+
+@pytest.mark.parametrize(
+    "error", [OutOfMemoryError("CUDA out of memory"), OutOfGpuMemory("no"), caused_by(OutOfMemoryError("no"))]
+)
+def test_a_worker_whose_gpu_is_full_is_spent(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = failed_with(error, tmp_path, monkeypatch)
+    assert (failed.fault.name, failed.spent) == ("OutOfGpuMemory", True)
+    assert not failed_with(MemoryError(), tmp_path, monkeypatch).spent
 
 
 def test_an_unexpected_failure_is_one_line_and_its_traceback_is_in_the_jobs_log(
@@ -136,7 +185,9 @@ def test_one_process_does_one_job_after_the_other_and_ends_with_its_input(
     with process:
         for _ in range(2):
             ask(process, assignment(tmp_path))
-            assert heard(process) == Finished(id="7", result=Slept())
+            answer = heard(process)
+            assert isinstance(answer, Finished)
+            assert answer.result == Slept()
         cast(BinaryIO, process.stdin).close()
         assert process.wait(5) == 0
 

@@ -1,0 +1,93 @@
+"""All benches: one for quick jobs, on the CPU, and one for long jobs on each device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from engine.daemon.bench import Bench, Work
+from engine.daemon.devices import CPU, is_gpu
+from engine.daemon.lane import Lane
+from engine.daemon.queue_order import FreeBench
+from engine.daemon.settings import Settings
+from engine.daemon.worker_process import WorkerNews
+from engine.daemon.worker_wire import Assignment
+from engine.messages import DeviceStatus, WorkerStatus
+
+CLOSING = 5.0  # seconds for a killed worker to be gone, when the engine ends
+_SHOWN = 12  # digits of a sha256
+
+
+class Benches:
+    def __init__(self, settings: Settings, tell: Callable[[WorkerNews], None]) -> None:
+        """`tell` is called from other threads, with what workers say."""
+        self.silence = settings.silence
+        long = [Bench("long", device, tell) for device in settings.devices]
+        self._benches = (Bench("quick", CPU, tell), *long)
+        self.gpus = sum(is_gpu(device) for device in settings.devices)
+
+    def __iter__(self) -> Iterator[Bench]:
+        return iter(self._benches)
+
+    def __getitem__(self, number: int) -> Bench:
+        return self._benches[number]
+
+    def free(self, lane: Lane, now: float) -> tuple[FreeBench, ...]:
+        return tuple(
+            FreeBench(number=number, warm=bench.warm)
+            for number, bench in enumerate(self._benches)
+            if bench.lane == lane and bench.is_free(now)
+        )
+
+    def begin(self, numbers: Sequence[int], work: Work, assignment: Assignment, now: float) -> None:
+        """At the first of these benches; the others lend their devices, and part with their workers."""
+        first, *others = (self._benches[number] for number in numbers)
+        for bench in others:
+            bench.dismiss(now)
+            bench.lent = True
+        first.begin(work, assignment, tuple(self._benches[number].device for number in numbers), now)
+        work.lenders = tuple(others)
+
+    def of_process(self, pid: int) -> Bench | None:
+        return next((bench for bench in self._benches if bench.knows(pid)), None)
+
+    def with_job(self, job_id: str) -> Bench | None:
+        return next((one for one in self._benches if one.work and one.work.job_id == job_id), None)
+
+    def silent(self, now: float) -> tuple[Bench, ...]:
+        """Those whose worker has a job and was not heard for too long."""
+        due = ((bench, bench.silent_from(self.silence)) for bench in self._benches)
+        return tuple(bench for bench, moment in due if moment is not None and moment < now)
+
+    def next_due(self, now: float) -> float | None:
+        """When time alone changes something, on the loop's clock; None where it does not."""
+        moments = [
+            moment
+            for bench in self._benches
+            for moment in (bench.silent_from(self.silence), bench.free_from(now))
+            if moment is not None
+        ]
+        return min(moments, default=None)
+
+    @property
+    def workers(self) -> tuple[WorkerStatus, ...]:
+        return tuple(
+            WorkerStatus(
+                pid=bench.pid,
+                lane=bench.lane,
+                device=bench.device,
+                job=bench.work.job_id if bench.work else "",
+                model=bench.warm[:_SHOWN],
+            )
+            for bench in self._benches
+            if bench.pid is not None
+        )
+
+    @property
+    def devices(self) -> tuple[DeviceStatus, ...]:
+        """Each once, of those that a worker has told of."""
+        found = {bench.device: bench.found for bench in self._benches if bench.found}
+        return tuple(found[name] for name in sorted(found))
+
+    def close(self) -> None:
+        for bench in self._benches:
+            bench.close(CLOSING)
