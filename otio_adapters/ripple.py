@@ -26,6 +26,7 @@ from otio_adapters.opentime import (
 )
 
 Frames = Fraction | int
+STARTS_LAST = "starts_last"  # in the notes of an effect: the source starts at the last frame that is played
 _HELD = "held"
 
 
@@ -151,14 +152,24 @@ def warp(item: otio.core.Item) -> str | None:
 
 def uncuttable(item: otio.core.Item) -> str | None:
     """What an item does that two parts of it cannot do, in words; None for one that can be cut in two."""
-    return None if is_still(item) else warp(item)
+    return None if heading(item) is not None else warp(item)
 
 
-def is_still(item: otio.core.Item) -> bool:
-    """Whether it shows one frame of its media, all the time that it is on."""
+def heading(item: otio.core.Item) -> int | None:
+    """Which way the source time runs from its start: 1 on, -1 back, 0 not at all; None where nothing tells.
+
+    Programs differ in which end of a reversed clip they call its start. Those of which it is known note that
+    it is what is shown first.
+    """
     effects = _time_effects(item)
-    linear = all(isinstance(effect, otio.schema.LinearTimeWarp) for effect in effects)
-    return linear and any(effect.time_scalar == 0 for effect in effects)
+    if not all(isinstance(effect, otio.schema.LinearTimeWarp) for effect in effects):
+        return None
+    if any(effect.time_scalar == 0 for effect in effects):
+        return 0
+    back = [effect for effect in effects if effect.time_scalar < 0]
+    if not back:
+        return 1
+    return -1 if len(back) == 1 and back[0].metadata.get("pickup", {}).get(STARTS_LAST) else None
 
 
 def held(item: otio.core.Item) -> Fraction:
@@ -201,7 +212,8 @@ def keep(item: otio.core.Item, first: Frames, frames: Frames, rate: Fraction) ->
     First and last part also keep the markers that lie before and after what the item shows.
     """
     whole = item.trimmed_range()
-    factor = Fraction(0) if is_still(item) else speed(item)
+    way = heading(item)
+    factor = speed(item) if way is None else way * steady_speed(item)
     if first and not factor and "xml" in item.metadata.get("pickup", {}):
         item.metadata["pickup"] = {**item.metadata["pickup"], _HELD: str(held(item) + first)}
     ends_there = first + frames >= exact_frames(whole.duration, rate)
@@ -209,10 +221,10 @@ def keep(item: otio.core.Item, first: Frames, frames: Frames, rate: Fraction) ->
     item.source_range = TimeRange(start, duration_like(whole.duration, Fraction(frames), rate))
     if not len(item.markers):
         return
-    begin, end = seconds(start), seconds(start) + Fraction(frames) / rate * factor
+    begin, lasts = seconds(start), Fraction(frames) / rate * abs(factor)
     for index in range(len(item.markers) - 1, -1, -1):
-        at = seconds(item.markers[index].marked_range.start_time)
-        if (first and at < begin) or (not ends_there and at >= end):
+        into = (seconds(item.markers[index].marked_range.start_time) - begin) * (-1 if factor < 0 else 1)
+        if (first and into < 0) or (not ends_there and into >= lasts):
             del item.markers[index]
 
 

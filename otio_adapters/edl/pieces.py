@@ -66,10 +66,16 @@ class Piece:
         return self.begin + (self.mix.lead if self.mix else 0)
 
     @property
-    def last(self) -> int:
-        """The source frame after it."""
+    def played(self) -> int:
+        """How many source frames it goes through, either way."""
         speed = Fraction(1) if self.speed is None else self.speed
-        return self.first + math.floor(self.length * abs(speed) + Fraction(1, 2))
+        return math.floor(self.length * abs(speed) + Fraction(1, 2))
+
+    @property
+    def following(self) -> int:
+        """The source frame that would be played next."""
+        back = self.speed is not None and self.speed < 0
+        return max(self.first - self.played, 0) if back else self.first + self.played
 
 
 def is_wipe(transition: otio.schema.Transition) -> bool:
@@ -196,7 +202,7 @@ class PieceMaker:
             return piece
         source = None
         if before is not None and before.end == piece.begin and before.reel != "BL":
-            source = (before.reel, before.last, before.dropped)
+            source = (before.reel, before.following, before.dropped)
         kind = into.name if is_wipe(into) else "D"
         return replace(piece, mix=Mix(kind=kind, frames=lead + tail, lead=lead, source=source))
 

@@ -221,7 +221,7 @@ class Sheet:
         event = self._edits.events[piece.mark] if piece.mark is not None and old is not None else None
         if event is not None and old is not None and piece.speed == old.speed and event.as_long:
             return piece.first + piece.length
-        return max(piece.last, piece.first + 1)
+        return piece.first + max(piece.played, 1)
 
     def _media(self, piece: Piece, old: Piece | None) -> Iterator[str]:
         """What the piece plays. Where that is what its event played, in the words of the event."""

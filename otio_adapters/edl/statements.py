@@ -13,7 +13,9 @@ _WORD = re.compile(r"\S+")
 _NUMBER = re.compile(r"\d{1,6}[A-Z]?")
 _ALMOST = re.compile(rf"\s*\d{{3,6}}\s+\S.*\s{TIMECODE}\s+{TIMECODE}(\s|\Z)")
 _EFFECT = re.compile(
-    r"(?P<kind>C|D|W\d{0,3}|K\s*B|K\s*O|K)(?:\s+(?P<frames>\d{1,4})(?:\s+F)?)?\s*\Z|D(?P<joined>\d{1,4})\s*\Z"
+    r"(?P<kind>C|D|W\d{0,3}|K\s*B|K\s*O|K)(?:\s+(?P<frames>\d{1,4})(?:\s+F)?)?\s*\Z"
+    r"|D(?P<joined>\d{1,4})\s*\Z"
+    r"|(?P<alone>\d{3})\s*\Z"  # Avid leaves the letter out of effects that CMX has no letter for
 )
 _CHANNEL = re.compile(r"AA(?!\d)|A\d{0,2}|V\d{0,2}")
 _CHANNELS = re.compile(rf"(?:{_CHANNEL.pattern})(?:[/+,]?(?:{_CHANNEL.pattern}))*")
@@ -122,8 +124,8 @@ def _effect(head: str) -> tuple[int, str, int] | None:
     for start in words:  # the longest that fits: "K B 000" ends in what might be something else
         found = _EFFECT.match(head, start)
         if found:
-            kind = "D" if found["joined"] else "".join(found["kind"].split())
-            return start, kind, int(found["frames"] or found["joined"] or 0)
+            kind = "".join(found["kind"].split()) if found["kind"] else "D"
+            return start, kind, int(found["frames"] or found["joined"] or found["alone"] or 0)
     return None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from otio_adapters.edl.clock import Clock, clock_of, day_of, rate_note
-from otio_adapters.edl.document import MAX_EVENTS, Document, parsed
+from otio_adapters.edl.document import MAX_BYTES, MAX_EVENTS, MAX_LINES, Document, parsed
 from otio_adapters.edl.entries import Played, entries
 from otio_adapters.edl.events import EditList, read_list
 from otio_adapters.edl.locators import Locators
@@ -48,7 +48,10 @@ def edl_bytes(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -
 
     def content(edits: EditList) -> bytes:
         text = Sheet(edits, path.parent, Locators(timeline, edits, found)).text(found)
-        return edits.document.encoded(text)
+        lines, made = len(text.splitlines()), edits.document.encoded(text)
+        if lines > MAX_LINES or len(made) > MAX_BYTES:
+            raise UnwritableOutput(f"the edit list would have {lines} lines, and holds {MAX_LINES}; {USE}")
+        return made
 
     clock = clock_of(parsed(content(edits), path), path)
     counts_alike = (clock.rate, clock.dropped) == (rate, edits.clock.dropped)

@@ -9,6 +9,7 @@ import pytest
 from edit_lists import HEAD, THREE, saved, take_in, written
 
 from bridge.timeline_check import check
+from otio_adapters.edl.document import MAX_LINES
 from otio_adapters.edl.reader import read_edl
 from otio_adapters.edl.writer import edl_bytes
 from otio_adapters.errors import UnwritableOutput
@@ -260,3 +261,36 @@ def test_a_cut_between_two_source_frames_of_a_retimed_clip_names_the_nearest(tmp
     assert (answer.refused, answer.lost) == (None, ())
     text = (tmp_path / "out.edl").read_text("ascii")
     assert "01:00:20:07" in text  # 334 frames at 35/24: 487.08
+
+
+BACKWARDS = (
+    HEAD
+    + "001  FOO      V     C        01:00:39:23 01:01:07:12 01:00:00:00 01:00:27:14\n"
+    + "001  BL       V     D    025 00:00:00:00 00:00:01:00 01:00:27:14 01:00:28:14\n"
+    + "M2   FOO           -025.0                01:00:39:23\n"
+)
+
+
+def test_a_clip_that_plays_backwards_is_cut_at_the_frame_that_is_shown(tmp_path: Path) -> None:
+    """M2 says the source timecode that is shown first."""
+    answer = check(saved(tmp_path, BACKWARDS), keep=tmp_path / "out.edl").checked
+    assert (answer.refused, answer.lost) == (None, ())
+    lines = (tmp_path / "out.edl").read_text("ascii").splitlines()
+    cut = [line for line in lines if line.startswith(("002", "M2"))]
+    assert cut[0] == "M2   FOO            -025.0                01:00:39:23"
+    assert cut[1].startswith("002  FOO      V     C        01:00:26:00 ")  # 348 frames before 39:23
+    assert cut[2] == "002  BL       V     D    025 00:00:00:00 00:00:01:00 01:00:27:09 01:00:28:09"
+    assert cut[3] == "M2   FOO           -025.0                01:00:26:00"
+
+
+def test_a_list_that_would_grow_beyond_what_is_read_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    notes = "* note\n" * 4990
+    text = HEAD + "".join(
+        f"{number:03d}  A{number:03d}     V     C        01:00:00:00 01:00:10:00 "
+        f"01:00:{number}0:00 01:00:{number + 1}0:00\n{notes}"
+        for number in range(4)
+    )
+    text += "* note\n" * (MAX_LINES - len(text.splitlines()))
+    answer = check(saved(tmp_path, text)).checked
+    assert answer.refused is not None
+    assert "would have 40001 lines" in answer.refused

@@ -117,6 +117,7 @@ def test_a_channel_field_names_its_channels(field: str, channels: tuple[str, ...
         ("      AX V     K B     ", "AX", ("V1",), "KB", 0),
         ("      AX V     K    000", "AX", ("V1",), "K", 0),
         ("002 C", "002", ("V1",), "C", 0),
+        ("EVL1_HEI V      008", "EVL1_HEI", ("V1",), "D", 8),  # Avid's, of an effect without a letter
     ],
 )
 def test_an_event_is_read_with_or_without_its_columns(
