@@ -14,7 +14,7 @@ import opentimelineio as otio
 
 from bridge.errors import BAD_INPUT, WOULD_LOSE, UsageError
 from otio_adapters.application import application
-from otio_adapters.errors import ReadBackMismatch, TimelineError, UnsupportedFormat
+from otio_adapters.errors import ReadBackMismatch, SeveralSequences, TimelineError, UnsupportedFormat
 from otio_adapters.features import Comparison, compare_features
 from otio_adapters.formats import format_of
 from otio_adapters.media_linker import home
@@ -93,11 +93,16 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequen
     """Reads the file, cuts it on trial, writes it to `keep` or for a moment only, and compares.
 
     `to`: the suffix of the format to write, that of the file by default; what is only read is written as
-    .otio. `sequence`: which one of the file's. Raises `UsageError`.
+    .otio. `sequence`: which one of the file's; the first of several of which none is the one. Raises
+    `UsageError`.
     """
     suffix = _suffix(path, to, keep)
+    first: tuple[str, ...] = ()
     try:
-        timeline = read(path, sequence)
+        try:
+            timeline = read(path, sequence)
+        except SeveralSequences as error:
+            timeline, first = read(path, "#1"), (f"the first one is tried: {error}",)
         rate = timeline_rate(timeline) if timeline.find_clips() else None
         answer = Checked(
             file=str(path),
@@ -127,7 +132,7 @@ def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequen
         written=suffix,
         told=told,
         changes=changes,
-        notes=tuple(_notes(trial)),
+        notes=(*first, *_notes(trial)),
     )
 
 

@@ -2,7 +2,8 @@
 
 TimelineError
 ├── UnreadableTimeline    the file cannot be read as a timeline
-│   └── UnsupportedFormat its suffix or its kind is not one of ours
+│   ├── UnsupportedFormat its suffix or its kind is not one of ours
+│   └── SeveralSequences  it holds several, and does not say which one is meant
 ├── UnknownClip           no clip of that name
 ├── AmbiguousClip         several clips of that name
 ├── MissingMedia          the clip's media is not where the timeline says
@@ -24,6 +25,10 @@ class UnreadableTimeline(TimelineError):
 
 class UnsupportedFormat(UnreadableTimeline):
     """A format that is neither read nor written here."""
+
+
+class SeveralSequences(UnreadableTimeline):
+    """The file holds several sequences of which none is the one; the message lists their names."""
 
 
 class UnknownClip(TimelineError):

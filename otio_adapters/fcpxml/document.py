@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml.etree import _Element as Element
 
-from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.errors import SeveralSequences, UnreadableTimeline
 from otio_adapters.fcpxml.rational import seconds_of, time_of, where
 from otio_adapters.opentime import exact_rate
 from otio_adapters.sequences import choose, listed
@@ -49,12 +49,14 @@ def project_of(root: Element, path: Path, wanted: str = "") -> tuple[int, Elemen
         raise UnreadableTimeline(f"{path} is not Final Cut Pro XML: its root is <{root.tag}>")
     projects = list(root.iter("project"))
     if not projects:
-        clips = [one.get("name") or one.tag for one in root.iterfind(".//event/*") if one.tag in STORY]
-        held = f"an event of {len(clips)} clips: {listed(clips)}" if clips else "no project"
+        clips = [
+            one.get("name") or one.tag for one in (*root, *root.iterfind(".//event/*")) if one.tag in STORY
+        ]
+        held = f"{len(clips)} clips and no project: {listed(clips)}" if clips else "no project"
         raise UnreadableTimeline(f"{path} holds {held}; export a project from Final Cut Pro")
     names = names_of(root)
     if len(projects) > 1 and not wanted:
-        raise UnreadableTimeline(
+        raise SeveralSequences(
             f"{path} holds {len(projects)} projects, {listed(names)}; say which with --sequence NAME"
         )
     index = choose(wanted, names, path, [one.get("uid", "") for one in projects]) if wanted else 0

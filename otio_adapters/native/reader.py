@@ -9,7 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
-from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.errors import SeveralSequences, UnreadableTimeline
 from otio_adapters.exact_times import make_exact
 from otio_adapters.guard import check_depth, json_of, read_bytes, text_of, tight_json
 from otio_adapters.native import lone, premiere, resolve, schemas
@@ -74,7 +74,7 @@ def _in_collection(
     if not timelines:
         raise UnreadableTimeline(f"{path} holds a collection without a timeline")
     if len(timelines) > 1 and not name:
-        raise UnreadableTimeline(
+        raise SeveralSequences(
             f"{path} holds a collection with {len(timelines)} timelines, {listed(names)}; say which with "
             "--sequence NAME"
         )

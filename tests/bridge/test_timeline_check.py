@@ -196,3 +196,18 @@ def test_another_sequence_than_the_first_is_checked_by_its_name(tmp_path: Path) 
     result = check(rich_xmeml(tmp_path), sequence="second")
     assert (result.checked.duration_before, result.checked.duration_after) == (40, 35)
     assert result.checked.lost == ()
+
+
+def test_of_several_projects_of_which_none_is_the_one_the_first_is_tried(tmp_path: Path) -> None:
+    shot = '<asset-clip ref="r2" name="shot" duration="4s"/>'
+    cut = f'<sequence format="r1" duration="4s"><spine>{shot}</spine></sequence>'
+    projects = "".join(f'<project name="{name}">{cut}</project>' for name in ("day", "night"))
+    path = tmp_path / "cuts.fcpxml"
+    path.write_text(
+        '<fcpxml version="1.11"><resources><format id="r1" frameDuration="1/25s"/><asset id="r2" name="shot"'
+        f' duration="4s" hasVideo="1" src="file:///m/a.mov"/></resources><event>{projects}</event></fcpxml>',
+        "utf-8",
+    )
+    code, answer, said = answered(str(path))
+    assert (code, answer["refused"], answer["lost"], answer["duration_after"]) == (0, None, [], 95)
+    assert said.startswith(f"the first one is tried: {path} holds 2 projects, 'day', 'night'")

@@ -302,7 +302,7 @@ CLIP = '<asset-clip ref="r6" {}/>'
         ("<fcpxml><library/></fcpxml>", "holds no project"),
         (
             "<fcpxml><event><asset-clip name='a'/><clip name='b'/></event></fcpxml>",
-            "an event of 2 clips: 'a', 'b'; export a project",
+            "2 clips and no project: 'a', 'b'; export a project",
         ),
         ("<fcpxml><project name='a'/><project name='b'/></fcpxml>", "holds 2 projects, 'a', 'b'; say which"),
         ("<fcpxml><project name='a'/></fcpxml>", "has no storyline"),
