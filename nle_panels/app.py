@@ -24,6 +24,7 @@ from nle_panels.look.shortcut_sheet import ShortcutSheet
 from nle_panels.look.theme import Theme, dress, palette_of
 from nle_panels.looking_on import LookingOn
 from nle_panels.menus import Menus
+from nle_panels.pace import keep_pace
 from nle_panels.session import Session
 from nle_panels.voices import VoiceCommands
 from nle_panels.window import Window
@@ -193,6 +194,7 @@ def run(
     speak(app, language or language_of(QLocale.system()))
     panel = Panel(app, EnginePaths.default(), theme, host)
     panel.window.show()
+    keep_pace()
     if chosen is not None:
         QTimer.singleShot(0, lambda: panel.open(chosen))
     return app.exec()

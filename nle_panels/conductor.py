@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from fractions import Fraction
 
 from PySide6.QtCore import QObject
@@ -26,9 +27,10 @@ from nle_panels.player.playlist import CLIP, Playlist, after, before
 from nle_panels.proxies import Proxies
 from nle_panels.session import Session
 from nle_panels.strip.axis import Axis
-from nle_panels.strip.levels import Levels, levels_of
+from nle_panels.strip.levels import Levels, weighed
 from nle_panels.strip.scene import Scene
 from nle_panels.takes.entries import entries_of
+from nle_panels.turns import Turns
 from nle_panels.window import Window
 from nle_panels.work import Opened, Ready, clips_of, frames_of
 
@@ -44,6 +46,7 @@ class Conductor(QObject):
         self._window, self._session, self._desk, self._link = window, session, desk, link
         self._proxies = Proxies(desk, link, self)
         self._levels: Levels | None = None
+        self._weighing = Turns(self)
         self._starts: list[float] = []
         self._edited: Playlist | None = None
         self._names: dict[Ticket, str] = {}
@@ -136,19 +139,19 @@ class Conductor(QObject):
 
     def _heard(self, said: Transcript) -> None:
         self._levels = None
-        self._desk.ask(
-            lambda *_: levels_of(said.energy), lambda levels: self._weighed(said, levels), self._failed
-        )
+        self._weighing.take(self._weigh(said))
         self._starts = [word.start for word in said.words]
         self._window.show_page(self._window.transcript)
         self._window.transcript.setFocus()  # the document is shown already: it changed before
         self._show_edit()
 
-    def _weighed(self, said: Transcript, levels: Levels) -> None:
+    def _weigh(self, said: Transcript) -> Iterator[None]:
         """The strip is drawn when the loudness of three hours has been gone through."""
-        if said is self._session.said:
-            self._levels = levels
-            self._show_strip(self._session.ready)
+        for levels in weighed(said.energy):
+            if levels is not None:
+                self._levels = levels
+                self._show_strip(self._session.ready)
+            yield
 
     def _show_document(self, edited: Edited) -> None:
         if edited.paragraphs_before or not edited.paragraphs:

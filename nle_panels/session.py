@@ -24,6 +24,7 @@ from nle_panels.document import history as steps
 from nle_panels.document.document import Caret, Document, Edited
 from nle_panels.document.history import History
 from nle_panels.document.journal import Content
+from nle_panels.document.meaning import Untouched, untouched
 from nle_panels.document.opening import opened as document_of
 from nle_panels.engine_link import EngineLink
 from nle_panels.errors import Refused
@@ -46,6 +47,7 @@ class Heard:
     place: Place
     seen: Content | None
     fresh: Document
+    untouched: Untouched
 
 
 class Session(QObject):
@@ -69,6 +71,7 @@ class Session(QObject):
         self.said: Transcript | None = None
         self.window = Window(start=0, stop=0)
         self.history: History | None = None
+        self._untouched: Untouched = {}
         self.ready: Ready | None = None
         self.book = takes.EMPTY
         self._desk, self._state = desk, state
@@ -106,7 +109,8 @@ class Session(QObject):
         folder = self._state / "clips" / opened.key
         place = Place(folder=folder, fingerprint=said.fingerprint, window=window)
         fresh = document_of(said, window, opened.shown)
-        return Heard(said=said, place=place, seen=place.look(), fresh=fresh)
+        as_heard = untouched(fresh, said)
+        return Heard(said=said, place=place, seen=place.look(), fresh=fresh, untouched=as_heard)
 
     def transcribe(self, script: Path | None = None, sound: Path | None = None) -> None:
         """`sound`: a recording to listen to, in place of the clip's own."""
@@ -130,7 +134,7 @@ class Session(QObject):
 
     def hear(self, heard: Heard) -> None:
         """These are the words, with the edits that were kept of them."""
-        self.said, self.window = heard.said, heard.place.window
+        self.said, self.window, self._untouched = heard.said, heard.place.window, heard.untouched
         kept = self.words.open(heard.place, heard.seen)
         self.files.locked = self.words.locked
         self.begin(kept or steps.begun(heard.fresh))
@@ -239,6 +243,7 @@ class Session(QObject):
             window=self.window,
             rendering=self.rendering,
             voices=dict(self.voices),
+            untouched=self._untouched,
         )
 
         def done(ready: Ready | None) -> None:

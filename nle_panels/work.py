@@ -23,7 +23,7 @@ from bridge.transcript import Window
 from engine.client import EngineClient
 from engine.protocol import Keep, Render, Transcript, Word
 from nle_panels.document.document import Document
-from nle_panels.document.meaning import Meaning, meaning
+from nle_panels.document.meaning import Meaning, Untouched, meaning
 from nle_panels.hosts.host import HostSequence
 from nle_panels.takes.book import shot_key
 
@@ -81,13 +81,16 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """The words as they are to be, and how it is to be made. `voices`: recordings by the text they say."""
+    """The words as they are to be, and how it is to be made. `voices`: recordings by the text they say.
+    `untouched`: as in `meaning`.
+    """
 
     document: Document
     said: Transcript
     window: Window
     rendering: Rendering = field(default_factory=Rendering)
     voices: Mapping[str, Path] = field(default_factory=dict)
+    untouched: Untouched = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +184,7 @@ def written_in(opened: Opened, text: str) -> Transcript:
 
 def planned(opened: Opened, wish: Wish, engine: EngineClient, on_progress: OnProgress) -> Ready | None:
     """To exact frames; new lines are spoken on the way. None: nothing is edited. Raises ImpossibleEdit."""
-    meant = meaning(wish.document, wish.said, wish.window)
+    meant = meaning(wish.document, wish.said, wish.window, wish.untouched)
     if not (meant.changes or meant.pauses or meant.anew):
         return None
     request = request_of(opened, wish, meant, out=opened.chosen.timeline)

@@ -5,7 +5,7 @@ Words are counted as the bridge counts them: those of the window, in the correct
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from bridge.edit_plan import ShortenPause
 from bridge.revision import Change, bare
 from bridge.transcript import Window
 from engine.protocol import Transcript, Word
-from nle_panels.document.document import Document
+from nle_panels.document.document import Document, Paragraph
 from nle_panels.document.nudging import edges
 from nle_panels.document.tokens import New, Pause, Spoken, Token
 
@@ -36,13 +36,32 @@ class Meaning:
     anew: tuple[tuple[int, int], ...] = ()
 
 
-def meaning(document: Document, transcript: Transcript, window: Window) -> Meaning:
+# The paragraphs that say their words as they were heard, by the first of them.
+Untouched = Mapping[int, Paragraph]
+
+
+def untouched(fresh: Document, transcript: Transcript) -> Untouched:
+    """Of a document as it was opened. For `meaning`, which is asked for whenever an editor's hands rest."""
+    found = {}
+    for paragraph in fresh.paragraphs:
+        spoken = [token for token in paragraph.tokens if isinstance(token, Spoken)]
+        said = (_said(token, transcript.words, paragraph.speaker) for token in spoken)
+        if spoken and [word for words in said for word in words] == list(
+            transcript.words[spoken[0].first : spoken[-1].stop]
+        ):
+            found[spoken[0].first] = paragraph
+    return found
+
+
+def meaning(
+    document: Document, transcript: Transcript, window: Window, heard: Untouched | None = None
+) -> Meaning:
     """What the document means for a clip that shows this window of the transcript.
 
     A struck run and the new words next to it are one replacement, of which the words that stay the same are
-    no part. A pause inside what is struck goes with it.
+    no part. A pause inside what is struck goes with it. What is as it was `heard` is passed over quickly.
     """
-    words, placed = _read(document, transcript.words)
+    words, placed = _read(document, transcript.words, heard or {})
     if tuple(words) != window.of(transcript.words):
         corrected = (*transcript.words[: window.start], *words, *transcript.words[window.stop :])
         transcript = msgspec.structs.replace(transcript, words=corrected)
@@ -85,17 +104,39 @@ class _Placed(NamedTuple):
     stop: int
 
 
-def _read(document: Document, said: Sequence[Word]) -> tuple[list[Word], list[_Placed]]:
+def _read(document: Document, said: Sequence[Word], heard: Untouched) -> tuple[list[Word], list[_Placed]]:
     """The window's words as corrected, and every token's place among them."""
     words: list[Word] = []
     placed: list[_Placed] = []
     for paragraph in document.paragraphs:
+        if _is_untouched(paragraph, heard):
+            _pass_over(paragraph, said, words, placed)
+            continue
         for token in paragraph.tokens:
             start = len(words)
             if isinstance(token, Spoken):
                 words += _said(token, said, paragraph.speaker)
             placed.append(_Placed(token, start, len(words)))
     return words, placed
+
+
+def _is_untouched(paragraph: Paragraph, heard: Untouched) -> bool:
+    first = next((token.first for token in paragraph.tokens if isinstance(token, Spoken)), -1)
+    found = heard.get(first)
+    return found is paragraph or found == paragraph
+
+
+def _pass_over(paragraph: Paragraph, said: Sequence[Word], words: list[Word], placed: list[_Placed]) -> None:
+    """Its words stand as one: only the pauses at its ends may be shortened together with others."""
+    spoken = [number for number, token in enumerate(paragraph.tokens) if isinstance(token, Spoken)]
+    first, last = paragraph.tokens[spoken[0]], paragraph.tokens[spoken[-1]]
+    assert isinstance(first, Spoken)
+    assert isinstance(last, Spoken)
+    start = len(words)
+    placed += (_Placed(token, start, start) for token in paragraph.tokens[: spoken[0]])
+    words += said[first.first : last.stop]
+    placed.append(_Placed(first, start, len(words)))
+    placed += (_Placed(token, len(words), len(words)) for token in paragraph.tokens[spoken[-1] + 1 :])
 
 
 def _said(token: Spoken, said: Sequence[Word], speaker: str | None) -> Sequence[Word]:

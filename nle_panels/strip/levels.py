@@ -5,12 +5,13 @@ Levels are bytes as a transcript's `energy` has them: dB below full scale, 0 lou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 STEP = 16  # levels of one layer that the next one puts together
 SILENT = 255
+_CHUNK = 1000 * STEP  # levels that are gone through in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,24 @@ class Levels:
 
 
 def levels_of(energy: bytes) -> Levels:
-    """Three hours take some 50 ms: made where the transcript is read, not where it is drawn."""
+    """At once: three hours take some 50 ms."""
+    *_, levels = weighed(energy)
+    assert levels is not None
+    return levels
+
+
+def weighed(energy: bytes) -> Iterator[Levels | None]:
+    """A step of a millisecond or so after the other, and the levels after the last one."""
     layers = [(energy, energy)]
     while len(layers[-1][0]) > STEP:
-        loudest, quietest = layers[-1]
-        layers.append((_each(min, loudest), _each(max, quietest)))
-    return Levels(tuple(layers))
+        loudest, quietest = bytearray(), bytearray()
+        for start in range(0, len(layers[-1][0]), _CHUNK):
+            louder, quieter = (levels[start : start + _CHUNK] for levels in layers[-1])
+            loudest += _each(min, louder)
+            quietest += _each(max, quieter)
+            yield None
+        layers.append((bytes(loudest), bytes(quietest)))
+    yield Levels(tuple(layers))
 
 
 def _each(pick: Callable[..., int], levels: bytes) -> bytes:

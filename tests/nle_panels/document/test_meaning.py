@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from document_text import all_of, caret, over, said
+from msgspec import structs
 
 from bridge.edit_plan import ShortenPause, plan_clip
 from bridge.quiet import ClipWindow
@@ -14,7 +15,7 @@ from bridge.transcript import Window
 from engine.protocol import Keep, Transcript, Word
 from nle_panels.document.correcting import correct
 from nle_panels.document.document import Document, Selection
-from nle_panels.document.meaning import Meaning, meaning, protected
+from nle_panels.document.meaning import Meaning, meaning, protected, untouched
 from nle_panels.document.nudging import nudge
 from nle_panels.document.opening import opened
 from nle_panels.document.paragraphs import rename_speaker, split_paragraph
@@ -31,7 +32,10 @@ def document() -> Document:
 
 
 def meant(edited: Document, transcript: Transcript = SPEECH, window: Window = WINDOW) -> Meaning:
-    return meaning(edited, transcript, window)
+    """The same, whether what was not touched is passed over or gone through."""
+    found = meaning(edited, transcript, window)
+    assert meaning(edited, transcript, window, untouched(opened(transcript, window), transcript)) == found
+    return found
 
 
 def texts(found: Meaning) -> list[str]:
@@ -195,3 +199,15 @@ def test_a_token_of_several_words_that_is_as_long_again_has_their_times() -> Non
     assert edited.paragraphs[0].tokens == (tokens[0], token, *tokens[3:])
     words = meant(edited).transcript.words[1:3]
     assert [(w.text, w.start, w.end) for w in words] == [("dog", 1.0, 1.8), ("ran", 2.0, 2.8)]
+
+
+def test_a_paragraph_whose_words_are_heard_otherwise_than_written_is_touched() -> None:
+    spaced = Transcript(
+        fingerprint="f",
+        duration=SPEECH.duration,
+        words=tuple(structs.replace(word, text=f" {word.text}") for word in SPEECH.words[:3]),
+        energy=b"",
+        source="aligned",
+    )
+    assert untouched(opened(spaced, all_of(spaced)), spaced) == {}
+    assert texts(meant(opened(spaced, all_of(spaced)), spaced, all_of(spaced))) == ["the", "cat", "sat"]

@@ -14,7 +14,7 @@ from bridge import revision
 from nle_panels.document import deleting, history, paragraphs, striking, writing
 from nle_panels.document.correcting import correct
 from nle_panels.document.document import Caret, Document, Edited, Selection
-from nle_panels.document.meaning import meaning
+from nle_panels.document.meaning import meaning, untouched
 from nle_panels.document.nudging import nudge
 from nle_panels.document.opening import opened
 from nle_panels.document.tokens import Pause, length
@@ -192,6 +192,7 @@ def test_the_meaning_can_always_be_planned_and_says_what_is_shown(data: st.DataO
         if edited := edited_by(document, data):
             document = edited.document
     found = meaning(document, SPEECH, WINDOW)
+    assert meaning(document, SPEECH, WINDOW, untouched(opened(SPEECH, WINDOW), SPEECH)) == found
     words = found.window.of(found.transcript.words)
     assert revision.settle(found.changes) == found.changes
     assert all(0 <= c.start <= c.stop <= len(words) for c in found.changes)

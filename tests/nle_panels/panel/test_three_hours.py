@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.paths import HOME_VARIABLE
 from nle_panels.document.document import Caret, Selection
+from nle_panels.pace import keep_pace
 from nle_panels.work import Chosen
 
 pytestmark = pytest.mark.bench
@@ -27,11 +30,16 @@ pytestmark = pytest.mark.bench
 def long_desk(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication, qtbot: QtBot
 ) -> Iterator[tuple[PanelDesk, Path]]:
+    """As `app.run` opens it."""
     monkeypatch.setenv(HOME_VARIABLE, str(home))
     timeline = interview(tmp_path)
+    switch = sys.getswitchinterval()
     with panel_desk(home, qapp, qtbot) as desk:
         desk.until(lambda: desk.window.engine.text() == "engine: running")
+        keep_pace()
         yield desk, timeline
+        sys.setswitchinterval(switch)
+        gc.unfreeze()
         assert desk.troubles == []
 
 
