@@ -23,6 +23,7 @@ from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.engine_link import EngineLink, Standing, Ticket
 from nle_panels.hosts.host import HostSequence, PlacedInHost
 from nle_panels.look.palette import Palette
+from nle_panels.look.told import told, told_line
 from nle_panels.player.playlist import CLIP, Playlist, after, before
 from nle_panels.proxies import Proxies
 from nle_panels.session import Session
@@ -229,7 +230,7 @@ class Conductor(QObject):
         player.wanted.connect(self._proxies.want)
         player.frame_changed.connect(self._played)
         player.changed.connect(lambda deck: strip.set_marked(deck.marked))
-        player.broken.connect(lambda _source, _start, line: self._failed_line(line))
+        player.broken.connect(lambda _source, _start, line: self._failed_line(told_line(line)))
         strip.seeked.connect(self._seek_edited)
         strip.nudged.connect(self._nudge)
         takes.chosen.connect(session.choose)
@@ -347,10 +348,11 @@ class Conductor(QObject):
             "gone": self.tr("engine: gone"),
         }
         self._window.engine.setText(told[standing.state])
-        self._window.engine.setToolTip(standing.told)
+        why = told_line(standing.told)
+        self._window.engine.setToolTip(why)
         if standing.state == "gone":
             line = self.tr("The engine is gone; your work is kept, and it is being started again. {why}")
-            self._window.banner.tell(line.format(why=standing.told), "error", reason="engine")
+            self._window.banner.tell(line.format(why=why), "error", reason="engine")
         elif standing.state == "up":
             self._window.banner.drop("engine")
 
@@ -366,16 +368,17 @@ class Conductor(QObject):
         )
 
     def _tell(self, what: str, progress: object) -> None:
-        self._window.busy.setText(what)
+        self._window.busy.setText(told_line(what))
         total = getattr(progress, "total", 0)
         self._window.bar.setVisible(bool(total))
         if total:
             self._window.bar.setValue(1000 * getattr(progress, "done", 0) // total)
 
     def _failed(self, error: Exception) -> None:
-        self._failed_line(str(error))
+        line = told(error)
+        self._failed_line(line)
         if self._apply is not None:
-            self._apply.show_trouble(str(error))
+            self._apply.show_trouble(line)
 
     def _failed_line(self, line: str) -> None:
         self._window.banner.tell(line, "error")

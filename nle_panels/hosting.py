@@ -20,6 +20,7 @@ from nle_panels.hosts.premiere import premiere
 from nle_panels.hosts.remote import RemoteHost
 from nle_panels.hosts.resolve import resolve
 from nle_panels.hosts.standalone import Standalone
+from nle_panels.look.told import told
 from nle_panels.session import Session
 from nle_panels.work import Chosen
 
@@ -51,7 +52,7 @@ class Hosting(QObject):
         try:
             host = PROGRAMS[self.name](work / self.name)
         except HostError as error:
-            self._banner.tell(str(error), "error", reason="host")
+            self._banner.tell(told(error), "error", reason="host")
             return
         shutil.rmtree(
             work / self.name, ignore_errors=True
@@ -81,7 +82,7 @@ class Hosting(QObject):
         try:
             host = Kdenlive(path, parent=self) if kdenlive else Standalone(path, parent=self)
         except HostError as error:
-            self._banner.tell(str(error), "error", reason="host")
+            self._banner.tell(told(error), "error", reason="host")
             return
         self.use(host)
         host.watch.changed.connect(self._changed_on_disk)

@@ -16,6 +16,7 @@ from engine.protocol import Render
 from nle_panels import work
 from nle_panels.clip_files import ClipFiles
 from nle_panels.engine_link import EngineLink, Ticket
+from nle_panels.look.told import told
 from nle_panels.takes.pending import Pending
 from nle_panels.work import Opened, Ready
 
@@ -81,7 +82,7 @@ class Renders(QObject):
         self._keep_pending()
         if isinstance(how, EngineError):
             if isinstance(how, MissingModel | BadCheckpoint | NotOnThisMachine):
-                self.unusable.emit(job.renderer, str(how))
+                self.unusable.emit(job.renderer, told(how))
             if not isinstance(how, JobCancelled):
                 self.failed.emit(how)
             return

@@ -29,6 +29,7 @@ from nle_panels.document.opening import opened as document_of
 from nle_panels.engine_link import EngineLink
 from nle_panels.errors import Refused
 from nle_panels.kept_words import KeptWords, Place
+from nle_panels.look.told import told
 from nle_panels.renders import DRAFT, Renders
 from nle_panels.takes import book as takes
 from nle_panels.takes.book import TakeBook
@@ -175,7 +176,7 @@ class Session(QObject):
         try:
             edited = operation()
         except Refused as error:
-            self.refused.emit(str(error))
+            self.refused.emit(told(error))
             return None
         self.history = steps.push(self.history, edited, label, before, typed)
         self._show(edited)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu
 from bridge.errors import UnwritableOutput
 from bridge.files import write_whole
 from nle_panels.apply.places import FOLDER
+from nle_panels.look.told import told
 from nle_panels.record.dialog import RecordDialog
 from nle_panels.record.lines import as_wav, free_name
 from nle_panels.session import Session
@@ -52,7 +53,7 @@ class VoiceCommands(QObject):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, as_wav(samples))
         except (OSError, UnwritableOutput) as error:
-            self._window.banner.tell(str(error), "error")
+            self._window.banner.tell(told(error), "error")
             return
         self._session.set_voice(text, path)
 

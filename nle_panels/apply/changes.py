@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QTextBlockFormat, QTextCharFormat, QTex
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 from nle_panels.look.palette import Palette
+from nle_panels.look.told import told_line
 
 _INDENT, _SPACE = 16, 8  # ours: pixels, of lines below their title and above a title
 
@@ -39,7 +40,7 @@ class ChangesView(QTextEdit):
             if section.lines:
                 self._write(cursor, section.title, None, title=True)
                 for line in section.lines:
-                    self._write(cursor, line, section.colour)
+                    self._write(cursor, told_line(line), section.colour)
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def show_trouble(self, told: str) -> None:

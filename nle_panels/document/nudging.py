@@ -78,8 +78,9 @@ def _refuse_collisions(document: Document, place: Caret, moved: Spoken, words: S
     )
     floor = edges(before, words)[1] if before else 0.0
     if start < min(floor, old_start):
-        what = f'"{before.text}" ends: move its end first' if before else "the media begins"
-        raise Refused(f'"{token.text}" cannot start before {what}')
+        if before is None:
+            raise Refused(f'"{token.text}" cannot start before the media begins')
+        raise Refused(f'"{token.text}" cannot start before "{before.text}" ends: move its end first')
     if after and end > max(edges(after, words)[0], old_end):
         raise Refused(f'"{token.text}" cannot end after "{after.text}" starts: move its start first')
 

@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.messages import JobRecord
+from engine.errors import from_wire
+from engine.messages import Fault, JobRecord
 from engine.protocol import Progress
+from nle_panels.look.told import told, told_line
 from nle_panels.queue.lines import Line, Lines
 
 _PREVIEW = 54  # pixels high
@@ -135,9 +137,9 @@ class _Row(QWidget):
             case "cancelled":
                 return self.tr("cancelled")
             case "failed":
-                return line.job.fault.message if line.job.fault else self.tr("failed")
+                return _fault(line.job.fault) if line.job.fault else self.tr("failed")
         left, progress = line.seconds_left(now), line.job.progress
-        phase = progress.phase if progress else self.tr("running")
+        phase = told_line(progress.phase) if progress else self.tr("running")
         count = f" {progress.done} / {progress.total}" if progress and progress.total else ""
         return f"{phase}{count}" + (
             "" if left is None else self.tr(" · {time} left").format(time=f"{left // 60}:{left % 60:02}")
@@ -152,3 +154,7 @@ class _Row(QWidget):
         if not picture.isNull():
             scaled = picture.scaledToHeight(_PREVIEW, Qt.TransformationMode.SmoothTransformation)
             self._picture.setPixmap(scaled)
+
+
+def _fault(fault: Fault) -> str:
+    return told(from_wire(fault.name, fault.message))

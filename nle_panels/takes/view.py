@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from bridge.project import Rendering
 from engine.protocol import Box, FaceRegion
+from nle_panels.look.told import told_line
 from nle_panels.takes.book import Version
 from nle_panels.takes.entries import Entry
 
@@ -197,7 +198,7 @@ class TakesView(QWidget):
         row.setFlags(row.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         playing = version.number == entry.shelf.chosen
         row.setCheckState(0, Qt.CheckState.Checked if playing else Qt.CheckState.Unchecked)
-        row.setToolTip(0, "\n".join(take.warnings))
+        row.setToolTip(0, "\n".join(map(told_line, take.warnings)))
         if version.rejected:
             font = row.font(0)
             font.setStrikeOut(True)

@@ -1279,4 +1279,1041 @@
         <translation>Öffnen Sie {file} in Ihrem Schnittprogramm; {old} ist, wie es war.</translation>
     </message>
 </context>
+<context>
+    <name>kinds</name>
+    <message>
+        <source>several clips have this name</source>
+        <translation>mehrere Clips heißen so</translation>
+    </message>
+    <message>
+        <source>the model&apos;s weights cannot be used</source>
+        <translation>die Gewichte des Modells sind nicht zu gebrauchen</translation>
+    </message>
+    <message>
+        <source>the media cannot be used</source>
+        <translation>die Medien sind nicht zu gebrauchen</translation>
+    </message>
+    <message>
+        <source>this cannot be done</source>
+        <translation>das geht nicht</translation>
+    </message>
+    <message>
+        <source>the disk is full</source>
+        <translation>die Platte ist voll</translation>
+    </message>
+    <message>
+        <source>the engine reports a fault</source>
+        <translation>die Engine meldet einen Fehler</translation>
+    </message>
+    <message>
+        <source>the engine cannot be reached</source>
+        <translation>die Engine ist nicht zu erreichen</translation>
+    </message>
+    <message>
+        <source>the editing program did something else</source>
+        <translation>das Schnittprogramm hat etwas anderes getan</translation>
+    </message>
+    <message>
+        <source>the editing program cannot do this</source>
+        <translation>das Schnittprogramm kann das nicht</translation>
+    </message>
+    <message>
+        <source>the editing program does not answer</source>
+        <translation>das Schnittprogramm antwortet nicht</translation>
+    </message>
+    <message>
+        <source>this edit is not possible</source>
+        <translation>diese Änderung ist nicht möglich</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>media are missing</source>
+        <translation>Medien fehlen</translation>
+    </message>
+    <message>
+        <source>a model is missing</source>
+        <translation>ein Modell fehlt</translation>
+    </message>
+    <message>
+        <source>picture or sound is missing</source>
+        <translation>Bild oder Ton fehlt</translation>
+    </message>
+    <message>
+        <source>this machine cannot do it</source>
+        <translation>diese Maschine kann das nicht</translation>
+    </message>
+    <message>
+        <source>the cuts are not where the model needs them</source>
+        <translation>die Schnitte liegen nicht, wo das Modell sie braucht</translation>
+    </message>
+    <message>
+        <source>there is not enough memory</source>
+        <translation>der Speicher reicht nicht</translation>
+    </message>
+    <message>
+        <source>these words are not found</source>
+        <translation>diese Wörter sind nicht zu finden</translation>
+    </message>
+    <message>
+        <source>what was written reads back otherwise</source>
+        <translation>was geschrieben wurde, liest sich anders zurück</translation>
+    </message>
+    <message>
+        <source>rendering failed</source>
+        <translation>das Rendern ist gescheitert</translation>
+    </message>
+    <message>
+        <source>the renderer delivered something else</source>
+        <translation>der Renderer hat etwas anderes geliefert</translation>
+    </message>
+    <message>
+        <source>the timeline was changed by another program</source>
+        <translation>die Timeline wurde von einem anderen Programm geändert</translation>
+    </message>
+    <message>
+        <source>the timeline cannot be used</source>
+        <translation>die Timeline ist nicht zu gebrauchen</translation>
+    </message>
+    <message>
+        <source>the transcript does not fit</source>
+        <translation>das Transkript passt nicht</translation>
+    </message>
+    <message>
+        <source>the media end too early</source>
+        <translation>die Medien enden zu früh</translation>
+    </message>
+    <message>
+        <source>there is no such clip</source>
+        <translation>diesen Clip gibt es nicht</translation>
+    </message>
+    <message>
+        <source>the engine does not know this job</source>
+        <translation>die Engine kennt diesen Auftrag nicht</translation>
+    </message>
+    <message>
+        <source>the timeline cannot be read</source>
+        <translation>die Timeline lässt sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>this cannot be cut</source>
+        <translation>das lässt sich nicht schneiden</translation>
+    </message>
+    <message>
+        <source>this format is not supported</source>
+        <translation>dieses Format wird nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>it cannot be written</source>
+        <translation>es lässt sich nicht schreiben</translation>
+    </message>
+    <message>
+        <source>this cannot be asked for so</source>
+        <translation>so geht das nicht</translation>
+    </message>
+    <message>
+        <source>panel and engine do not understand each other</source>
+        <translation>Panel und Engine verstehen einander nicht</translation>
+    </message>
+    <message>
+        <source>the script is not what is said</source>
+        <translation>das Skript ist nicht, was gesagt wird</translation>
+    </message>
+    <message>
+        <source>the render process died</source>
+        <translation>der Renderprozess ist gestorben</translation>
+    </message>
+</context>
+<context>
+    <name>sentences</name>
+    <message>
+        <source>correcting goes paragraph by paragraph: select words of one</source>
+        <translation>korrigiert wird Absatz für Absatz: Wählen Sie Wörter eines einzigen aus</translation>
+    </message>
+    <message>
+        <source>a pause has no text to correct</source>
+        <translation>eine Pause hat keinen Text, der zu korrigieren wäre</translation>
+    </message>
+    <message>
+        <source>new words are not the recogniser&apos;s: change them in edit mode</source>
+        <translation>neue Wörter stammen nicht von der Erkennung: Ändern Sie sie ohne „Korrigieren“</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; would be one word of which a part is struck or protected: restore it first</source>
+        <translation>„{text}“ würde ein Wort, von dem ein Teil gestrichen oder geschützt ist: Stellen Sie es zuerst wieder her</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; is protected: take the protection off first</source>
+        <translation>„{text}“ ist geschützt: Heben Sie zuerst den Schutz auf</translation>
+    </message>
+    <message>
+        <source>only a spoken word has edges to move</source>
+        <translation>nur ein gesprochenes Wort hat Grenzen, die sich verschieben lassen</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; cannot be shorter</source>
+        <translation>„{text}“ kann nicht kürzer sein</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; cannot start before &quot;{last}&quot; ends: move its end first</source>
+        <translation>„{text}“ kann nicht beginnen, bevor „{last}“ endet: Verschieben Sie zuerst dessen Ende</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; cannot start before the media begins</source>
+        <translation>„{text}“ kann nicht vor dem Material beginnen</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; cannot end after &quot;{next}&quot; starts: move its start first</source>
+        <translation>„{text}“ kann nicht enden, nachdem „{next}“ begonnen hat: Verschieben Sie zuerst dessen Anfang</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; is struck: restore it before protecting it</source>
+        <translation>„{text}“ ist gestrichen: Stellen Sie es wieder her, bevor Sie es schützen</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; is new, its picture has to be rendered: protect spoken words</source>
+        <translation>„{text}“ ist neu, sein Bild muss gerendert werden: Schützen lassen sich gesprochene Wörter</translation>
+    </message>
+    <message>
+        <source>no spoken word is here: select words whose mouth is to be rendered anew</source>
+        <translation>hier ist kein gesprochenes Wort: Wählen Sie Wörter aus, deren Mund neu gerendert werden soll</translation>
+    </message>
+    <message>
+        <source>there is no pause here</source>
+        <translation>hier ist keine Pause</translation>
+    </message>
+    <message>
+        <source>a pause cannot be shorter than nothing</source>
+        <translation>eine Pause kann nicht kürzer als nichts sein</translation>
+    </message>
+    <message>
+        <source>{folder}: this clip is open in another panel; go on there</source>
+        <translation>{folder}: Dieser Clip ist in einem anderen Panel offen; machen Sie dort weiter</translation>
+    </message>
+    <message>
+        <source>{folder}: cannot be opened: {why}</source>
+        <translation>{folder}: lässt sich nicht öffnen: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: cannot be written: {why}; the last edits are not saved</source>
+        <translation>{path}: lässt sich nicht schreiben: {why}; die letzten Änderungen sind nicht gesichert</translation>
+    </message>
+    <message>
+        <source>{path}: cannot be read: {why}</source>
+        <translation>{path}: lässt sich nicht lesen: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: cannot be written: {why}</source>
+        <translation>{path}: lässt sich nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>{folder}: cannot be written to: {why}</source>
+        <translation>{folder}: dorthin lässt sich nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: {size} bytes, more than the {limit} that such a file may have</source>
+        <translation>{path}: {size} Bytes, mehr als die {limit}, die eine solche Datei haben darf</translation>
+    </message>
+    <message>
+        <source>{path}: not the panel&apos;s list of recordings: {why}</source>
+        <translation>{path}: nicht die Liste der Aufnahmen des Panels: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: not the panel&apos;s list of takes: {why}</source>
+        <translation>{path}: nicht die Liste der Takes des Panels: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: not the panel&apos;s list of renders: {why}</source>
+        <translation>{path}: nicht die Liste der Renderaufträge des Panels: {why}</translation>
+    </message>
+    <message>
+        <source>{name}: frame {frame} is cut short; make the preview again</source>
+        <translation>{name}: Frame {frame} ist abgeschnitten; die Vorschau muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: frame {frame} has another size than its reel; make it again</source>
+        <translation>{name}: Frame {frame} hat eine andere Größe als seine Rolle; sie muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: frame {frame} is no picture; make the preview again</source>
+        <translation>{name}: Frame {frame} ist kein Bild; die Vorschau muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: no 16-bit stereo at 48 kHz; make it again</source>
+        <translation>{name}: kein 16-Bit-Stereo mit 48 kHz; muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: no wav file ({why}); make the preview again</source>
+        <translation>{name}: keine WAV-Datei ({why}); die Vorschau muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: {asked} frames were asked for, {came} came; make the preview again</source>
+        <translation>{name}: {asked} Frames waren verlangt, {came} sind gekommen; die Vorschau muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: faces of {faces} frames instead of {frames}; make it again</source>
+        <translation>{name}: Gesichter von {faces} Frames statt {frames}; muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: its frames do not lie in the file one after another; make it again</source>
+        <translation>{name}: Die Frames liegen nicht hintereinander in der Datei; sie muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>{name}: the file is gone; make the preview again</source>
+        <translation>{name}: Die Datei ist weg; die Vorschau muss neu gemacht werden</translation>
+    </message>
+    <message>
+        <source>the panel cannot listen for {host}: {why}</source>
+        <translation>das Panel kann nicht auf {host} warten: {why}</translation>
+    </message>
+    <message>
+        <source>{host} is not connected: start Pickup&apos;s panel inside it</source>
+        <translation>{host} ist nicht verbunden: Starten Sie dort das Panel von Pickup</translation>
+    </message>
+    <message>
+        <source>{host} has not answered in {seconds} s; look whether it shows a dialog</source>
+        <translation>{host} hat in {seconds} s nicht geantwortet; sehen Sie nach, ob dort ein Dialog offen ist</translation>
+    </message>
+    <message>
+        <source>{project} is no Kdenlive project: open it with --host standalone</source>
+        <translation>{project} ist kein Kdenlive-Projekt: Öffnen Sie es mit --host standalone</translation>
+    </message>
+    <message>
+        <source>{project} has changes in Kdenlive that are not saved: save it there, try again</source>
+        <translation>{project} hat in Kdenlive ungesicherte Änderungen: Sichern Sie es dort, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>{project} is not open in Kdenlive: open it there</source>
+        <translation>{project} ist in Kdenlive nicht offen: Öffnen Sie es dort</translation>
+    </message>
+    <message>
+        <source>Kdenlive does not answer: {why}</source>
+        <translation>Kdenlive antwortet nicht: {why}</translation>
+    </message>
+    <message>
+        <source>another panel is open beside {host}; close it, or open this one with --host standalone</source>
+        <translation>neben {host} ist schon ein Panel offen; schließen Sie es, oder öffnen Sie dieses mit --host standalone</translation>
+    </message>
+    <message>
+        <source>{timeline} is not what {program} has open: take its sequence anew</source>
+        <translation>{timeline} ist nicht, was {program} offen hat: Holen Sie seine Sequenz neu (F5)</translation>
+    </message>
+    <message>
+        <source>{problem}, after the edit was placed in {sequence}: nobody has seen how, so look there</source>
+        <translation>{problem}, nachdem die Änderung in {sequence} eingesetzt war: Niemand hat gesehen, wie; sehen Sie dort nach</translation>
+    </message>
+    <message>
+        <source>{program} says that its sequence is in {path}, and it is not</source>
+        <translation>{program} sagt, seine Sequenz sei in {path}, und dort ist sie nicht</translation>
+    </message>
+    <message>
+        <source>{problem}; and it could not be taken back: {why}</source>
+        <translation>{problem}; und es ließ sich nicht zurücknehmen: {why}</translation>
+    </message>
+    <message>
+        <source>{program} reads {formats}, and none of them can be written</source>
+        <translation>{program} liest {formats}, und nichts davon lässt sich schreiben</translation>
+    </message>
+    <message>
+        <source>the edit cannot be written for {program}: {why}</source>
+        <translation>die Änderung lässt sich für {program} nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>{program} answered a question with another answer: {answer}</source>
+        <translation>{program} hat eine Frage mit einer anderen Antwort beantwortet: {answer}</translation>
+    </message>
+    <message>
+        <source>the first message is no greeting: {why}</source>
+        <translation>die erste Nachricht ist keine Begrüßung: {why}</translation>
+    </message>
+    <message>
+        <source>a message that is not of the protocol: {why}</source>
+        <translation>eine Nachricht, die nicht zum Protokoll gehört: {why}</translation>
+    </message>
+    <message>
+        <source>{timeline} has no clip of picture: there is nothing to edit in it</source>
+        <translation>{timeline} hat keinen Clip mit Bild: Darin ist nichts zu bearbeiten</translation>
+    </message>
+    <message>
+        <source>{media} has no picture: there is nothing to edit in it</source>
+        <translation>{media} hat kein Bild: Darin ist nichts zu bearbeiten</translation>
+    </message>
+    <message>
+        <source>{media} has no picture, so clip {name} cannot be rendered</source>
+        <translation>{media} hat kein Bild, also lässt sich Clip {name} nicht rendern</translation>
+    </message>
+    <message>
+        <source>clip {name} at {code} plays at {speed} times its speed, and takes are rendered at the media&apos;s own; render it in place in the editing program first</source>
+        <translation>Clip {name} bei {code} läuft mit {speed}facher Geschwindigkeit, und Takes werden mit der des Materials gerendert; rendern Sie ihn zuerst im Schnittprogramm</translation>
+    </message>
+    <message>
+        <source>the edit takes out everything the clip shows; remove the clip in the NLE instead</source>
+        <translation>die Änderung nimmt alles heraus, was der Clip zeigt; entfernen Sie stattdessen den Clip im Schnittprogramm</translation>
+    </message>
+    <message>
+        <source>two edits overlap at frame {frame} of the clip: make one edit of them</source>
+        <translation>zwei Änderungen überschneiden sich bei Frame {frame} des Clips: Machen Sie eine daraus</translation>
+    </message>
+    <message>
+        <source>there is no pause after word {word} of the clip&apos;s {words}</source>
+        <translation>nach Wort {word} von {words} des Clips ist keine Pause</translation>
+    </message>
+    <message>
+        <source>these edits do not fit the clip in steps of 8 frames: use --set grid=frame</source>
+        <translation>diese Änderungen passen nicht in Schritten von 8 Frames in den Clip: Nehmen Sie --set grid=frame</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; is shorter than half a frame: there is nothing to take out</source>
+        <translation>„{text}“ ist kürzer als ein halber Frame: Da ist nichts herauszunehmen</translation>
+    </message>
+    <message>
+        <source>two edits touch the same words: make one edit of them</source>
+        <translation>zwei Änderungen berühren dieselben Wörter: Machen Sie eine daraus</translation>
+    </message>
+    <message>
+        <source>&quot;{text}&quot; has no words to say; to take words out, use --remove</source>
+        <translation>„{text}“ hat keine Wörter, die sich sagen ließen; um Wörter herauszunehmen, streichen Sie sie</translation>
+    </message>
+    <message>
+        <source>{line} speaks for {seconds} s, longer than the whole clip ({limit} s): give the line alone</source>
+        <translation>{line} spricht {seconds} s lang, länger als der ganze Clip ({limit} s): Geben Sie nur die Zeile selbst</translation>
+    </message>
+    <message>
+        <source>{path}: there is no speech in it, only silence</source>
+        <translation>{path}: darin wird nichts gesagt, es ist still</translation>
+    </message>
+    <message>
+        <source>the {renderer} renderer was asked for {asked} and delivered {got}: nothing was placed</source>
+        <translation>der Renderer {renderer} sollte {asked} liefern und hat {got} geliefert: Nichts wurde eingesetzt</translation>
+    </message>
+    <message>
+        <source>no words were written in</source>
+        <translation>es wurden keine Wörter geschrieben</translation>
+    </message>
+    <message>
+        <source>{path}: not a text file in UTF-8</source>
+        <translation>{path}: keine Textdatei in UTF-8</translation>
+    </message>
+    <message>
+        <source>{path}: not a transcript of `pickup transcribe`: {why}</source>
+        <translation>{path}: kein Transkript von `pickup transcribe`: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: word {number}, &quot;{text}&quot;, starts or ends out of order</source>
+        <translation>{path}: Wort {number}, „{text}“, beginnt oder endet nicht der Reihe nach</translation>
+    </message>
+    <message>
+        <source>the transcript does not belong to {media}: it was measured on a file with other content; run `pickup transcribe` on this one</source>
+        <translation>das Transkript gehört nicht zu {media}: Es wurde an einer Datei mit anderem Inhalt gemessen; rufen Sie `pickup transcribe` für diese auf</translation>
+    </message>
+    <message>
+        <source>{path}: not a transcript of Premiere&apos;s: {why}</source>
+        <translation>{path}: kein Transkript von Premiere: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: no words in it; transcribe the clip in Premiere&apos;s Text panel</source>
+        <translation>{path}: ohne Wörter; transkribieren Sie den Clip im Textbedienfeld von Premiere</translation>
+    </message>
+    <message>
+        <source>the transcript does not belong to {media}: its last word ends at {end} s, the media at {length} s; export this clip&apos;s transcript from Premiere</source>
+        <translation>das Transkript gehört nicht zu {media}: Sein letztes Wort endet bei {end} s, das Material bei {length} s; exportieren Sie das Transkript dieses Clips aus Premiere</translation>
+    </message>
+    <message>
+        <source>the script has no words in it: give the words that are said</source>
+        <translation>im Skript stehen keine Wörter: Geben Sie die Wörter an, die gesagt werden</translation>
+    </message>
+    <message>
+        <source>the script has {words} words and {path} only {seconds} s of sound: give the words of this file alone</source>
+        <translation>das Skript hat {words} Wörter und {path} nur {seconds} s Ton: Geben Sie nur die Wörter dieser Datei an</translation>
+    </message>
+    <message>
+        <source>the script is not what is said: from {time} s on its words cannot be fitted to the sound, {left} of them are left at the end. Compare the script with the sound there</source>
+        <translation>das Skript ist nicht, was gesagt wird: Ab {time} s passen seine Wörter nicht zum Ton, {left} davon bleiben am Ende übrig. Vergleichen Sie dort Skript und Ton</translation>
+    </message>
+    <message>
+        <source>{path} cannot be transcribed: {why}</source>
+        <translation>{path} lässt sich nicht transkribieren: {why}</translation>
+    </message>
+    <message>
+        <source>the speech model {model} failed on {path}: {why}</source>
+        <translation>das Sprachmodell {model} ist an {path} gescheitert: {why}</translation>
+    </message>
+    <message>
+        <source>speech recognition needs faster-whisper: pip install &apos;pickup-editor[whisper]&apos;, {instead}</source>
+        <translation>zum Erkennen der Wörter fehlt faster-whisper: pip install &apos;pickup-editor[whisper]&apos;, {instead}</translation>
+    </message>
+    <message>
+        <source>the speech model in {folder} lacks {missing}: copy it there whole, {instead}</source>
+        <translation>dem Sprachmodell in {folder} fehlt {missing}: Kopieren Sie es ganz dorthin, {instead}</translation>
+    </message>
+    <message>
+        <source>the speech model in {folder} cannot be loaded ({why}): copy it there again, {instead}</source>
+        <translation>das Sprachmodell in {folder} lässt sich nicht laden ({why}): Kopieren Sie es noch einmal dorthin, {instead}</translation>
+    </message>
+    <message>
+        <source>there are no weights of the speech model {model} on this machine, and none are downloaded unasked: get them with `hf download Systran/faster-whisper-{name}`, or name a folder with a converted model, {instead}</source>
+        <translation>die Gewichte des Sprachmodells {model} sind nicht auf dieser Maschine, und ungefragt wird nichts heruntergeladen: Holen Sie sie mit `hf download Systran/faster-whisper-{name}`, oder nennen Sie einen Ordner mit einem umgewandelten Modell, {instead}</translation>
+    </message>
+    <message>
+        <source>or give the words with --script</source>
+        <translation>oder geben Sie die Wörter mit einem Skript an</translation>
+    </message>
+    <message>
+        <source>the scratch voice cannot say this line: {why}</source>
+        <translation>die Behelfsstimme kann diese Zeile nicht sagen: {why}</translation>
+    </message>
+    <message>
+        <source>there is nothing to say in {text}: give it words</source>
+        <translation>in {text} gibt es nichts zu sagen: Geben Sie Wörter an</translation>
+    </message>
+    <message>
+        <source>the words cannot be pronounced: {why}</source>
+        <translation>die Wörter lassen sich nicht aussprechen: {why}</translation>
+    </message>
+    <message>
+        <source>the scratch voice needs espeak-ng: pip install &apos;pickup-editor[scratch]&apos;</source>
+        <translation>der Behelfsstimme fehlt espeak-ng: pip install &apos;pickup-editor[scratch]&apos;</translation>
+    </message>
+    <message>
+        <source>{language} is no language code: write one such as en-us, de or fr-fr</source>
+        <translation>{language} ist kein Sprachkürzel: Schreiben Sie eines wie en-us, de oder fr-fr</translation>
+    </message>
+    <message>
+        <source>the scratch voice did not finish within {patience} s: shorten the line</source>
+        <translation>die Behelfsstimme wurde in {patience} s nicht fertig: Kürzen Sie die Zeile</translation>
+    </message>
+    <message>
+        <source>the scratch voice&apos;s process does not start: {why}</source>
+        <translation>der Prozess der Behelfsstimme startet nicht: {why}</translation>
+    </message>
+    <message>
+        <source>the scratch voice&apos;s process failed ({code}): {last}</source>
+        <translation>der Prozess der Behelfsstimme ist gescheitert ({code}): {last}</translation>
+    </message>
+    <message>
+        <source>the line has {length} characters, more than the {most} that the scratch voice says at once: split it</source>
+        <translation>die Zeile hat {length} Zeichen, mehr als die {most}, die die Behelfsstimme auf einmal sagt: Teilen Sie sie</translation>
+    </message>
+    <message>
+        <source>{why}. Job {job} is kept: the next engine takes it up again, so run the same again</source>
+        <translation>{why}. Auftrag {job} ist aufgehoben: Die nächste Engine nimmt ihn wieder auf, versuchen Sie also dasselbe noch einmal</translation>
+    </message>
+    <message>
+        <source>the engine keeps no job {job}; `pickup engine jobs` lists them</source>
+        <translation>die Engine kennt keinen Auftrag {job}; `pickup engine jobs` zählt sie auf</translation>
+    </message>
+    <message>
+        <source>the engine has no result of job {job} that can still be read</source>
+        <translation>die Engine hat von Auftrag {job} kein Ergebnis mehr, das sich lesen ließe</translation>
+    </message>
+    <message>
+        <source>the disk with the engine&apos;s job list is full: make room and submit again</source>
+        <translation>die Platte mit der Auftragsliste der Engine ist voll: Machen Sie Platz, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s job list cannot be written or read: {why}</source>
+        <translation>die Auftragsliste der Engine lässt sich nicht schreiben oder lesen: {why}</translation>
+    </message>
+    <message>
+        <source>the engine ends when what runs has ended, and accepts nothing: hand in again when it has</source>
+        <translation>die Engine hört auf, sobald fertig ist, was läuft, und nimmt nichts an: Versuchen Sie es danach noch einmal</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s files have changed since this program was started: start it again</source>
+        <translation>die Dateien der Engine haben sich geändert, seit dieses Programm gestartet wurde: Starten Sie es neu</translation>
+    </message>
+    <message>
+        <source>the engine cannot keep its state in {folder} ({why}); set {variable} to a folder of yours</source>
+        <translation>die Engine kann ihren Zustand nicht in {folder} halten ({why}); setzen Sie {variable} auf einen eigenen Ordner</translation>
+    </message>
+    <message>
+        <source>an engine of version {version} runs, which this one cannot speak to; end its process {pid} and run again</source>
+        <translation>es läuft eine Engine der Version {version}, mit der diese nicht sprechen kann; beenden Sie ihren Prozess {pid}, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>an engine of another version ({version}) is at work on {jobs} job(s); wait for them, or end it with `pickup engine stop`</source>
+        <translation>eine Engine anderer Version ({version}) arbeitet an Aufträgen: {jobs}; warten Sie darauf, oder beenden Sie sie mit `pickup engine stop`</translation>
+    </message>
+    <message>
+        <source>the engine was told to stop and has not within {patience} s</source>
+        <translation>die Engine sollte aufhören und hat es in {patience} s nicht getan</translation>
+    </message>
+    <message>
+        <source>the engine does not start; the reason stands at the end of {path}</source>
+        <translation>die Engine startet nicht; der Grund steht am Ende von {path}</translation>
+    </message>
+    <message>
+        <source>the engine does not start: the disk of {folder} is full. Free some, or set {variable} to a folder on another disk</source>
+        <translation>die Engine startet nicht: Die Platte von {folder} ist voll. Machen Sie Platz, oder setzen Sie {variable} auf einen Ordner einer anderen Platte</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read: {why}</source>
+        <translation>{path} lässt sich nicht lesen: {why}</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened: {why}</source>
+        <translation>{path} lässt sich nicht öffnen: {why}</translation>
+    </message>
+    <message>
+        <source>{path} is not a file. Give the path of a local media file</source>
+        <translation>{path} ist keine Datei. Geben Sie den Pfad einer Mediendatei auf dieser Maschine an</translation>
+    </message>
+    <message>
+        <source>{path}: {why}. Give the path of a local media file</source>
+        <translation>{path}: {why}. Geben Sie den Pfad einer Mediendatei auf dieser Maschine an</translation>
+    </message>
+    <message>
+        <source>{path} does not lie under a folder that this engine reads media from: copy it there, or start the engine with --media-root {folder}</source>
+        <translation>{path} liegt in keinem Ordner, aus dem diese Engine Medien liest: Kopieren Sie es dorthin, oder starten Sie die Engine mit --media-root {folder}</translation>
+    </message>
+    <message>
+        <source>{path} ends too early: copy it again from its origin</source>
+        <translation>{path} endet zu früh: Kopieren Sie es noch einmal vom Original</translation>
+    </message>
+    <message>
+        <source>{path} is of a codec that cannot be decoded here. Transcode it first</source>
+        <translation>{path} hat einen Codec, der sich hier nicht dekodieren lässt. Wandeln Sie es zuerst um</translation>
+    </message>
+    <message>
+        <source>{path} cannot be read as media ({why}): it is damaged, cut short, or no media</source>
+        <translation>{path} lässt sich nicht als Medium lesen ({why}): Es ist beschädigt, abgeschnitten oder kein Medium</translation>
+    </message>
+    <message>
+        <source>{path} has no picture</source>
+        <translation>{path} hat kein Bild</translation>
+    </message>
+    <message>
+        <source>{path} has no sound</source>
+        <translation>{path} hat keinen Ton</translation>
+    </message>
+    <message>
+        <source>{path} has neither picture nor sound</source>
+        <translation>{path} hat weder Bild noch Ton</translation>
+    </message>
+    <message>
+        <source>{path} has a picture stream without a picture in it: it is damaged or cut short</source>
+        <translation>{path} hat einen Bildstrom ohne ein Bild: Es ist beschädigt oder abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{path} has a sound stream without any sound in it: it is damaged or cut short</source>
+        <translation>{path} hat einen Tonstrom ohne Ton: Es ist beschädigt oder abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{path} has a gap of more than an hour in its sound: its timestamps are damaged</source>
+        <translation>{path} hat eine Lücke von über einer Stunde im Ton: Seine Zeitstempel sind beschädigt</translation>
+    </message>
+    <message>
+        <source>{path} has sound as {kind}, which cannot be read here: transcode it first</source>
+        <translation>{path} hat Ton als {kind}, was sich hier nicht lesen lässt: Wandeln Sie es zuerst um</translation>
+    </message>
+    <message>
+        <source>{path} changes from {channels} to {count} channels midway: transcode it first</source>
+        <translation>{path} wechselt mittendrin von {channels} auf {count} Kanäle: Wandeln Sie es zuerst um</translation>
+    </message>
+    <message>
+        <source>{path} changes its sample rate midway: transcode it first</source>
+        <translation>{path} wechselt mittendrin die Abtastrate: Wandeln Sie es zuerst um</translation>
+    </message>
+    <message>
+        <source>{path} changes its picture&apos;s size or format on the way: transcode it first</source>
+        <translation>{path} wechselt mittendrin Größe oder Format des Bildes: Wandeln Sie es zuerst um</translation>
+    </message>
+    <message>
+        <source>{path} is to be shown turned by {angle} degrees, no quarter turn</source>
+        <translation>{path} soll um {angle} Grad gedreht gezeigt werden, was keine Vierteldrehung ist</translation>
+    </message>
+    <message>
+        <source>{path} ends {seconds} s before frame {frame} of the clip, which is needed. The file is cut short, or the clip reaches beyond it</source>
+        <translation>{path} endet {seconds} s vor Frame {frame} des Clips, der gebraucht wird. Die Datei ist abgeschnitten, oder der Clip reicht über sie hinaus</translation>
+    </message>
+    <message>
+        <source>{path} cannot be wound back to its start: rewrap it as .mov</source>
+        <translation>{path} lässt sich nicht an den Anfang zurückspulen: Packen Sie es als .mov um</translation>
+    </message>
+    <message>
+        <source>{path} times its pictures out of order: make a .mov of it first</source>
+        <translation>{path} zeigt seine Bilder nicht der Reihe nach: Machen Sie zuerst eine .mov daraus</translation>
+    </message>
+    <message>
+        <source>{path} is interlaced: make a progressive copy of it first</source>
+        <translation>{path} ist im Zeilensprung aufgenommen: Machen Sie zuerst eine Kopie in Vollbildern</translation>
+    </message>
+    <message>
+        <source>{path} does not say when its pictures are shown: rewrap it as .mov</source>
+        <translation>{path} sagt nicht, wann seine Bilder gezeigt werden: Packen Sie es als .mov um</translation>
+    </message>
+    <message>
+        <source>{path} has no picture that can be decoded</source>
+        <translation>{path} hat kein Bild, das sich dekodieren ließe</translation>
+    </message>
+    <message>
+        <source>{path} does not say how many pictures it has a second</source>
+        <translation>{path} sagt nicht, wie viele Bilder es in der Sekunde hat</translation>
+    </message>
+    <message>
+        <source>{path} has changed since the edit was planned. Plan the edit again</source>
+        <translation>{path} hat sich geändert, seit die Änderung geplant wurde. Planen Sie sie neu</translation>
+    </message>
+    <message>
+        <source>no room to write {path}: free some and run again</source>
+        <translation>kein Platz, um {path} zu schreiben: Machen Sie Platz, und versuchen Sie es noch einmal</translation>
+    </message>
+    <message>
+        <source>cannot write {path}: {why}</source>
+        <translation>{path} lässt sich nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>there is no renderer called {name}; there is: {known}</source>
+        <translation>es gibt keinen Renderer namens {name}; es gibt: {known}</translation>
+    </message>
+    <message>
+        <source>the {name} renderer needs {package}, which is not installed: `pickup doctor` says what to do</source>
+        <translation>dem Renderer {name} fehlt {package}: `pickup doctor` sagt, was zu tun ist</translation>
+    </message>
+    <message>
+        <source>the draft renderer moves and morphs real frames; it cannot re-render lips: use --renderer edityourself</source>
+        <translation>der Entwurf verschiebt und verformt echte Frames; Lippen kann er nicht neu rendern: Nehmen Sie den Renderer edityourself</translation>
+    </message>
+    <message>
+        <source>the demo model makes mouths anew and nothing else: use --region lips, or --renderer edityourself for boxes and mattes</source>
+        <translation>das Demomodell macht Münder neu und sonst nichts: Nehmen Sie die Region Lippen, oder für Rahmen und Masken den Renderer edityourself</translation>
+    </message>
+    <message>
+        <source>{name} has no trained audio weights, so mouths would not say the words: it renders removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a checkpoint with audio.safetensors</source>
+        <translation>{name} hat keine trainierten Audiogewichte, Münder sagten also die Wörter nicht: Es rendert Streichungen, Dehnungen und Rahmen oder Masken neu. Für neue Wörter nehmen Sie den Renderer draft oder ein Modell mit audio.safetensors</translation>
+    </message>
+    <message>
+        <source>the region {region} needs the face models; {hint}</source>
+        <translation>die Region {region} braucht die Gesichtsmodelle; {hint}</translation>
+    </message>
+    <message>
+        <source>the face models in {folder} cannot be read; {hint}</source>
+        <translation>die Gesichtsmodelle in {folder} lassen sich nicht lesen; {hint}</translation>
+    </message>
+    <message>
+        <source>faces cannot be looked for: the models are missing; {hint}</source>
+        <translation>Gesichter lassen sich nicht suchen: Die Modelle fehlen; {hint}</translation>
+    </message>
+    <message>
+        <source>install them with: python -m engine.face.models</source>
+        <translation>installieren Sie sie mit: python -m engine.face.models</translation>
+    </message>
+    <message>
+        <source>the job will write some {size}, and the disk of the engine&apos;s cache has {free} free: make room, or set PICKUP_HOME to a folder on another disk</source>
+        <translation>der Auftrag wird etwa {size} schreiben, und auf der Platte der Engine sind {free} frei: Machen Sie Platz, oder setzen Sie PICKUP_HOME auf einen Ordner einer anderen Platte</translation>
+    </message>
+    <message>
+        <source>the job&apos;s pictures and sound take {size} of memory, and {free} are free: close programs, or work on less at a time</source>
+        <translation>Bilder und Ton des Auftrags brauchen {size} Speicher, und {free} sind frei: Schließen Sie Programme, oder bearbeiten Sie weniger auf einmal</translation>
+    </message>
+    <message>
+        <source>no face was found in {count} of the frames to re-render, the first of them frame {frame} of the take: they keep their pixels</source>
+        <translation>in {count} der Frames, die neu zu rendern waren, wurde kein Gesicht gefunden, zuerst in Frame {frame} des Takes: Sie behalten ihre Pixel</translation>
+    </message>
+    <message>
+        <source>no faces were looked for: the models are missing; {hint}</source>
+        <translation>Gesichter wurden nicht gesucht: Die Modelle fehlen; {hint}</translation>
+    </message>
+    <message>
+        <source>reading the timeline</source>
+        <translation>die Timeline wird gelesen</translation>
+    </message>
+    <message>
+        <source>preparing the new words</source>
+        <translation>die neuen Wörter werden vorbereitet</translation>
+    </message>
+    <message>
+        <source>writing the timeline</source>
+        <translation>die Timeline wird geschrieben</translation>
+    </message>
+    <message>
+        <source>aligning the words</source>
+        <translation>die Wörter werden zugeordnet</translation>
+    </message>
+    <message>
+        <source>recognising the words</source>
+        <translation>die Wörter werden erkannt</translation>
+    </message>
+    <message>
+        <source>bringing it into {program}</source>
+        <translation>wird nach {program} gebracht</translation>
+    </message>
+    <message>
+        <source>rendering</source>
+        <translation>rendert</translation>
+    </message>
+    <message>
+        <source>render</source>
+        <translation>rendert</translation>
+    </message>
+    <message>
+        <source>look</source>
+        <translation>sieht das Material an</translation>
+    </message>
+    <message>
+        <source>encode</source>
+        <translation>kodiert</translation>
+    </message>
+    <message>
+        <source>denoise</source>
+        <translation>entrauscht</translation>
+    </message>
+    <message>
+        <source>decode</source>
+        <translation>dekodiert</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>macht Bilder</translation>
+    </message>
+    <message>
+        <source>align</source>
+        <translation>ordnet zu</translation>
+    </message>
+    <message>
+        <source>transcribe</source>
+        <translation>transkribiert</translation>
+    </message>
+    <message>
+        <source>resumed at step {done} of {total}</source>
+        <translation>fortgesetzt bei Schritt {done} von {total}</translation>
+    </message>
+    <message>
+        <source>{name} was changed by another program since it was opened: open it again; the edits and the takes are kept</source>
+        <translation>{name} wurde von einem anderen Programm geändert, seit es geöffnet wurde: Öffnen Sie es neu; Änderungen und Takes bleiben erhalten</translation>
+    </message>
+    <message>
+        <source>{path} is the timeline that is read: write to another file</source>
+        <translation>{path} ist die Timeline, die gelesen wird: Schreiben Sie in eine andere Datei</translation>
+    </message>
+    <message>
+        <source>{folder} is a file, not a folder: nothing can be written into it</source>
+        <translation>{folder} ist eine Datei und kein Ordner: Dort lässt sich nichts hineinschreiben</translation>
+    </message>
+    <message>
+        <source>{folder}: no permission to write there; choose another folder with -o</source>
+        <translation>{folder}: keine Erlaubnis, dort zu schreiben; wählen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>{path} cannot be written: {why}</source>
+        <translation>{path} lässt sich nicht schreiben: {why}</translation>
+    </message>
+    <message>
+        <source>what was written to {path} does not read back: {why}</source>
+        <translation>was in {path} geschrieben wurde, liest sich anders zurück: {why}</translation>
+    </message>
+    <message>
+        <source>{path}: there is no such file</source>
+        <translation>{path}: diese Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>{path} is not a file</source>
+        <translation>{path} ist keine Datei</translation>
+    </message>
+    <message>
+        <source>{path} is empty</source>
+        <translation>{path} ist leer</translation>
+    </message>
+    <message>
+        <source>{path} has {size} bytes; a timeline of over {limit} is refused</source>
+        <translation>{path} hat {size} Bytes; eine Timeline von über {limit} wird abgelehnt</translation>
+    </message>
+    <message>
+        <source>{path} is not UTF-8 text, at byte {at}</source>
+        <translation>{path} ist kein Text in UTF-8, bei Byte {at}</translation>
+    </message>
+    <message>
+        <source>{path} is nested {depth} deep; more than {most} is refused</source>
+        <translation>{path} ist {depth} Ebenen tief verschachtelt; mehr als {most} werden abgelehnt</translation>
+    </message>
+    <message>
+        <source>{path} defines XML entities, which no timeline needs: it is refused</source>
+        <translation>{path} definiert XML-Entitäten, die keine Timeline braucht: Es wird abgelehnt</translation>
+    </message>
+    <message>
+        <source>{path} is not whole XML: {why}</source>
+        <translation>{path} ist kein vollständiges XML: {why}</translation>
+    </message>
+    <message>
+        <source>{path} is not an OpenTimelineIO file: {why}</source>
+        <translation>{path} ist keine OpenTimelineIO-Datei: {why}</translation>
+    </message>
+    <message>
+        <source>the timeline {name} is empty: it has no clips</source>
+        <translation>die Timeline {name} ist leer: Sie hat keine Clips</translation>
+    </message>
+    <message>
+        <source>{count} clips are called {name}; say which: {first}</source>
+        <translation>{count} Clips heißen {name}; sagen Sie, welcher: {first}</translation>
+    </message>
+    <message>
+        <source>{path} has {count} sequences called {name}: say which, {names}</source>
+        <translation>{path} hat {count} Sequenzen namens {name}: Sagen Sie, welche, {names}</translation>
+    </message>
+    <message>
+        <source>{path} has no sequence {name}; it has {names}</source>
+        <translation>{path} hat keine Sequenz {name}; es hat {names}</translation>
+    </message>
+    <message>
+        <source>clip {name} at {code} {what}; render it in place in the editing program, then edit the result</source>
+        <translation>Clip {name} bei {code} {what}; rendern Sie ihn im Schnittprogramm, und bearbeiten Sie dann das Ergebnis</translation>
+    </message>
+    <message>
+        <source>clip {name} starts or ends between two frames of the timeline, which has {rate} a second; move it to whole frames first</source>
+        <translation>Clip {name} beginnt oder endet zwischen zwei Frames der Timeline, die {rate} in der Sekunde hat; rücken Sie ihn zuerst auf ganze Frames</translation>
+    </message>
+    <message>
+        <source>clip {name} has no media file: it is offline, a title or a generator</source>
+        <translation>Clip {name} hat keine Mediendatei: Er ist offline, ein Titel oder ein Generator</translation>
+    </message>
+    <message>
+        <source>the media of clip {name} is not at {path}; if it moved, give the folder it is in with --media-root FOLDER</source>
+        <translation>die Medien von Clip {name} sind nicht in {path}; wenn sie umgezogen sind, zeigen Sie den Ordner, in dem sie jetzt liegen</translation>
+    </message>
+    <message>
+        <source>clip {name} plays {media}, which is not under {folder} either</source>
+        <translation>Clip {name} spielt {media}, das auch in {folder} nicht ist</translation>
+    </message>
+    <message>
+        <source>{why}. Also missing ({count}): {names}</source>
+        <translation>{why}. Außerdem fehlen ({count}): {names}</translation>
+    </message>
+    <message>
+        <source>media files are missing ({count}): {names}; {hint}</source>
+        <translation>Mediendateien fehlen ({count}): {names}; {hint}</translation>
+    </message>
+    <message>
+        <source>both {names} could be {media}; give a narrower --media-root</source>
+        <translation>sowohl {names} könnten {media} sein; nennen Sie einen engeren Ordner</translation>
+    </message>
+    <message>
+        <source>{folder} holds over {most} files; give a narrower --media-root</source>
+        <translation>{folder} enthält über {most} Dateien; nennen Sie einen engeren Ordner</translation>
+    </message>
+    <message>
+        <source>track {name} is locked and would have to move; unlock it first</source>
+        <translation>Spur {name} ist gesperrt und müsste rücken; entsperren Sie sie zuerst</translation>
+    </message>
+    <message>
+        <source>track {name} ends at {code}, amid what the edit takes out, and has more content beyond; trim that away first</source>
+        <translation>Spur {name} endet bei {code}, mitten in dem, was die Änderung herausnimmt, und hat dahinter noch Inhalt; trimmen Sie den zuerst weg</translation>
+    </message>
+    <message>
+        <source>{name} at {code} {what}, and the edit would cut it at {cut}; render it in place in the editing program first</source>
+        <translation>{name} bei {code} {what}, und die Änderung würde es bei {cut} schneiden; rendern Sie es zuerst im Schnittprogramm</translation>
+    </message>
+    <message>
+        <source>{name} {what}, which cannot be cut; render it in place in the editing program</source>
+        <translation>{name} {what}, was sich nicht schneiden lässt; rendern Sie es im Schnittprogramm</translation>
+    </message>
+    <message>
+        <source>the transition {name} at {code} {what}; move, shorten or remove it first</source>
+        <translation>die Blende {name} bei {code} {what}; verschieben, kürzen oder entfernen Sie sie zuerst</translation>
+    </message>
+    <message>
+        <source>{format} keeps one media reference a clip, so a take cannot be its second one; replace it, or lay the take above it</source>
+        <translation>{format} hält für einen Clip nur eine Medienreferenz, ein Take kann also nicht die zweite sein; ersetzen Sie ihn, oder legen Sie den Take darüber</translation>
+    </message>
+    <message>
+        <source>{path}: an edit list has one track of picture, and none above it</source>
+        <translation>{path}: eine Edit-Liste hat eine Bildspur und keine darüber</translation>
+    </message>
+    <message>
+        <source>{name} on track {track} begins or ends between two frames, at frame {frame}, which {format} cannot say; move it to a whole frame, or write .otio</source>
+        <translation>{name} auf Spur {track} beginnt oder endet zwischen zwei Frames, bei Frame {frame}, was {format} nicht sagen kann; rücken Sie es auf einen ganzen Frame, oder schreiben Sie .otio</translation>
+    </message>
+    <message>
+        <source>plays backwards (the effect {name})</source>
+        <translation>läuft rückwärts (Effekt {name})</translation>
+    </message>
+    <message>
+        <source>has a variable speed (the effect {name})</source>
+        <translation>hat eine veränderliche Geschwindigkeit (Effekt {name})</translation>
+    </message>
+    <message>
+        <source>is a freeze frame (the effect {name})</source>
+        <translation>ist ein Standbild (Effekt {name})</translation>
+    </message>
+    <message>
+        <source>a new track</source>
+        <translation>eine neue Spur</translation>
+    </message>
+    <message>
+        <source>+ {name}, {length}, at {code}</source>
+        <translation>+ {name}, {length}, bei {code}</translation>
+    </message>
+    <message>
+        <source>− {name}, {length}</source>
+        <translation>− {name}, {length}</translation>
+    </message>
+    <message>
+        <source>{name} at {code}: {before} become {after}</source>
+        <translation>{name} bei {code}: aus {before} werden {after}</translation>
+    </message>
+    <message>
+        <source>{count} item behind it: {length} {way}</source>
+        <translation>dahinter {count} Element: {length} {way}</translation>
+    </message>
+    <message>
+        <source>{count} items behind it: {length} {way}</source>
+        <translation>dahinter {count} Elemente: {length} {way}</translation>
+    </message>
+    <message>
+        <source>{count} marker: {length} {way}</source>
+        <translation>{count} Marke: {length} {way}</translation>
+    </message>
+    <message>
+        <source>{count} markers: {length} {way}</source>
+        <translation>{count} Marken: {length} {way}</translation>
+    </message>
+    <message>
+        <source>{count} markers go with what they mark</source>
+        <translation>{count} Marken gehen mit dem, was sie markieren</translation>
+    </message>
+    <message>
+        <source>{count} frame</source>
+        <translation>{count} Frame</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} Frames</translation>
+    </message>
+    <message>
+        <source>later</source>
+        <translation>später</translation>
+    </message>
+    <message>
+        <source>earlier</source>
+        <translation>früher</translation>
+    </message>
+    <message>
+        <source>{track}: {count} frames of nothing at frame {frame}, in {clip}</source>
+        <translation>{track}: {count} Frames nichts bei Frame {frame}, in {clip}</translation>
+    </message>
+    <message>
+        <source>{count} clip effects: {format} does not take over another program&apos;s effects</source>
+        <translation>{count} Effekte auf Clips: {format} übernimmt Effekte anderer Programme nicht</translation>
+    </message>
+    <message>
+        <source>{count} markers on clips or tracks: {format} keeps the timeline&apos;s own</source>
+        <translation>{count} Marken auf Clips oder Spuren: {format} behält die der Timeline</translation>
+    </message>
+    <message>
+        <source>{name} plays no media file: it is offline in {format}</source>
+        <translation>{name} spielt keine Mediendatei: Es ist in {format} offline</translation>
+    </message>
+    <message>
+        <source>the start timecode {code}: a Kdenlive project counts from zero</source>
+        <translation>der Anfangs-Timecode {code}: Ein Kdenlive-Projekt zählt von null</translation>
+    </message>
+</context>
+<context>
+    <name>told</name>
+    <message>
+        <source>Something went wrong inside Pickup ({what}). Your work is kept; please report it.</source>
+        <translation>In Pickup selbst ist etwas schiefgegangen ({what}). Ihre Arbeit ist gesichert; bitte melden Sie es.</translation>
+    </message>
+</context>
 </TS>

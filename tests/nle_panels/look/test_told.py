@@ -1,0 +1,142 @@
+"""What Pickup says in English below the panel is read there in the panel's language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+import nle_panels
+from bridge.errors import BridgeError, ImpossibleEdit, UnwritableOutput
+from engine.errors import EngineError, OutOfMemory
+from nle_panels.errors import HostRefused, Refused
+from nle_panels.look.language import speak
+from nle_panels.look.sentences import SENTENCES
+from nle_panels.look.told import kind_of, told, told_line
+from otio_adapters.errors import MissingMedia, TimelineError, UnreadableTimeline
+
+ROOT = Path(nle_panels.__file__).parents[1]
+PACKAGES = ("bridge", "engine", "otio_adapters", "nle_panels")
+# Where the panel raises what nobody at the panel reads: commands of the shell, and scripts in other programs.
+ELSEWHERE = ("commands.py", "screenshots.py", "install.py", "packages.py", "admission.py", "peer.py")
+HOLE = re.compile(r"\{\w+\}")
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    spoken = speak(qapp, "de")
+    yield
+    for translator in spoken:
+        qapp.removeTranslator(translator)
+
+
+def tree_of(root: type[Exception]) -> Iterator[type[Exception]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from tree_of(child)
+
+
+def pieces(node: ast.expr) -> list[str] | None:
+    """The literal parts of a string in the source, with a hole between each two; None for no string."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if not isinstance(node, ast.JoinedStr):
+        return None
+    found = [""]
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            found[-1] += str(part.value)
+        else:
+            found.append("")
+    return found
+
+
+@cache
+def strings() -> tuple[tuple[int, re.Pattern[str]], ...]:
+    """(letters of its own, what it makes) of each string in the sources of what speaks below the panel."""
+    found = []
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            if path.is_relative_to(ROOT / "nle_panels" / "look"):
+                continue
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.expr) and (parts := pieces(node)) is not None:
+                    shape = ".*".join(map(re.escape, parts))
+                    found.append((sum(map(len, parts)), re.compile(shape, re.DOTALL)))
+    return tuple(found)
+
+
+def raised() -> Iterator[tuple[str, str]]:
+    """(where, a line) of each error that the panel raises for whoever sits at it."""
+    names = {one.__name__ for one in tree_of(BridgeError)}
+    for path in (ROOT / "nle_panels").rglob("*.py"):
+        if path.name in ELSEWHERE or "resolve_scripts" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Raise(exc=ast.Call(func=ast.Name(id=name), args=[line, *_])) if name in names:
+                    if (parts := pieces(line)) is not None:
+                        yield f"{path.name}:{node.lineno}", "something".join(parts)
+
+
+def test_every_sentence_is_one_that_the_sources_say() -> None:
+    """Where this fails a line was worded anew: word its template in `look/sentences` anew, `make strings`."""
+    unsaid = []
+    for sentence in map(str, SENTENCES):
+        sample, own = HOLE.sub("0", sentence), len(HOLE.sub("", sentence))
+        if not any(2 * letters >= own and shape.fullmatch(sample) for letters, shape in strings()):
+            unsaid.append(sentence)
+    assert unsaid == []
+
+
+@pytest.mark.parametrize(("where", "line"), sorted(raised()))
+def test_no_refusal_of_the_panels_own_is_left_in_english(german: None, where: str, line: str) -> None:
+    assert told_line(line) != line
+
+
+@pytest.mark.parametrize("root", [BridgeError, EngineError, TimelineError])
+def test_every_class_of_errors_is_of_a_kind(root: type[Exception]) -> None:
+    assert all(kind_of(one) for one in tree_of(root))
+
+
+def test_the_values_of_a_line_stand_in_its_translation(german: None) -> None:
+    error = UnwritableOutput("/a b/cut.otio: cannot be written: No space left on device")
+    assert told(error) == "/a b/cut.otio: lässt sich nicht schreiben: No space left on device"
+    assert told(Refused('"{weird" is protected: take the protection off first')) == (
+        "„{weird“ ist geschützt: Heben Sie zuerst den Schutz auf"
+    )
+
+
+def test_a_line_inside_a_line_is_told_too_and_a_name_is_left_alone(german: None) -> None:
+    inner = "the region lips needs the face models; install them with: python -m engine.face.models"
+    assert told_line(inner).endswith("installieren Sie sie mit: python -m engine.face.models")
+    assert told_line("+ render, 3 frames, at 01:00:00:00") == "+ render, 3 Frames, bei 01:00:00:00"
+
+
+def test_a_line_that_is_not_known_is_told_after_its_kind(german: None) -> None:
+    assert (
+        told(UnreadableTimeline("cut.aaf: strange"))
+        == "die Timeline lässt sich nicht lesen: cut.aaf: strange"
+    )
+    assert told(OutOfMemory("too large")) == "der Speicher reicht nicht: too large"
+
+
+def test_what_nobody_foresaw_is_told_as_a_fault_of_pickups_own(german: None) -> None:
+    assert told(KeyError("x")).startswith("In Pickup selbst ist etwas schiefgegangen (KeyError: 'x').")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MissingMedia("clip 'A' has no media file: it is offline, a title or a generator"),
+        ImpossibleEdit("strange"),
+        HostRefused("save it there"),
+    ],
+)
+def test_in_english_a_line_is_as_it_was_said(qapp: QApplication, error: Exception) -> None:
+    assert told(error) == str(error)
