@@ -7,13 +7,15 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from engine import private_files
+from engine.admission import ENGINE_VARIABLE, read_pass
 from engine.client import EngineClient
 from engine.connection import Connection, read_connection
 from engine.errors import EngineUnavailable, WireError
-from engine.keys import load_key
+from engine.keys import KeyPair, load_key
 from engine.lock import EngineLock, is_locked
 from engine.paths import HOME_VARIABLE, EnginePaths
 from engine.protocol import PROTOCOL_VERSION
@@ -29,9 +31,12 @@ _ROOM = 1 << 20  # bytes that an engine needs at the least, for its list of jobs
 def ensure_running(paths: EnginePaths | None = None, *, idle_minutes: float = IDLE_MINUTES) -> EngineClient:
     """A client of the engine of this version, which is started where none runs.
 
-    An engine of another version, or of other code, is stopped and replaced when it has nothing to do.
+    An engine of another version, or of other code, is stopped and replaced when it has nothing to do. Where
+    `PICKUP_ENGINE` names a pass, it is the engine of another machine, which is neither started nor replaced.
     Raises `EngineUnavailable` where it has, or where no engine comes to answer.
     """
+    if (elsewhere := _elsewhere()) is not None:
+        return elsewhere
     paths = paths or EnginePaths.default()
     starting = EngineLock(paths.starting)
     try:
@@ -48,7 +53,7 @@ def _found_or_started(paths: EnginePaths, starting: EngineLock, idle_minutes: fl
         connection = _live_connection(paths)
         if connection is not None:
             if _is_ours(connection):
-                return _greeted(paths, connection)
+                return _greeted(connection, load_key(paths.client_key))
             if child is not None and connection.pid == child.pid:
                 raise EngineUnavailable(
                     "the engine's files have changed since this program was started: start it again"
@@ -85,6 +90,8 @@ def _may_start(paths: EnginePaths, starting: EngineLock) -> bool:
 
 def connect(paths: EnginePaths | None = None) -> EngineClient | None:
     """A client of the engine that runs, whatever its version; None where none runs."""
+    if (elsewhere := _elsewhere()) is not None:
+        return elsewhere
     paths = paths or EnginePaths.default()
     connection = _live_connection(paths)
     return None if connection is None else EngineClient(connection, load_key(paths.client_key))
@@ -103,6 +110,30 @@ def stop(paths: EnginePaths | None = None, *, patience: float = STOP_PATIENCE) -
     return True
 
 
+def _elsewhere(environment: Mapping[str, str] = os.environ) -> EngineClient | None:
+    """A client of the engine that `PICKUP_ENGINE` leads to. Raises EngineUnavailable, WireError."""
+    if not (name := environment.get(ENGINE_VARIABLE)):
+        return None
+    given = read_pass(Path(name))
+    connection = Connection(
+        protocol=PROTOCOL_VERSION,
+        engine_version="",
+        run="",
+        pid=0,
+        ports=given.address.ports,
+        server_key=given.server_key,
+        client_key=given.key.public,
+        host=given.address.host,
+    )
+    try:
+        return _greeted(connection, given.key)
+    except EngineUnavailable as error:
+        raise EngineUnavailable(
+            f"the engine at {given.address.host} ({ENGINE_VARIABLE}={name}) does not answer: it does not run,"
+            f" listens elsewhere, or does not let {given.name} in any more"
+        ) from error
+
+
 def _live_connection(paths: EnginePaths) -> Connection | None:
     """What the connection file says, unless it was left by an engine that is dead."""
     connection = read_connection(paths.connection)
@@ -113,8 +144,8 @@ def _is_ours(connection: Connection) -> bool:
     return connection.protocol == PROTOCOL_VERSION and connection.engine_version == engine_version()
 
 
-def _greeted(paths: EnginePaths, connection: Connection) -> EngineClient:
-    client = EngineClient(connection, load_key(paths.client_key))
+def _greeted(connection: Connection, key: KeyPair) -> EngineClient:
+    client = EngineClient(connection, key)
     try:
         client.hello()
     except BaseException:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import signal
+import socket
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -36,6 +38,7 @@ def main() -> int:
     paths.connection.unlink(missing_ok=True)
     try:
         refuse_links(paths)
+        paths.cache.mkdir(parents=True, exist_ok=True)
         confine((*options.media_root, paths.cache) if options.media_root else ())
         listen = _listen(options, paths)
         settings = Settings(
@@ -47,11 +50,29 @@ def main() -> int:
     except EngineError as error:
         print(f"the engine does not start: {error}", file=sys.stderr)
         return NOT_STARTED
-    for name in ("SIGTERM", "SIGINT"):
-        signal.signal(getattr(signal, name), lambda _number, _frame: server.stop())
+    _stop_on_signals(server)
     server.serve()
     lock.release()
     return 0
+
+
+def _stop_on_signals(server: Server) -> None:
+    """Python runs a signal's handler when its main thread gets to it, which may wait in libzmq for long.
+
+    The system may give a signal to any thread; a byte in a socket is heard whichever it was.
+    """
+    heard, bell = socket.socketpair()
+    bell.setblocking(False)
+    signal.set_wakeup_fd(bell.fileno())
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), lambda _number, _frame: None)
+
+    def listen() -> None:
+        with heard, bell:
+            while heard.recv(1):
+                server.stop()
+
+    threading.Thread(target=listen, daemon=True).start()
 
 
 def _taken(lock: EngineLock) -> bool:

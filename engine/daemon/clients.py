@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -20,7 +21,7 @@ SETTLED_NS = 100_000_000
 
 
 class Clients:
-    """The names of those who are admitted, by the public halves of their keys."""
+    """The names of those who are admitted, by the public halves of their keys. For several threads."""
 
     def __init__(self, paths: EnginePaths, mine: str) -> None:
         """`mine`: the public half of this user's own key."""
@@ -29,24 +30,29 @@ class Clients:
         self._names = self._mine
         self._read_at: int | None = -1  # the folder's time of change; None where there is no folder
         self._lost = False
-        self._look()
-        self._lost = False
+        self._lock = threading.Lock()
+        with self._lock:
+            self._look()
+            self._lost = False
 
     def name_of(self, key: str) -> str | None:
         """Who shows this key; None for somebody who is not admitted, or no more."""
-        self._look()
-        return self._names.get(key)
+        with self._lock:
+            self._look()
+            return self._names.get(key)
 
     def has(self, name: str) -> bool:
         """Whether the client is admitted still."""
-        self._look()
-        return name in self._names.values()
+        with self._lock:
+            self._look()
+            return name in self._names.values()
 
     def lost_any(self) -> bool:
         """Whether, since this was last asked, anybody was shut out."""
-        self._look()
-        lost, self._lost = self._lost, False
-        return lost
+        with self._lock:
+            self._look()
+            lost, self._lost = self._lost, False
+            return lost
 
     def _look(self) -> None:
         changed = _changed_at(self._folder)

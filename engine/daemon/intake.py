@@ -15,10 +15,13 @@ from dataclasses import dataclass, replace
 from engine.daemon.job_book import HandedIn, JobBook
 from engine.daemon.scales import Scales, Weight, has_weights
 from engine.daemon.sockets import Asked
-from engine.errors import EngineError
+from engine.errors import EngineError, QueueFull
 from engine.job_name import job_hash
+from engine.media_roots import check_names
 from engine.messages import Accepted, JobRecord, Submit
 from engine.version import engine_version
+
+MOST_READING = 10_000  # ours: what is handed in faster than it is read waits in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +89,11 @@ class Intake:
         return ready
 
     def begin(self, submission: Submission) -> None:
-        """The job is ready, or something must be read first."""
+        """The job is ready, or something must be read first. Raises ForbiddenPath, QueueFull."""
         job = submission.submit.job
+        check_names(job)
+        if self.reading >= MOST_READING:
+            raise QueueFull(f"{MOST_READING} jobs wait for their weights or takes to be read: hand in later")
         if not has_weights(job):
             self._name(submission, None)
             return

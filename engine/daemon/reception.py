@@ -76,6 +76,8 @@ class Reception:
         try:
             if isinstance(asked.ask, Submit):
                 self._refuse_when_draining()
+                if asked.ask.follow:
+                    self._replies.refuse_when_full()
                 self._intake.begin(Submission(asked=asked, submit=asked.ask))
                 return
             self.accept()  # what one asks after may just have come in
@@ -169,6 +171,7 @@ class Reception:
         ending = self._book.ending(job_id)
         if ending.job.state in ENDED:
             return ending
+        self._replies.refuse_when_full()
         self._replies.promise(asked, job_id)
         return None
 

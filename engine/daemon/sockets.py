@@ -15,6 +15,7 @@ import zmq
 
 from engine.connection import LOOPBACK, Address, Ports, endpoint
 from engine.daemon.security import Doorkeeper, guard
+from engine.errors import EngineUnavailable
 from engine.keys import KeyPair
 from engine.messages import LARGEST_REQUEST, WELCOME, Ask
 
@@ -22,6 +23,7 @@ Socket = zmq.Socket[bytes]
 
 ANY = 0  # a port that the system picks
 LARGEST_PING = 512  # bytes; the handshake of CURVE counts too, and takes some 300
+PING_FRAMES = 3  # a peer's name, the empty one of a REQ, the ping
 FLUSH_MS = 500  # how long a closing socket may still send
 HANDSHAKE_MS = 10_000  # a connection that has shown no key by then is closed; libzmq's own patience is 30 s
 BACKLOG = 1024  # connections that wait to be taken; libzmq's own is 100
@@ -50,7 +52,10 @@ class EngineSockets:
     def __init__(
         self, context: zmq.Context[Socket], key: KeyPair, admits: Callable[[str], bool], at: Address | None
     ) -> None:
-        """`admits`: whether who shows this public key is let in. Raises zmq.ZMQError where `at` is taken."""
+        """`admits`: whether who shows this public key is let in; it is asked from two threads.
+
+        Raises EngineUnavailable where `at` is taken.
+        """
         self.door = Doorkeeper(context, admits)
         self._context = context
         self._key = key
@@ -60,14 +65,14 @@ class EngineSockets:
         self.requests = self._bound(self._router(), requests)
         self.control = self._bound(self._router(), control)
         self.events = self._bound(self._publisher(), events)
-        heart = self._bound(self._guarded(zmq.REP, LARGEST_PING), heartbeat)
+        heart = self._bound(self._guarded(zmq.ROUTER, LARGEST_PING), heartbeat)
         self.ports = Ports(
             requests=_port_of(self.requests),
             control=_port_of(self.control),
             events=_port_of(self.events),
             heartbeat=_port_of(heart),
         )
-        threading.Thread(target=_beat, args=(heart,), daemon=True).start()
+        threading.Thread(target=_beat, args=(heart, admits), daemon=True).start()
 
     def publish(self, frame: bytes) -> None:
         """To all who hear the events. Never waits: who is too slow misses some, and finds a gap."""
@@ -93,7 +98,7 @@ class EngineSockets:
             try:
                 self.events = self._bound(fresh, self.ports.events)
                 return
-            except zmq.ZMQError:  # libzmq lets go of an address in a thread of its own
+            except EngineUnavailable:  # libzmq lets go of an address in a thread of its own
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.002)
@@ -127,7 +132,11 @@ class EngineSockets:
 
     def _bound(self, socket: Socket, port: int) -> Socket:
         socket.ipv6 = ":" in self._host
-        socket.bind(endpoint(port, self._host))
+        at = endpoint(port, self._host)
+        try:
+            socket.bind(at)
+        except zmq.ZMQError as error:
+            raise EngineUnavailable(f"the engine cannot listen on {at}: {error.strerror}") from error
         return socket
 
 
@@ -135,10 +144,15 @@ def _port_of(socket: Socket) -> int:
     return int(socket.getsockopt_string(zmq.LAST_ENDPOINT).rpartition(":")[2])
 
 
-def _beat(heart: Socket) -> None:
-    """Sends each ping back. In a thread of its own: a slow disk is not a dead engine."""
+def _beat(heart: Socket, admits: Callable[[str], bool]) -> None:
+    """Sends each ping back, but not to one who was revoked: for him the engine is dead.
+
+    In a thread of its own: a slow disk is not a dead engine.
+    """
     try:
         while True:
-            heart.send_multipart(heart.recv_multipart())
+            frames = heart.recv_multipart(copy=False)
+            if len(frames) <= PING_FRAMES and admits(str(frames[-1].get("User-Id"))):
+                heart.send_multipart(frames)
     except zmq.ContextTerminated:
         heart.close(linger=0)
