@@ -64,6 +64,7 @@ class Connection(Value, frozen=True, kw_only=True):
     server_key: str  # CURVE public keys in Z85
     client_key: str
     host: str = LOOPBACK
+    metrics: int | None = None  # port of 127.0.0.1 on which Prometheus is answered
 
     def __post_init__(self) -> None:
         if not is_key(self.server_key) or not is_key(self.client_key):

@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 
+import structlog
+
 from engine.admission import clients
 from engine.connection import Address
 from engine.daemon import logs
@@ -45,13 +47,18 @@ def main() -> int:
             idle=options.idle_minutes * 60 if options.idle_minutes > 0 else None,
             silence=options.silence,
             devices=devices_of(options.devices),
+            metrics=options.metrics,
         )
         server = Server(paths, settings, listen)
     except EngineError as error:
         print(f"the engine does not start: {error}", file=sys.stderr)
         return NOT_STARTED
     _stop_on_signals(server)
-    server.serve()
+    try:
+        server.serve()
+    except Exception:
+        structlog.get_logger().exception("engine_failed")
+        raise
     lock.release()
     return 0
 
@@ -137,6 +144,12 @@ def _options() -> argparse.Namespace:
         default=SILENCE,
         metavar="SECONDS",
         help="a worker that is not heard for so long in the middle of a job is ended",
+    )
+    parser.add_argument(
+        "--metrics",
+        type=int,
+        metavar="PORT",
+        help="figures for Prometheus on this port of 127.0.0.1; 0: any that is free",
     )
     usual = EnginePaths.default()
     parser.add_argument("--state", type=Path, default=usual.state)

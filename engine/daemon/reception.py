@@ -139,7 +139,7 @@ class Reception:
     def _answer_of_engine(self, ask: Hello | Status | EventsSince | Shutdown, client: str) -> Answer:
         match ask:
             case Hello() | Status():
-                return self._status()
+                return self.status()
             case EventsSince(run=run, sequence=sequence):
                 return self._book.events_since(run, sequence)
             case Shutdown():
@@ -175,7 +175,7 @@ class Reception:
         self._replies.promise(asked, job_id)
         return None
 
-    def _status(self) -> EngineStatus:
+    def status(self) -> EngineStatus:
         return EngineStatus(
             protocol=PROTOCOL_VERSION,
             engine_version=engine_version(),

@@ -16,9 +16,11 @@ class Settings:
     """`idle`: with no job and no request for so many seconds the engine ends; None: never.
 
     `silence`: seconds without a beat after which a worker in the middle of a job is taken for hung.
-    `devices`: what long jobs are done on, a worker for each.
+    `devices`: what long jobs are done on, a worker for each. `metrics`: port of the figures for Prometheus, 0
+    for any that is free; None: there are none.
     """
 
     idle: float | None = None
     silence: float = SILENCE
     devices: tuple[str, ...] = (CPU,)
+    metrics: int | None = None
