@@ -104,6 +104,7 @@ class Conductor(QObject):
         desk.told.connect(self._tell)
         desk.idle.connect(lambda: self._tell("", None))
         proxies.made.connect(self._window.player.add_reel)
+        proxies.dropped.connect(self._window.player.drop_wish)
         proxies.failed.connect(self._failed)
 
     def _opened(self, opened: Opened) -> None:

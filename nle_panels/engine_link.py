@@ -45,6 +45,7 @@ class _Wanted:
     job: Job
     fresh: bool
     job_id: str | None = None
+    begun: bool = False
 
 
 class EngineLink(QObject):
@@ -64,6 +65,7 @@ class EngineLink(QObject):
         self._wanted: dict[Ticket, _Wanted] = {}
         self._handed: deque[_Wanted] = deque()
         self._cancels: deque[str] = deque()
+        self._withdrawn: deque[Ticket] = deque()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine link", daemon=True)
 
@@ -84,6 +86,10 @@ class EngineLink(QObject):
     def cancel(self, job_id: str) -> None:
         """Of whoever's job; one that has ended stays as it is."""
         self._cancels.append(job_id)
+
+    def withdraw(self, ticket: Ticket) -> None:
+        """The job is cancelled, unless it has begun: nobody waits for it any more."""
+        self._withdrawn.append(ticket)
 
     # ---- in the thread
 
@@ -115,6 +121,8 @@ class EngineLink(QObject):
                 ask_at = time.monotonic() + _ASK_HEALTH
             while self._handed:
                 self._hand_in(client, self._handed.popleft())
+            while self._withdrawn:
+                self._let_go(self._withdrawn.popleft())
             while self._cancels:
                 with contextlib.suppress(UnknownJob):
                     client.cancel(self._cancels[0])
@@ -125,6 +133,11 @@ class EngineLink(QObject):
                 else:
                     self.progressed.emit(event.id, event.progress)
 
+    def _let_go(self, ticket: Ticket) -> None:
+        wanted = self._wanted.get(ticket)
+        if wanted is not None and wanted.job_id is not None and not wanted.begun:
+            self._cancels.append(wanted.job_id)
+
     def _hand_in(self, client: EngineClient, wanted: _Wanted) -> None:
         self._wanted[wanted.ticket] = wanted
         try:
@@ -133,6 +146,7 @@ class EngineLink(QObject):
             self._give_up(wanted, error)
             return
         wanted.job_id, wanted.fresh = accepted.job.id, False
+        wanted.begun = accepted.job.state != "queued"
         self.accepted.emit(wanted.ticket, accepted.job)
         if accepted.job.state in ENDED:  # known already: no event comes of it
             self._follow(client, accepted.job)
@@ -146,9 +160,12 @@ class EngineLink(QObject):
 
     def _follow(self, client: EngineClient, job: JobRecord) -> None:
         self.changed.emit(job)
+        followed = [one for one in self._wanted.values() if one.job_id == job.id]
         if job.state not in ENDED:
+            for wanted in followed:
+                wanted.begun = job.state != "queued"
             return
-        for wanted in [one for one in self._wanted.values() if one.job_id == job.id]:
+        for wanted in followed:
             try:
                 outcome: Outcome = client.wait(job.id)
             except EngineError as error:

@@ -14,15 +14,21 @@ from engine.protocol import Footage, Proxy, Ratio, Reel, Take
 from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink, Ticket
 
+# ours: what is seen and what comes next, of the two sources that are compared. What was wanted before those
+# has been scrubbed away from.
+WANTED = 4
+
 
 class Proxies(QObject):
-    """`made`: (source, start, Reel), for `Player.add_reel`. `failed`: an error, once a source.
+    """`made`: (source, start, Reel), for `Player.add_reel`. `dropped`: (source, start) of one that was wanted
+    and is not made, as newer ones are. `failed`: an error, once a source.
 
     `faces`: whether the face in each frame is looked for in what is made from now on. Where the models for
     that are missing it is said once, and reels are made without.
     """
 
     made = Signal(str, int, object)
+    dropped = Signal(str, int)
     failed = Signal(object)
 
     def __init__(self, desk: Desk, link: EngineLink, parent: QObject | None = None) -> None:
@@ -66,6 +72,8 @@ class Proxies(QObject):
         footage, rate = self._footage[source]
         faces = self.faces and not self._blind
         self._hand_in(source, Proxy(footage=footage, rate=rate, start=start, end=end, faces=faces))
+        for ticket in tuple(self._asked)[:-WANTED]:
+            self._link.withdraw(ticket)
 
     def _hand_in(self, source: str, job: Proxy) -> None:
         self._asked[self._link.submit(job)] = source, job
@@ -80,8 +88,11 @@ class Proxies(QObject):
                 self.failed.emit(how)
             self._hand_in(source, msgspec.structs.replace(job, faces=False))
             return
+        if isinstance(how, JobCancelled):
+            self.dropped.emit(source, job.start)
+            return
         if isinstance(how, EngineError):
-            if source not in self._faulty and not isinstance(how, JobCancelled):
+            if source not in self._faulty:
                 self._faulty.add(source)
                 self.failed.emit(how)
             return

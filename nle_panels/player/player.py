@@ -104,6 +104,11 @@ class Player(QWidget):
     def add_reel(self, source: str, start: int, reel: Reel) -> None:
         self.reels.add(source, start, reel)
 
+    def drop_wish(self, source: str, start: int) -> None:
+        """The reel does not come: it is wanted anew where it is needed."""
+        self.reels.drop_wish(source, start)
+        self._show()
+
     def set_faces_shown(self, shown: bool) -> None:
         self._shows_faces = shown
         self._show()

@@ -79,6 +79,10 @@ class Reels(QObject):
         else:
             self.arrived.emit(source, start, end)
 
+    def drop_wish(self, source: str, start: int) -> None:
+        """The piece that was wanted does not come: it is wanted anew the next time that it is asked for."""
+        self._asked.discard((source, start))
+
     def ask_again(self) -> None:
         """Want anew what was wanted and has not come: the engine is back, or a reel broke."""
         self._asked.clear()

@@ -85,6 +85,19 @@ def test_a_job_is_cancelled_and_the_next_one_is_done(link: EngineLink, heard: He
     assert isinstance(heard.ended[short], Outcome)
 
 
+def test_of_jobs_that_are_withdrawn_those_that_wait_are_cancelled_and_one_that_runs_goes_on(
+    link: EngineLink, heard: Heard, qtbot: QtBot
+) -> None:
+    runs = link.submit(Sleep(ticks=150))
+    qtbot.waitUntil(lambda: bool(heard.running), timeout=20_000)
+    waits = link.submit(Sleep(ticks=3000))
+    link.withdraw(runs)
+    link.withdraw(waits)
+    qtbot.waitUntil(lambda: {runs, waits} <= heard.ended.keys(), timeout=20_000)
+    assert isinstance(heard.ended[waits], JobCancelled)
+    assert isinstance(heard.ended[runs], Outcome)
+
+
 def test_a_job_outlives_its_engine_and_ends_once(
     link: EngineLink, heard: Heard, paths: EnginePaths, qtbot: QtBot
 ) -> None:
