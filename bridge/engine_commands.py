@@ -187,6 +187,44 @@ def report(
     console.answer(view, as_json=as_json, text=engine_view.report_text(view))
 
 
+@engine_app.command()
+def allow(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the client is called.")],
+    key: Annotated[str, typer.Option(metavar="PUBLIC", help="The public half of its own key.")] = "",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="Make a key for it, and write here what it needs.")
+    ] = None,
+    at: Annotated[str, typer.Option(metavar="HOST:PORT", help="With -o: where it finds the engine.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Let somebody use the engine: on this machine, or on another, with a key of their own."""
+    from bridge import engine_clients
+
+    view = engine_clients.allow(name, public=key, out=out, at=at)
+    console.answer(view, as_json=as_json, text=engine_clients.allow_text(view))
+
+
+@engine_app.command()
+def revoke(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="See `pickup engine clients`.")],
+    as_json: Json = False,
+) -> None:
+    """Let a client in no more, at once."""
+    from bridge import engine_clients
+
+    engine_clients.revoke(name)
+    console.answer({"revoked": name}, as_json=as_json, text=f"{name} may not use the engine any more")
+
+
+@engine_app.command()
+def clients(as_json: Json = False) -> None:
+    """Who may use the engine beside you."""
+    from bridge import engine_clients
+
+    view = engine_clients.clients()
+    console.answer(view, as_json=as_json, text=engine_clients.clients_text(view))
+
+
 def _tell(job: JobRecord, *, as_json: bool) -> None:
     from bridge import engine_view
 
