@@ -51,8 +51,8 @@ def allow_text(view: ClientView) -> str:
     if not view.written:
         return f"{view.name} may use the engine"
     return (
-        f"{view.name} may use the engine with {view.written}, which holds a secret key: bring it there unseen,"
-        " and set PICKUP_ENGINE to it"
+        f"{view.name} may use the engine with {view.written}, which holds a secret key: bring it there"
+        " unseen, and set PICKUP_ENGINE to it"
     )
 
 
