@@ -196,7 +196,8 @@ def _read(path: Path, standing: Standing, passes: Sequence[Planned]) -> dict[str
     if standing.total != total_steps(passes):
         raise BadCheckpoint(f"it is of {standing.total} steps, and the render has {total_steps(passes)}")
     _check_shapes(header, standing, shape_after(passes, standing.done))
-    tensors = load_file(path)
+    # Copies: what is loaded is the mapped file, which Windows would not let be replaced.
+    tensors = {name: tensor.clone() for name, tensor in load_file(path).items()}
     if _digest(standing, tensors) != standing.sha256:
         raise BadCheckpoint("it is damaged")
     return tensors
