@@ -56,7 +56,7 @@ from engine.protocol import Job, Progress, Result
 OnProgress = Callable[[Progress], None]
 Expected = TypeVar("Expected")
 
-WINDOW = 256  # ours: jobs of `submit_all` that are on their way at a time
+WINDOW = 512  # ours: jobs of `submit_all` that are on their way at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

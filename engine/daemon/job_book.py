@@ -48,6 +48,7 @@ class JobBook:
         self._events = events
         self._ended = ended
         self._running: dict[str, JobRecord] = {}
+        self._paused = set(store.all_paused())
         self._order = QueueOrder()
         for waiting in store.all_waiting():
             self._order.add(waiting)
@@ -164,7 +165,7 @@ class JobBook:
 
     @property
     def paused(self) -> int:
-        return self._store.paused_count()
+        return len(self._paused)
 
     @property
     def queued(self) -> int:
@@ -199,7 +200,10 @@ class JobBook:
         self._store.put_back(job_id, self._events.next, paused=paused)
         self._running.pop(job_id, None)
         self._order.remove(int(job_id))
-        if not paused:
+        if paused:
+            self._paused.add(job_id)
+        else:
+            self._paused.discard(job_id)
             self._order.add(self._store.waiting(job_id))
         return self._changed(job_id)
 
@@ -224,6 +228,7 @@ class JobBook:
         job_id = end.record.id
         self._store.end(end, self._events.next)
         self._running.pop(job_id, None)
+        self._paused.discard(job_id)
         self._order.remove(int(job_id))
         self._ended(Ending(job=end.record, result=end.result))
         self._events.changed(end.record)

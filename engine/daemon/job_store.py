@@ -27,7 +27,7 @@ from engine.messages import Ending, JobRecord
 from engine.protocol import Job, Result
 
 _NUMBER = re.compile("[1-9][0-9]{0,17}")
-_MOST = 1000  # jobs in one list
+_MOST = 10_000  # jobs in one list
 # Queries are put together of names that stand in this file and in `job_table`, hence S608: values are bound.
 _PLACE = "id, lane, client, priority, submitted, weights, gpus"
 
@@ -197,9 +197,9 @@ class JobStore:
         rows = self._rows(f"SELECT {_PLACE} FROM jobs WHERE state = 'queued' AND NOT paused")  # noqa: S608
         return tuple(map(_waiting, rows))
 
-    def paused_count(self) -> int:
-        ((count,),) = self._rows("SELECT COUNT(*) FROM jobs WHERE state = 'queued' AND paused")
-        return int(count)
+    def all_paused(self) -> frozenset[str]:
+        rows = self._rows("SELECT id FROM jobs WHERE state = 'queued' AND paused")
+        return frozenset(str(job_id) for (job_id,) in rows)
 
     def unfinished_render(self, job_hash: str) -> str | None:
         """The latest render of this hash that has not ended."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import dataclass
 
 import structlog
@@ -32,7 +30,7 @@ from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.envelope import encode, open_envelope, read_ask
 from engine.errors import EngineError, NotAdmitted, WireError
 from engine.keys import load_or_make_key
-from engine.messages import LARGEST_REQUEST, EngineStatus, Fault, Refused
+from engine.messages import LARGEST_REQUEST, Fault, Refused
 from engine.paths import EnginePaths
 from engine.protocol import PROTOCOL_VERSION
 from engine.version import engine_version
@@ -40,7 +38,6 @@ from engine.version import engine_version
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
-LOOK_PATIENCE = 2.0  # seconds
 BATCH = 256  # ours: requests between two looks at control; some 20 ms
 # ours: where so many waited more may be on their way, and are worth a moment: libzmq hands on few at a time.
 STREAM, STREAM_MS = 16, 1
@@ -49,13 +46,6 @@ STREAM, STREAM_MS = 16, 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A signal asked the engine to end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """Somebody in another thread wants to know how the engine is."""
-
-    answer: Future[EngineStatus]
 
 
 class Server:
@@ -69,7 +59,7 @@ class Server:
         self._last_ask = time.monotonic()
         key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
         self._context: zmq.Context[Socket] = zmq.Context()
-        self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Look | Stop] = Mailbox(self._context)
+        self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Stop] = Mailbox(self._context)
         self._clients = Clients(paths, client_key.public)
         self._sockets = EngineSockets(
             self._context, key, lambda shown: self._clients.name_of(shown) is not None, listen
@@ -94,21 +84,11 @@ class Server:
             server_key=key.public,
             client_key=client_key.public,
             host=listen.called_here if listen else LOOPBACK,
-            metrics=None if settings.metrics is None else _metrics_port(settings.metrics, self.look),
         )
 
     def stop(self) -> None:
         """Makes `serve` return; from any thread or signal handler."""
         self._mailbox.put(Stop())
-
-    def look(self) -> EngineStatus | None:
-        """How the engine is, for another thread; None where its loop does not say so in time."""
-        answer: Future[EngineStatus] = Future()
-        self._mailbox.put(Look(answer=answer))
-        try:
-            return answer.result(LOOK_PATIENCE)
-        except TimeoutError:
-            return None
 
     def serve(self) -> None:
         self._book.take_up(now_ms())
@@ -231,8 +211,6 @@ class Server:
                     self._foreman.hear(letter, time.monotonic(), now_ms())
                 case Weighed() | TakeChecked():
                     self._reception.go_on_with(letter)
-                case Look(answer=answer):
-                    answer.set_result(self._reception.status())
                 case Stop():
                     self._stopping = True
         self._reception.accept()
@@ -247,10 +225,3 @@ class Server:
         self._mailbox.close()
         self._context.term()
         log.info("engine_ended")
-
-
-def _metrics_port(wanted: int, look: Callable[[], EngineStatus | None]) -> int:
-    """Where the figures are served from now on."""
-    from engine.daemon.metrics import Metrics  # noqa: PLC0415  (30 ms, for those who ask for it)
-
-    return Metrics(wanted, look).port

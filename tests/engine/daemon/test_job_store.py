@@ -69,7 +69,7 @@ def test_what_is_queued_is_neither_ended_nor_paused(store: JobStore) -> None:
     store.put_back(second, 2, paused=True)
     done(store, first)
     assert queued(store) == [third]
-    assert store.paused_count() == 1
+    assert store.all_paused() == {second}
     store.put_back(second, 3, paused=False)
     assert queued(store) == [second, third]
 
