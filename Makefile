@@ -26,6 +26,7 @@ test-nle: $(VENV)/.ready-to-test system
 	$(PYTEST) -m "nle"
 
 bench: $(VENV)/.ready-to-test system
+	$(PY) -m pip install --quiet -e '.[bench]'
 	$(PY) -m engine.evaluation.bench -o bench_out
 	$(PY) -m otio_adapters.ripple_bench
 
