@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from otio_adapters.ripple_bench import growth, whole_way
+from otio_adapters.ripple_bench import GOAL, growth, whole_way
 
 pytestmark = pytest.mark.bench
 
@@ -15,5 +15,5 @@ def test_a_clip_of_a_long_timeline_takes_no_longer_to_ripple_than_one_of_a_short
 
 
 def test_an_edit_with_its_read_back_takes_a_small_multiple_of_reading_and_writing(tmp_path: Path) -> None:
-    """ours: 1.2 is the goal; it is about 1.25, and up to 1.35 where much else runs on the machine."""
-    assert whole_way(tmp_path, 3)["processor"] < 1.5
+    """It is about 1.1, whatever else runs on the machine."""
+    assert whole_way(tmp_path, 5)["processor"] < GOAL
