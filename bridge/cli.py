@@ -5,20 +5,31 @@ from __future__ import annotations
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from bridge import console
+from bridge.dub_commands import dub
 from bridge.edit_arguments import EDITS, EditCommand
 from bridge.engine_commands import engine_app, running_engine
-from bridge.errors import BridgeError, UsageError, exit_code_of
+from bridge.errors import BridgeError, exit_code_of
+from bridge.options import (
+    MediaRoot,
+    Model,
+    NoCache,
+    Out,
+    Place,
+    RegionText,
+    Renderer,
+    Ripple,
+    Seed,
+    Settings,
+    lay_of,
+    ripple_of,
+)
 from bridge.timeline_commands import Json, Sequence, timeline_app
 from engine.errors import EngineError
-
-if TYPE_CHECKING:
-    from engine.client import EngineClient
-    from engine.protocol import Region
 
 # Imports inside the commands: `pickup --help` must not wait for the timeline library or the socket library.
 # A command's parameters are its options, however many.
@@ -33,21 +44,6 @@ app = typer.Typer(
 )
 app.add_typer(engine_app, name="engine")
 app.add_typer(timeline_app, name="timeline")
-
-PLACE = (
-    "replace: takes go where the clip's frames were; above: onto new tracks over them, the clip's sound "
-    "there switched off; reference: where they were, the clip's own media kept as another reference (.otio)."
-)
-
-MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
-NoCache = Annotated[bool, typer.Option("--no-cache", help="Render even what was rendered before.")]
-Seed = Annotated[int, typer.Option(help="The same seed gives the same frames.")]
-Model = Annotated[str, typer.Option(help="A diffusion renderer's checkpoint: a name or a folder.")]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A diffusion renderer's setting, such as steps=20."),
-]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write.")]
 
 
 @app.command()
@@ -102,14 +98,14 @@ def edit(
     retime: Annotated[
         str, typer.Option(metavar="IN:OUT FRAMES", help="Play a range over so many frames.")
     ] = "",
-    region: Annotated[str, typer.Option(help="lips, face, head, a box X,Y,WxH or a matte file.")] = "lips",
+    region: RegionText = "lips",
     speech: Annotated[list[Path] | None, typer.Option(help="The n-th new line's recording.")] = None,
-    renderer: Annotated[str, typer.Option(help="What makes the picture.")] = "draft",
+    renderer: Renderer = "draft",
     seed: Seed = 0,
     model: Model = "",
     settings: Settings = None,
-    ripple: Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")] = "all",
-    place: Annotated[str, typer.Option(help=PLACE)] = "replace",
+    ripple: Ripple = "all",
+    place: Place = "replace",
     no_cache: NoCache = False,
     media_root: MediaRoot = None,
     sequence: Sequence = "",
@@ -122,18 +118,15 @@ def edit(
     del revised, remove, insert, replace, rerender, retime  # taken in order by EditCommand
     from bridge.project import EditRequest, Rendering
     from bridge.project import edit as do_edit
+    from bridge.region import region_of
     from bridge.settings import diffusion_of
 
     diffusion = diffusion_of(model, settings or ())
-    if ripple not in ("all", "linked"):
-        raise UsageError(f'--ripple {ripple}: write "all" or "linked"')
-    if place not in ("replace", "above", "reference"):
-        raise UsageError(f'--place {place}: write "replace", "above" or "reference"')
     with console.progress_bar() as on_progress, running_engine() as engine:
         rendering = Rendering(
             renderer=renderer,
             seed=seed,
-            region=_region(region, engine),
+            region=region_of(region, engine),
             diffusion=diffusion,
             fresh=no_cache,
         )
@@ -145,8 +138,8 @@ def edit(
             transcript=transcript,
             speech=tuple(speech or ()),
             rendering=rendering,
-            ripple=ripple,  # type: ignore[arg-type]  # one of the two, just checked
-            place=place,  # type: ignore[arg-type]  # likewise
+            ripple=ripple_of(ripple),
+            place=lay_of(place),
             media_root=media_root,
             sequence=sequence,
         )
@@ -156,13 +149,16 @@ def edit(
     console.answer(report, as_json=as_json, text=report.as_text())
 
 
+app.command()(dub)
+
+
 @app.command()
 def animate(
     image: Annotated[Path, typer.Argument(help="A picture of a person: PNG or JPEG.")],
     speech: Annotated[Path, typer.Option(help="The recorded line that the person says.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The new film, a .mov.")],
     rate: Annotated[str, typer.Option(help="Frames a second: 25, 23.976, 30000/1001.")] = "25",
-    renderer: Annotated[str, typer.Option(help="What makes the picture.")] = "edityourself",
+    renderer: Renderer = "edityourself",
     seed: Seed = 0,
     model: Model = "",
     settings: Settings = None,
@@ -217,21 +213,6 @@ def _is_timeline_error(error: Exception) -> bool:
     """Without importing the timeline library for commands that never needed it."""
     errors = sys.modules.get("otio_adapters.errors")
     return errors is not None and isinstance(error, errors.TimelineError)
-
-
-def _region(text: str, engine: EngineClient) -> Region:
-    from bridge import ranges
-    from bridge.clip import look_at
-    from engine.protocol import Matte
-
-    if region := ranges.region(text):
-        return region
-    if not Path(text).exists():
-        raise UsageError(
-            f'--region "{text}": write lips, face, head, a box X,Y,WxH in pixels, or a matte that is there'
-        )
-    matte = look_at(Path(text), engine)
-    return Matte(path=matte.path, fingerprint=matte.fingerprint)
 
 
 if __name__ == "__main__":

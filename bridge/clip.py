@@ -53,7 +53,13 @@ def open_clip(
     path: Path, name: str, engine: Engine, *, media_root: Path | None, sequence: str = ""
 ) -> OpenClip:
     """Read the timeline, find the clip and look at its media. `sequence`: which one of the file's."""
-    timeline = read(path, sequence)
+    return clip_of(read(path, sequence), path, name, engine, media_root=media_root)
+
+
+def clip_of(
+    timeline: Timeline, path: Path, name: str, engine: Engine, *, media_root: Path | None
+) -> OpenClip:
+    """The clip of a timeline that was read from `path`, changed since or not."""
     place = find_clip(timeline, name)
     clip = clip_at(timeline, place)
     _check_speed(timeline, place)

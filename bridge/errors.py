@@ -5,6 +5,7 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 ├── PhraseError                the words asked for are not there, or are there more than once
 ├── TranscriptMismatch         a transcript of other media, or one that is no transcript
 ├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
+├── BadCaptions                no captions, or damaged ones
 ├── UnwritableOutput           the output folder or the takes cannot be written
 ├── NoSuchLog                  nothing of a job, or of the engine, is written down
 ├── TimelineChanged            another program has changed the timeline that was to be written
@@ -44,6 +45,10 @@ class TranscriptMismatch(BridgeError):
 
 
 class ImpossibleEdit(BridgeError):
+    pass
+
+
+class BadCaptions(BridgeError):
     pass
 
 

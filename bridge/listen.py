@@ -33,7 +33,7 @@ def transcribe(request: Request, engine: EngineClient, on_progress: OnProgress) 
     media = str(_media(request).absolute())
     if request.script:
         job: Align | Transcribe = Align(
-            media=media, script=_script(request.script), language=request.language or "en"
+            media=media, script=read_script(request.script), language=request.language or "en"
         )
     else:
         job = Transcribe(media=media, language=request.language, model=request.model)
@@ -57,7 +57,7 @@ def as_text(heard: Transcript) -> str:
     return " ".join(word.text for word in heard.words)
 
 
-def _script(path: Path) -> str:
+def read_script(path: Path) -> str:
     """What a text file says, or a transcript that Premiere exported: its words are aligned anew."""
     text = read_text(path)
     content = text.encode()

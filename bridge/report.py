@@ -40,7 +40,7 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
 class EditLine(msgspec.Struct, frozen=True, kw_only=True):
     """One edit. `at`: seconds of media time where its words begin; `words` gave way to `text`."""
 
-    kind: Literal["remove", "insert", "replace", "pause", "rerender", "retime"]
+    kind: Literal["remove", "insert", "replace", "pause", "rerender", "retime", "dub"]
     words: str = ""
     text: str = ""
     at: float = 0.0
@@ -49,6 +49,8 @@ class EditLine(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         if self.frames:
             return f"{self.kind:<9} frames {self.frames[0]} to {self.frames[1]}"
+        if self.kind == "dub":
+            return f"dub       {self.text}"
         if self.kind == "pause":
             return f'pause     after "{self.words}" at {self.at:.2f} s: {self.text} stay'
         parts = [f'"{self.words}"' * bool(self.words), f'"{self.text}"' * bool(self.text)]

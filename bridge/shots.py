@@ -120,7 +120,8 @@ def _shot(window: ClipWindow, placed: Sequence[_Placed], start: int, stop: int, 
     left, right = pieces[0].left, pieces[-1].right
     head, tail = min(handles, left - window.first), min(handles, window.last - right)
     head, tail = max(0, head), max(0, tail)
-    used = tuple(piece.span.speech for piece in pieces if isinstance(piece.span, Add))
+    said = (piece.span.speech for piece in pieces if isinstance(piece.span, Add))
+    used = tuple(line for line in said if line is not None)
     spans: list[Span] = [Keep(start=left - head, end=left)] if head else []
     spans += [_renumbered(piece.span, used) for piece in pieces]
     spans += [Keep(start=right, end=right + tail)] if tail else []
@@ -146,7 +147,9 @@ def _clipped(piece: _Placed, start: int, stop: int) -> _Placed:
 
 
 def _renumbered(span: Span, used: Sequence[int]) -> Span:
-    return msgspec.structs.replace(span, speech=used.index(span.speech)) if isinstance(span, Add) else span
+    if not isinstance(span, Add) or span.speech is None:
+        return span
+    return msgspec.structs.replace(span, speech=used.index(span.speech))
 
 
 def _shifts(pieces: Sequence[_Placed]) -> Iterator[Shift]:

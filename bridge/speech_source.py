@@ -67,19 +67,19 @@ def recorded_line(path: Path, engine: Engine) -> Speech:
     """The file's speech, without the silence around it."""
     analysis = engine.run(Analyse(media=str(path.absolute()), envelope=True))
     assert isinstance(analysis, Analysis)
-    start, end = _spoken_ticks(analysis.energy)
+    start, end = spoken_ticks(analysis.energy)
     if start == end:
         raise ImpossibleEdit(f"{path.name}: there is no speech in it, only silence")
     return _speech(analysis.info, start, end)
 
 
-def scratch_line(text: str, engine: Engine) -> Speech:
+def scratch_line(text: str, engine: Engine, *, language: str = "en-us") -> Speech:
     """The words in a machine's voice, marked as scratch."""
-    line = engine.run(Speak(text=text))
+    line = engine.run(Speak(text=text, language=language))
     assert isinstance(line, SpokenLine)
     analysis = engine.run(Analyse(media=line.path, envelope=True))
     assert isinstance(analysis, Analysis)
-    start, end = _spoken_ticks(analysis.energy)
+    start, end = spoken_ticks(analysis.energy)
     return _speech(analysis.info, start, end, scratch=True)
 
 
@@ -87,7 +87,8 @@ def _speech(info: MediaInfo, start: int, end: int, *, scratch: bool = False) -> 
     return Speech(path=info.path, fingerprint=info.fingerprint, start=start, end=end, scratch=scratch)
 
 
-def _spoken_ticks(energy: bytes) -> tuple[int, int]:
+def spoken_ticks(energy: bytes) -> tuple[int, int]:
+    """From the first tick of speech to the last; (0, 0) where there is none."""
     if min(energy, default=_SILENT) > _NO_SPEECH_BELOW:
         return 0, 0
     floor = min(min(energy, default=_SILENT) + _SPEECH_BELOW_PEAK, _SILENT - 1)

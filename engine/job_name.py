@@ -6,19 +6,19 @@ import hashlib
 
 import msgspec
 
-from engine.protocol import PROTOCOL_VERSION, Job, Proxy, Render
+from engine.protocol import PROTOCOL_VERSION, FindShots, Job, Proxy, Render
 
 
 def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
     """The job's identity: the sha256 of its content and of the engine's version, never of a path.
 
-    Media and speech count by fingerprint where the job carries one, as `Render` and `Proxy` do. `Analyse`,
+    Media and speech count by fingerprint where the job carries one, as `Render`, `Proxy` and `FindShots` do. `Analyse`,
     `Align` and `Transcribe` name files by path alone; the engine caches them by what it finds there.
     `weights`: the sha256 of the checkpoint that renders the job, which counts in the place of
     `diffusion.model`; None where the renderer has none, and takes no notice of `diffusion`.
     """
     data = msgspec.to_builtins(job)
-    if isinstance(job, Proxy):
+    if isinstance(job, FindShots | Proxy):
         _forget_paths(data["footage"])
     if isinstance(job, Render):
         _forget_paths(data["footage"], data["region"], *data["speech"])

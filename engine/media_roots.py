@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from engine.errors import BadMedia, ForbiddenPath, MissingMedia
 from engine.paths import models_folder
-from engine.protocol import Align, Analyse, Job, Matte, Proxy, Render, Transcribe
+from engine.protocol import Align, Analyse, FindShots, Job, Matte, Proxy, Render, Transcribe
 
 ROOTS_VARIABLE = "PICKUP_MEDIA_ROOTS"
 LONGEST_PATH = 4096  # bytes: Linux's PATH_MAX
@@ -86,7 +86,7 @@ def files_of(job: Job) -> tuple[str, ...]:
     match job:
         case Analyse() | Align() | Transcribe():
             return (job.media,)
-        case Proxy():
+        case Proxy() | FindShots():
             return (job.footage.media,)
         case Render():
             matte = (job.region.path,) if isinstance(job.region, Matte) else ()

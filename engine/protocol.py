@@ -143,10 +143,11 @@ class Add(Value, tag="add"):
     """`frames` new frames that say `job.speech[speech]`, which starts `delay` samples into the span.
 
     What the neighbouring spans leave out between them (a replaced phrase) is footage a renderer may use.
+    Under the job's `dub` an `Add` has no line of its own: None.
     """
 
     frames: int
-    speech: int
+    speech: int | None = None
     delay: int = 0
     lead: int = 0
 
@@ -296,6 +297,15 @@ class Transcribe(Value, tag="transcribe"):
     model: str = "small"
 
 
+class FindShots(Value, tag="find_shots"):
+    """Find where the picture changes shot, in clip frames [start, end) at `rate`."""
+
+    footage: Footage
+    rate: Ratio
+    start: int
+    end: int
+
+
 class Speak(Value, tag="speak"):
     """Say `text` with the scratch voice."""
 
@@ -303,16 +313,29 @@ class Speak(Value, tag="speak"):
     language: str = "en-us"
 
 
+class Dub(Value):
+    """All that a take lets hear: `job.speech[speech]`, from `delay` samples after its first shown frame on.
+
+    It lies over the clip's room tone, as loud as the clip's own speech. Mouths say it where the plan has them
+    rendered.
+    """
+
+    speech: int = 0
+    delay: int = 0
+
+
 class Render(Value, tag="render"):
     """Render one take. Pure data: the same job gives the same decoded frames and samples.
 
     `bridge`: how many frames on either side of a cut the renderer may rewrite; the others equal the source.
+    `dub`: other speech over all of the take, in the place of its sound.
     """
 
     footage: Footage
     plan: EditPlan
     bridge: int
     speech: tuple[Speech, ...] = ()
+    dub: Dub | None = None
     region: Region = FaceRegion(name="lips")
     renderer: str = "draft"
     seed: int = 0
@@ -349,7 +372,7 @@ class Sleep(Value, tag="sleep"):
     note: str = ""
 
 
-Job = Analyse | Align | Transcribe | Speak | Render | Proxy | Sleep
+Job = Analyse | Align | Transcribe | FindShots | Speak | Render | Proxy | Sleep
 
 
 # ---------------------------------------------------------------------------------------- results
@@ -368,6 +391,12 @@ class AlignedWords(Value, tag="aligned_words"):
     """Answer to `Align` and `Transcribe`."""
 
     transcript: Transcript
+
+
+class Shots(Value, tag="shots"):
+    """Answer to `FindShots`: the clip frames that begin another shot."""
+
+    frames: tuple[int, ...]
 
 
 class Take(Value, tag="take"):
@@ -440,7 +469,7 @@ class Slept(Value, tag="slept"):
     """Answer to `Sleep`."""
 
 
-Result = Analysis | AlignedWords | SpokenLine | Take | Reel | Slept
+Result = Analysis | AlignedWords | Shots | SpokenLine | Take | Reel | Slept
 
 
 class Progress(Value):

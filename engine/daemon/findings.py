@@ -9,23 +9,26 @@ from pathlib import Path
 import msgspec
 
 from engine.daemon import shelf
-from engine.protocol import Align, Analyse, Proxy, Result, Transcribe
+from engine.protocol import Align, Analyse, FindShots, Proxy, Result, Transcribe
 from engine.version import engine_version
 from engine.whole_file import write_whole
 
 _results: msgspec.msgpack.Decoder[Result] = msgspec.msgpack.Decoder(Result)
 
 
-def place(cache: Path, job: Analyse | Align | Transcribe | Proxy, fingerprint: str) -> Path:
+Search = Analyse | Align | FindShots | Proxy | Transcribe
+
+
+def place(cache: Path, job: Search, fingerprint: str) -> Path:
     """Where the finding of this job lies. Named by the media's content, not by where the media lies."""
     question = _nameless(job)
     body = msgspec.json.encode([engine_version(), fingerprint, question], order="sorted")
     return cache / "findings" / f"{hashlib.sha256(body).hexdigest()}.msgpack"
 
 
-def _nameless(job: Analyse | Align | Transcribe | Proxy) -> Analyse | Align | Transcribe | Proxy:
+def _nameless(job: Search) -> Search:
     """The job, of no media in particular."""
-    if not isinstance(job, Proxy):
+    if not isinstance(job, FindShots | Proxy):
         return msgspec.structs.replace(job, media="")
     # The clip's timecode is for takes: nothing of it is seen.
     footage = msgspec.structs.replace(job.footage, media="", fingerprint="", timecode=0, drop_frame=False)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.protocol import Analyse, Job, Proxy, Render, Speak
+from engine.protocol import Analyse, FindShots, Job, Proxy, Render, Speak
 
 Lane = Literal["quick", "long"]
 LANES: tuple[Lane, ...] = ("quick", "long")
@@ -20,4 +20,4 @@ def lane_of(job: Job) -> Lane:
     """Quick: looking at files, the scratch voice, reels to scrub, drafts. All else may take minutes."""
     if isinstance(job, Render):
         return "quick" if job.renderer == _DRAFT else "long"
-    return "quick" if isinstance(job, Analyse | Speak | Proxy) else "long"
+    return "quick" if isinstance(job, Analyse | FindShots | Speak | Proxy) else "long"

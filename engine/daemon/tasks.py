@@ -18,6 +18,7 @@ from engine.protocol import (
     AlignedWords,
     Analyse,
     Analysis,
+    FindShots,
     Progress,
     Proxy,
     Reel,
@@ -51,6 +52,8 @@ def perform(assignment: Assignment, on_progress: OnProgress) -> Performed:
     match assignment.job:
         case Analyse() | Align() | Transcribe() as job:
             return _found(job, cache, on_progress)
+        case FindShots() as job:
+            return _looked_through(job, cache, on_progress)
         case Speak() as job:
             return Performed(result=_speak(job, cache))
         case Render() as job:
@@ -121,6 +124,19 @@ def _analyse(job: Analyse, media: Path, cache: Path) -> Analysis:
     from engine.speech.envelope import energy_of  # noqa: PLC0415
 
     return Analysis(info=info, energy=energy_of(media))
+
+
+def _looked_through(job: FindShots, cache: Path, on_progress: OnProgress) -> Performed:
+    from engine.media.fingerprint import require  # noqa: PLC0415
+    from engine.media.shots import find_shots  # noqa: PLC0415
+
+    require(Path(job.footage.media), job.footage.fingerprint, cache / "fingerprints")
+    place = findings.place(cache, job, job.footage.fingerprint)
+    if (known := findings.recall(place)) is not None:
+        return Performed(result=known, cached=True)
+    found = find_shots(job, on_progress)
+    findings.remember(place, found)
+    return Performed(result=found)
 
 
 def _speak(job: Speak, cache: Path) -> SpokenLine:

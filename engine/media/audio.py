@@ -27,9 +27,10 @@ from engine.media.loudness import speech_level
 from engine.media.room_tone import lay_tone
 from engine.media.sound import Samples
 from engine.media.stretch import margin, stretched
-from engine.protocol import SAMPLE_RATE, Add, Keep, Render, Retime, Span, span_frames
+from engine.protocol import SAMPLE_RATE, Add, Dub, Keep, Render, Retime, Span, Speech, span_frames
 
 _HALF_FADE = SAMPLE_RATE // 200  # of a crossfade, on either side of the cut
+_TOLD = 60 * SAMPLE_RATE  # of the clip's sound tell how a dub of it should sound
 _AROUND = 10 * SAMPLE_RATE  # how far from an addition the clip tells its room tone and its loudness
 
 
@@ -77,15 +78,43 @@ def take_audio(job: Render) -> Samples:
 
     Raises MissingMedia, BadMedia, TruncatedMedia.
     """
+    if job.dub is not None:
+        return _dubbed(job, job.dub)
     parts = tuple(_faded(_parts(job)))
     clip = _clip_sound(job)
     says = any(isinstance(part.span, Add) for part in parts)
     channels = clip.channels if clip else 2 if says else 0
-    sound = np.zeros((round(job.plan.frames * SAMPLE_RATE / job.plan.rate.exact), channels), np.float32)
+    sound = np.zeros((_samples(job, job.plan.frames), channels), np.float32)
     if channels:
         reel = _Reel(clip, parts, channels)
         lay(((part.played[0], _heard(job, reel, part)) for part in parts), sound)
     return sound
+
+
+def _dubbed(job: Render, dub: Dub) -> Samples:
+    """The line over the room tone of the clip's beginning, as loud as speech is there."""
+    clip = _clip_sound(job)
+    channels = clip.channels if clip else 2
+    begins = job.footage.offset.exact + _source_frame(job.plan.spans, 0) / job.plan.rate.exact
+    first = round(begins * SAMPLE_RATE)
+    window = clip.read(first, first + _TOLD) if clip else np.zeros((_TOLD, channels), np.float32)
+    sound = lay_tone(window, _samples(job, job.plan.frames), job.seed)
+    begin = _samples(job, job.plan.handles[0]) + max(0, dub.delay)
+    line = line_beside(_line(job, dub.speech), speech_level(window), channels)
+    if (late := begin + len(line) - len(sound)) > 0:
+        raise BadMedia(f"the dub ends {late / SAMPLE_RATE:.2f} s after the take: it would be cut off")
+    sound[begin : begin + len(line)] += soft_ended(line)
+    return sound
+
+
+def _samples(job: Render, frames: int) -> int:
+    return round(frames * SAMPLE_RATE / job.plan.rate.exact)
+
+
+def _line(job: Render, number: int | None) -> Speech:
+    if number is None or not 0 <= number < len(job.speech):
+        raise BadMedia(f"the plan says line {number}, and the job has {len(job.speech)}")
+    return job.speech[number]
 
 
 class _Reel:
@@ -195,13 +224,12 @@ def _heard(job: Render, reel: _Reel, part: _Part) -> Samples:
 
 def _added(job: Render, reel: _Reel, part: _Part, span: Add) -> Samples:
     """Room tone, and the line in it."""
-    if not 0 <= span.speech < len(job.speech):
-        raise BadMedia(f"the plan says line {span.speech}, and the job has {len(job.speech)}")
+    said = _line(job, span.speech)
     window = reel.read(*part.needed)
     first, last = part.played
     sound = lay_tone(window, last - first, job.seed + part.index)
     begin = part.first + max(0, span.delay) - first
     room = max(0, part.last - first - begin)
-    line = line_beside(job.speech[span.speech], speech_level(window), reel.channels)[:room]
+    line = line_beside(said, speech_level(window), reel.channels)[:room]
     sound[begin : begin + len(line)] += soft_ended(line)
     return sound

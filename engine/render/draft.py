@@ -1,7 +1,8 @@
 """The draft renderer: the speaker's own frames, moved and morphed. No weights, no GPU.
 
 Kept frames are the source's own. A cut is bridged by a morph, another speed is made by flow interpolation,
-and new words are shown over footage from around them: its mouth does not say them, and the take says so.
+and new words are shown over footage from around them: its mouth does not say them, nor a dub, and the take
+says so.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class DraftRenderer:
     """See `renderer.Renderer`. The same job gives the same frames and samples, whatever its seed."""
 
     def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
-        if any(isinstance(span, Keep) and span.resync for span in job.plan.spans):
+        if job.dub is None and any(isinstance(span, Keep) and span.resync for span in job.plan.spans):
             raise BadMedia(_REFUSAL)
         footage = job.footage
         course = course_of(job.plan, footage.first, footage.last, job.bridge)
@@ -47,6 +48,6 @@ class DraftRenderer:
                     sound if form.channels else None,
                     lambda done: on_progress(Progress(phase="render", done=done, total=form.frames)),
                 )
-        says_new_words = any(isinstance(span, Add) for span in job.plan.spans)
+        says_new_words = job.dub is not None or any(isinstance(span, Add) for span in job.plan.spans)
         account = Account(lip_sync="none" if says_new_words else "source")
         return take_of(job, workspace, form, written, watch=watch, account=account)

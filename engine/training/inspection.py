@@ -22,8 +22,8 @@ from engine.face.view import find_landmarks
 from engine.media.container import libav_errors, media_start, open_media, picture_stream
 from engine.media.decode import Sampling, open_reel
 from engine.media.probe import probe
+from engine.media.scene_cuts import Changes, cuts
 from engine.protocol import Ratio, Value
-from engine.training.scene_cuts import Changes, cuts
 
 LOOKS = 5  # ours: a second, in which a face is looked for: a head turns away for longer than .2 s
 GIVE_UP = 10  # ours: seconds without a face, after which nobody looks on: hours without one cost no more

@@ -292,7 +292,7 @@ def _shown(shot: Shot, take: Take | None) -> Iterator[Segment]:
 
 def _rough(shot: Shot, span: Span, held: int) -> Segment:
     if isinstance(span, Add):
-        speech = shot.speeches[span.speech]
+        speech = None if span.speech is None else shot.speeches[span.speech]
         return Segment(source=CLIP, first=held, frames=span.frames, clip=None, speech=speech, lead=span.lead)
     anew = isinstance(span, Keep) and span.resync
     clip = span.start, span.end

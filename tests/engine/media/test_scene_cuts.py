@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shared_media import shared
 
-from engine.training.scene_cuts import Changes, cuts
+from engine.media.scene_cuts import Changes, cuts
 
 STILL = [0.1] * 20
 

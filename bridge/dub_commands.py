@@ -1,0 +1,109 @@
+"""`pickup dub`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge import console
+from bridge.engine_commands import running_engine
+from bridge.errors import UsageError
+from bridge.options import (
+    MediaRoot,
+    Model,
+    NoCache,
+    Place,
+    RegionText,
+    Renderer,
+    Ripple,
+    Seed,
+    Settings,
+    lay_of,
+    ripple_of,
+)
+from bridge.timeline_commands import Json, Sequence
+
+if TYPE_CHECKING:
+    from bridge.dub import Retiming
+
+# Imports inside the commands: `pickup --help` must not wait for the timeline library.
+# ruff: noqa: PLC0415, PLR0917
+
+_LENGTHS: Mapping[str, Retiming] = {"auto": "auto", "none": "none"}
+_RETIME = "auto: as long as the new speech needs; none: as long as now; or seconds, such as +1.1 or -0.4."
+
+
+def dub(
+    timeline: Annotated[Path, typer.Argument(help="A timeline of any format that is written.")],
+    clip: Annotated[list[str], typer.Option(help="The clip to dub; several, in order, are a scene.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The new timeline; takes go beside it.")],
+    speech: Annotated[
+        list[Path] | None, typer.Option(help="The new speech: a file for each clip, or one for all.")
+    ] = None,
+    script: Annotated[
+        Path | None, typer.Option(help="What is said. Without --speech the scratch voice says it.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="The language of the new speech, such as en or de.")] = "en",
+    retime: Annotated[str, typer.Option(help=_RETIME)] = "auto",
+    captions: Annotated[Path | None, typer.Option(help="An .srt or .vtt file that is to follow.")] = None,
+    region: RegionText = "lips",
+    renderer: Renderer = "draft",
+    seed: Seed = 0,
+    model: Model = "",
+    settings: Settings = None,
+    ripple: Ripple = "all",
+    place: Place = "replace",
+    no_cache: NoCache = False,
+    media_root: MediaRoot = None,
+    sequence: Sequence = "",
+    as_json: Json = False,
+) -> None:
+    """Give a clip other speech, whole: another language, another reading. The picture is retimed to it."""
+    from bridge import dub as room
+    from bridge.listen import read_script
+    from bridge.project import Rendering
+    from bridge.region import region_of
+    from bridge.settings import diffusion_of
+
+    retiming, diffusion = retiming_of(retime), diffusion_of(model, settings or ())
+    ripple_mode, lay = ripple_of(ripple), lay_of(place)
+    with console.progress_bar() as on_progress, running_engine() as engine:
+        request = room.DubRequest(
+            timeline=timeline,
+            clips=tuple(clip),
+            out=out,
+            speech=tuple(speech or ()),
+            script=read_script(script) if script else "",
+            language=language,
+            retiming=retiming,
+            captions=captions,
+            rendering=Rendering(
+                renderer=renderer,
+                seed=seed,
+                region=region_of(region, engine),
+                diffusion=diffusion,
+                fresh=no_cache,
+            ),
+            ripple=ripple_mode,
+            place=lay,
+            media_root=media_root,
+            sequence=sequence,
+        )
+        report = room.dub(request, engine, on_progress)
+    for warning in report.warnings:
+        console.say(f"warning: {warning}")
+    console.answer(report, as_json=as_json, text=report.as_text())
+
+
+def retiming_of(text: str) -> Retiming:
+    """Raises UsageError."""
+    if text in _LENGTHS:
+        return _LENGTHS[text]
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(f"--retime {text}: {_RETIME}") from None

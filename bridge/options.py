@@ -1,0 +1,49 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from otio_adapters.takes import Lay, RippleMode
+
+_RIPPLES: Mapping[str, RippleMode] = {"all": "all", "linked": "linked"}
+_LAYS: Mapping[str, Lay] = {"replace": "replace", "above": "above", "reference": "reference"}
+_PLACE = (
+    "replace: takes go where the clip's frames were; above: onto new tracks over them, the clip's sound "
+    "there switched off; reference: where they were, the clip's own media kept as another reference (.otio)."
+)
+
+MediaRoot = Annotated[Path | None, typer.Option(help="Look for moved media here, by file name.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Render even what was rendered before.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same frames.")]
+Model = Annotated[str, typer.Option(help="A diffusion renderer's checkpoint: a name or a folder.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A diffusion renderer's setting, such as steps=20."),
+]
+Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write.")]
+Renderer = Annotated[str, typer.Option(help="What makes the picture.")]
+RegionText = Annotated[str, typer.Option(help="lips, face, head, a box X,Y,WxH or a matte file.")]
+Ripple = Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")]
+Place = Annotated[str, typer.Option(help=_PLACE)]
+
+
+def ripple_of(text: str) -> RippleMode:
+    """Raises UsageError."""
+    if text not in _RIPPLES:
+        raise UsageError(f'--ripple {text}: write "all" or "linked"')
+    return _RIPPLES[text]
+
+
+def lay_of(text: str) -> Lay:
+    """Raises UsageError."""
+    if text not in _LAYS:
+        raise UsageError(f'--place {text}: write "replace", "above" or "reference"')
+    return _LAYS[text]
