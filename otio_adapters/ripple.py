@@ -26,7 +26,7 @@ from otio_adapters.opentime import (
 )
 
 Frames = Fraction | int
-STARTS_LAST = "starts_last"  # in the notes of an effect: the source starts at the last frame that is played
+HEADING = "heading"  # in the notes of an effect that plays backwards
 _HELD = "held"
 
 
@@ -158,8 +158,8 @@ def uncuttable(item: otio.core.Item) -> str | None:
 def heading(item: otio.core.Item) -> int | None:
     """Which way the source time runs from its start: 1 on, -1 back, 0 not at all; None where nothing tells.
 
-    Programs differ in which end of a reversed clip they call its start. Those of which it is known note that
-    it is what is shown first.
+    Programs differ in which end of a reversed clip they call its start. Readers that know it note how it
+    runs: on where the file counts the frames of the reversed media, back where it counts those of the media.
     """
     effects = _time_effects(item)
     if not all(isinstance(effect, otio.schema.LinearTimeWarp) for effect in effects):
@@ -169,7 +169,8 @@ def heading(item: otio.core.Item) -> int | None:
     back = [effect for effect in effects if effect.time_scalar < 0]
     if not back:
         return 1
-    return -1 if len(back) == 1 and back[0].metadata.get("pickup", {}).get(STARTS_LAST) else None
+    noted = back[0].metadata.get("pickup", {}).get(HEADING)
+    return int(noted) if len(back) == 1 and noted in {1, -1} else None
 
 
 def held(item: otio.core.Item) -> Fraction:

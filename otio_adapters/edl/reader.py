@@ -15,7 +15,7 @@ from otio_adapters.edl.events import EditList, Event, read_list
 from otio_adapters.edl.statements import Line, channel_order, locator, title
 from otio_adapters.errors import TimelineError, UnreadableTimeline
 from otio_adapters.opentime import rational_time, time_range
-from otio_adapters.ripple import STARTS_LAST, gap
+from otio_adapters.ripple import HEADING, gap
 
 DISSOLVE = otio.schema.TransitionTypes.SMPTE_Dissolve
 COLOURS = {name for name in vars(otio.schema.MarkerColor) if name.isupper()}
@@ -144,7 +144,7 @@ def _effects(event: Event) -> Iterator[otio.schema.TimeEffect]:
     elif event.speed != 1:
         effect = otio.schema.LinearTimeWarp(event.motion, time_scalar=float(event.speed))
         if event.speed < 0:  # M2 says the source timecode that is shown first
-            effect.metadata["pickup"] = {STARTS_LAST: True}
+            effect.metadata["pickup"] = {HEADING: -1}
         yield effect
 
 

@@ -18,7 +18,7 @@ from otio_adapters.fcpxml.pieces import mark_of
 from otio_adapters.fcpxml.rational import on_grid, put_time
 from otio_adapters.fcpxml.story import Story, Strip
 from otio_adapters.opentime import exact_frames
-from otio_adapters.ripple import steady_speed
+from otio_adapters.ripple import heading, steady_speed
 
 # The order of a clip's children in Apple's definition of the format: what is connected, markers, and these.
 _MARKER_ITEMS = MARKERS | {"rating", "keyword", "analysis-marker"}
@@ -103,7 +103,7 @@ class Tree:
                 frame = marker_place(*origin, rate)
                 local = origin[0].local + (frame - origin[0].start) / rate * origin[0].pace.local
             else:
-                into = (exact_frames(start, rate) - first) / steady_speed(item)
+                into = (exact_frames(start, rate) - first) / steady_speed(item) * (heading(item) or 1)
                 local = shot.second(shot.piece.start + into, rate)
             self._add_marker(shot, marker, local)
 

@@ -12,7 +12,7 @@ from otio_adapters.fcpxml.document import ZERO
 from otio_adapters.fcpxml.rational import on_grid, time_of
 from otio_adapters.fcpxml.story import Story, Strip
 from otio_adapters.opentime import exact_frames, rational_time, time_range
-from otio_adapters.ripple import steady_speed
+from otio_adapters.ripple import heading, steady_speed
 
 MARKERS = frozenset({"marker", "chapter-marker"})
 
@@ -52,6 +52,8 @@ def clip_marker(
     """The marker at its frame of the clip's media."""
     marker = marker_of(mark, strip, element, rate)
     into = exact_frames(marker.marked_range.start_time, rate) - on_grid(strip.start)
-    first = exact_frames(item.source_range.start_time, rate) + into * steady_speed(item)
+    first = exact_frames(item.source_range.start_time, rate) + into * steady_speed(item) * (
+        heading(item) or 1
+    )
     marker.marked_range = otio.opentime.TimeRange(rational_time(first, rate), marker.marked_range.duration)
     return marker

@@ -15,6 +15,7 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.fcpxml.rational import time_of
 from otio_adapters.opentime import exact_rate
+from otio_adapters.ripple import HEADING
 
 _NTSC = Fraction(1001, 1000)
 # Found in projects by Final Cut Pro: (media, timeline), in frames a second rounded up, and whether those are
@@ -59,7 +60,8 @@ def pace_of(clip: Element, rate: Fraction) -> Pace:
         effect = otio.schema.FreezeFrame(f"still, {name}")
     elif scalar != 1:
         plain = name or f"conform-rate in line {clip.find('conform-rate').sourceline}"
-        effect = otio.schema.LinearTimeWarp(plain, time_scalar=float(scalar))
+        notes = {"pickup": {HEADING: -1}} if scalar < 0 else {}
+        effect = otio.schema.LinearTimeWarp(plain, time_scalar=float(scalar), metadata=notes)
     return Pace(local=conform, points=points, effects=(effect,) if effect else ())
 
 

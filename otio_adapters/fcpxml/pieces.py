@@ -13,7 +13,7 @@ from otio_adapters.fcpxml.rational import on_grid
 from otio_adapters.fcpxml.story import Story, Strip
 from otio_adapters.media_url import same_file
 from otio_adapters.opentime import exact_frames, seconds
-from otio_adapters.ripple import held, length, placed, steady_speed
+from otio_adapters.ripple import heading, held, length, placed, steady_speed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Piece:
         item = self.origin.item
         first = exact_frames(item.source_range.start_time, rate)
         late = exact_frames(start or self.item.trimmed_range().start_time, rate) - first
-        return on_grid(late / steady_speed(item) + held(self.item))
+        return on_grid(late / steady_speed(item) * (heading(item) or 1) + held(self.item))
 
     @property
     def offset(self) -> Fraction:

@@ -38,6 +38,12 @@ class Document:
     @property
     def rate(self) -> Fraction:
         profile = self.root.find("profile")
+        old = self.root.find("kdenlivedoc")
+        if old is not None:  # where guides, groups and track states lay up to 2015
+            raise UnreadableTimeline(
+                f"<kdenlivedoc> in line {old.sourceline}: the project is of Kdenlive "
+                f"{old.get('kdenliveversion') or '0.9'}; open and save it with one of 2016 or later"
+            )
         if profile is None:
             raise UnreadableTimeline("the Kdenlive project has no profile, so its frame rate is unknown")
         try:

@@ -16,7 +16,7 @@ from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.guard import read_xml
 from otio_adapters.kdenlive.document import Document, frames, get
 from otio_adapters.opentime import rational_time, time_range
-from otio_adapters.ripple import gap
+from otio_adapters.ripple import HEADING, gap
 from otio_adapters.sequences import choose, note
 
 # Kdenlive's guide categories, by number, as the nearest of OTIO's colours.
@@ -168,6 +168,8 @@ def _media_clip(document: Document, producer: Element, first: int, count: int) -
     clip = otio.schema.Clip(name, reference, time_range(first * abs(speed), count, rate))
     if speed != 1:
         clip.effects.append(otio.schema.LinearTimeWarp("timewarp", time_scalar=float(speed)))
+        if speed < 0:
+            clip.effects[0].metadata["pickup"] = {HEADING: 1}
     if producer.find("link") is not None:
         remap = [link for link in producer.findall("link") if get(link, "mlt_service") == "timeremap"]
         clip.effects.extend(otio.schema.TimeEffect("timeremap", "timeremap") for _ in remap)

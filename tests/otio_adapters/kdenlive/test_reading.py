@@ -45,3 +45,15 @@ def test_more_frames_than_milliseconds_tell_apart_are_refused(project: Document,
     project.root.find("profile").set("frame_rate_den", "1")
     with pytest.raises(UnreadableTimeline, match="25000 frames a second, and its times tell 500 apart"):
         read(saved(project, tmp_path))
+
+
+def test_a_project_of_the_first_kdenlive_is_refused_by_its_version_and_line(
+    project: Document, tmp_path: Path
+) -> None:
+    """Its guides and groups lie where no edit would move them."""
+    etree.SubElement(project.root, "kdenlivedoc", version="0.88", kdenliveversion="0.9.6")
+    path = saved(project, tmp_path)
+    with pytest.raises(
+        UnreadableTimeline, match=r"<kdenlivedoc> in line \d+: the project is of Kdenlive 0.9.6"
+    ):
+        read(path)
