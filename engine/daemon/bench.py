@@ -31,7 +31,6 @@ class Work:
     folder: Path
     unfinished: Path
     pace: Pace = field(default_factory=Pace)
-    lenders: tuple[Bench, ...] = ()  # whose devices it works on too
 
     def discard(self) -> None:
         """Removes what was half done; what a next attempt may go on from stays."""
@@ -73,6 +72,7 @@ class Bench:
         self.found: DeviceStatus | None = None  # what the worker found its device to be
         self._tell = tell
         self._heard = 0.0
+        self._lenders: tuple[Bench, ...] = ()  # whose devices this bench's worker has too
         self._leaving: dict[int, float] = {}  # processes that were ended, until when each is waited for
         self._worker: WorkerProcess | None = WorkerProcess(tell, (device,))
 
@@ -88,13 +88,17 @@ class Bench:
         """When a bench that waits for the end of a worker does so no longer; None where it does not wait."""
         return max((until for until in self._leaving.values() if until > now), default=None)
 
-    def begin(self, work: Work, assignment: Assignment, devices: tuple[str, ...], now: float) -> None:
-        """`devices`: this bench's, and those that others have lent."""
+    def begin(self, work: Work, assignment: Assignment, lenders: tuple[Bench, ...], now: float) -> None:
+        """`lenders`: other benches, on whose devices the job is done too; they part with their workers."""
+        devices = (self.device, *(lender.device for lender in lenders))
+        for lender in lenders:
+            lender.dismiss(now)
+            lender.lent = True
         if self._worker is not None and self._worker.devices != devices:
             self.dismiss(now)
         if self._worker is None:
             self._worker = WorkerProcess(self._tell, devices)
-        self.work, self._heard = work, now
+        self.work, self._lenders, self._heard = work, lenders, now
         self._worker.assign(assignment)
 
     def end_work(self, *, warm: bool) -> Work:
@@ -103,9 +107,12 @@ class Bench:
         assert work is not None
         if work.weights:
             self.warm = work.weights if warm else ""
-        for lender in work.lenders:
-            lender.lent = False
         return work
+
+    @property
+    def has_borrowed(self) -> bool:
+        """Whether its worker has others' devices, which they get back when it is dismissed."""
+        return bool(self._lenders)
 
     def find(self, device: DeviceStatus | None) -> None:
         """What the worker found its device to be; it sees no other, and does not know its number."""
@@ -124,7 +131,9 @@ class Bench:
         """Ends the worker, if in the middle of its job; `afterwards` is called in another thread."""
         if self._worker is None:
             return
-        self._leaving[self._worker.pid] = now + LEAVING
+        for bench in (self, *self._lenders):
+            bench._leaving[self._worker.pid] = now + LEAVING
+        self._give_back()
         self._worker.end(afterwards)
         self._worker, self.warm = None, ""
 
@@ -135,8 +144,14 @@ class Bench:
             if self._worker is None and not self.lent:
                 self._worker = WorkerProcess(self._tell, (self.device,))  # warm before the next job is there
             return False
+        self._give_back()
         self._worker, self.warm = None, ""
         return True
+
+    def _give_back(self) -> None:
+        for lender in self._lenders:
+            lender.lent = False
+        self._lenders = ()
 
     def knows(self, pid: int) -> bool:
         return pid in self._leaving or pid == self.pid

@@ -39,16 +39,13 @@ class Benches:
         )
 
     def begin(self, numbers: Sequence[int], work: Work, assignment: Assignment, now: float) -> None:
-        """At the first of these benches; the others lend their devices, and part with their workers."""
-        first, *others = (self._benches[number] for number in numbers)
-        for bench in others:
-            bench.dismiss(now)
-            bench.lent = True
-        first.begin(work, assignment, tuple(self._benches[number].device for number in numbers), now)
-        work.lenders = tuple(others)
+        """At the first of these benches, with the devices of all."""
+        first, *lenders = (self._benches[number] for number in numbers)
+        first.begin(work, assignment, tuple(lenders), now)
 
-    def of_process(self, pid: int) -> Bench | None:
-        return next((bench for bench in self._benches if bench.knows(pid)), None)
+    def of_process(self, pid: int) -> tuple[Bench, ...]:
+        """Those that wait for its end, or whose worker it is."""
+        return tuple(bench for bench in self._benches if bench.knows(pid))
 
     def with_job(self, job_id: str) -> Bench | None:
         return next((one for one in self._benches if one.work and one.work.job_id == job_id), None)

@@ -71,6 +71,11 @@ class Foreman:
     def devices(self) -> tuple[DeviceStatus, ...]:
         return self._benches.devices
 
+    @property
+    def folders(self) -> frozenset[str]:
+        """The names of the folders that workers write into."""
+        return frozenset(bench.work.folder.name for bench in self._benches if bench.work)
+
     # ---- what the loop calls
 
     def assign(self, now: float, now_ms: int) -> None:
@@ -86,15 +91,13 @@ class Foreman:
 
     def hear(self, news: WorkerNews, now: float, now_ms: int) -> None:
         """Takes note of what a worker said, or of its end."""
-        bench = self._benches.of_process(news.pid)
-        if bench is None:
-            return
-        if isinstance(news, WorkerGone):
-            if bench.gone(news.pid) and bench.work is not None:
-                self._lose_work(bench, f"the worker died (exit code {news.code})", now, now_ms)
-        elif bench.pid == news.pid and bench.work is not None:  # else it was dismissed meanwhile
-            bench.hear(now)
-            self._follow(bench, bench.work, news.message, now, now_ms)
+        for bench in self._benches.of_process(news.pid):
+            if isinstance(news, WorkerGone):
+                if bench.gone(news.pid) and bench.work is not None:
+                    self._lose_work(bench, f"the worker died (exit code {news.code})", now, now_ms)
+            elif bench.pid == news.pid and bench.work is not None:  # else it was dismissed meanwhile
+                bench.hear(now)
+                self._follow(bench, bench.work, news.message, now, now_ms)
 
     def check_silence(self, now: float, now_ms: int) -> None:
         for bench in self._benches.silent(now):
@@ -157,11 +160,13 @@ class Foreman:
             case Finished():
                 bench.end_work(warm=True)
                 bench.find(message.device)
+                if bench.has_borrowed:
+                    bench.dismiss(now)
                 self._finish(work, message, now, now_ms)
             case Failed(fault=fault):
                 bench.end_work(warm=False)
                 bench.find(message.device)
-                if message.spent:
+                if message.spent or bench.has_borrowed:
                     bench.dismiss(now)
                 work.scrap()()
                 self._fail(work.job_id, fault, now, now_ms)
