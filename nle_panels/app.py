@@ -17,6 +17,7 @@ from nle_panels import kept as keeping
 from nle_panels.conductor import Conductor
 from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink
+from nle_panels.finding import Finding
 from nle_panels.hosting import Hosting, HostName
 from nle_panels.listening import Listening
 from nle_panels.look.language import language_of, speak
@@ -64,6 +65,7 @@ class Panel(QObject):
         self.listening = Listening(self.window, self.session)
         self.looking_on = LookingOn(self.window, self.session)
         self.words = WordCommands(self.window, self.session)
+        self.finding = Finding(self.window, self.session)
         self.voices = VoiceCommands(self.window, self.session)
         self.hosting = Hosting(host, self.session, self.desk, self.window.banner, self)
         self.window.place_at(self.kept.geometry)

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-TURN = 0.005  # ours: seconds; with an event before it and one behind it is well within a frame at 60 a second
+# ours: seconds; with an event before it and one behind it a turn is well within a frame at 60 a second.
+TURN = 0.005
+# ours: steps that are made when the work is taken on, so that what is short is there when that returns,
+# however busy the machine is.
+AT_ONCE = 16
 
 
 class Turns(QObject):
@@ -34,29 +38,28 @@ class Turns(QObject):
         return self._timer.isActive()
 
     def take(self, work: Iterator[object]) -> None:
-        """`work` rests for a moment wherever it yields."""
-        self._work = work
-        self._timer.start()
-        self._next_turn()
+        """`work` may rest wherever it yields: after steps of a tenth of a millisecond or so."""
+        self.put_off(work)
+        self._turn(count=AT_ONCE)
 
     def put_off(self, work: Iterator[object]) -> None:
-        """As `take`, but what waits already comes first."""
+        """As `take`, but begun with the next turn."""
         self._work = work
         self._timer.start()
 
     def finish(self) -> None:
         """All that is left of it, now. In the midst of the work itself nothing is left."""
         if self.busy and not self._working:
-            self._turn(math.inf)
+            self._turn()
 
     def _next_turn(self) -> None:
-        self._turn(time.perf_counter() + TURN)
+        self._turn(ends=time.perf_counter() + TURN)
 
-    def _turn(self, ends: float) -> None:
+    def _turn(self, *, count: float = math.inf, ends: float = math.inf) -> None:
         self._working = True
         try:
-            for _ in self._work:
-                if time.perf_counter() >= ends:
+            for number, _ in enumerate(self._work, start=1):
+                if number >= count or time.perf_counter() >= ends:
                     break
             else:
                 self._timer.stop()

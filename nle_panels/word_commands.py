@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engine.protocol import TICKS_PER_SECOND
-from nle_panels.document import fillers, paragraphs, search, striking
-from nle_panels.document.document import Caret, Document, Edited, Selection
-from nle_panels.document.search import Query
+from nle_panels.document import fillers, paragraphs, striking
+from nle_panels.document.document import Caret, Document, Edited
 from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.session import Session
 from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog
@@ -27,13 +26,11 @@ class WordCommands(QObject):
     def __init__(self, window: Window, session: Session) -> None:
         super().__init__(window)
         self._window, self._session, self._view = window, session, window.transcript
-        self._found: tuple[Selection, ...] = ()
         for name, act in (
             ("undo", session.undo),
             ("redo", session.redo),
             ("strike", self._view.strike),
             ("restore", self._restore),
-            ("find", self._find),
             ("fillers", self._tidy),
             ("pauses", self._shorten),
             ("protect", self._protect),
@@ -44,11 +41,6 @@ class WordCommands(QObject):
         window.commands["correct"].toggled.connect(self._correct)
         self._view.asked.connect(self._ask)
         self._view.pause_clicked.connect(self._choose_pause)
-        bar = window.find_bar
-        bar.queried.connect(self._query)
-        bar.stepped.connect(self._step)
-        bar.replaced.connect(self._replace_all)
-        bar.closed.connect(self._unfind)
         session.document_changed.connect(self._changed)
 
     def do(self, label: str, operation: Callable[[Document], Edited], *, typed: bool = False) -> None:
@@ -69,8 +61,6 @@ class WordCommands(QObject):
         assert history is not None
         for name, label in (("undo", history.undo_label), ("redo", history.redo_label)):
             self._window.enable(name, label is not None)
-        if self._window.find_bar.isVisible():
-            self._query(self._window.find_bar.query)
 
     # ---- the selection
 
@@ -167,45 +157,3 @@ class WordCommands(QObject):
         if dialog.exec():
             chosen, caret = dialog.chosen, self._view.caret()
             self.do(self.tr("Fillers"), lambda d: fillers.strike_found(d, chosen, caret))
-
-    # ---- find and replace
-
-    def _find(self) -> None:
-        cursor = self._view.textCursor()
-        self._window.find_bar.open_bar(cursor.selectedText() if cursor.hasSelection() else "")
-
-    def _query(self, query: Query) -> None:
-        self._found = search.find_all(self._session.document, query)
-        self._view.show_found(self._found)
-        self._window.find_bar.show_count(len(self._found), None)
-
-    def _step(self, by: int) -> None:
-        """To the nearest place behind the caret, or before it; around the end."""
-        if not self._found:
-            return
-        caret = self._view.caret()
-        places = [one.start for one in self._found]
-        behind = [n for n, place in enumerate(places) if place > caret]
-        ahead = [n for n, one in enumerate(self._found) if one.stop < caret]
-        number = (behind or [0])[0] if by > 0 else (ahead or [len(places) - 1])[-1]
-        self._view.select(self._found[number])
-        self._window.find_bar.show_count(len(self._found), number)
-
-    def _replace_all(self, query: Query, text: str) -> None:
-        told: list[search.Replaced] = []
-
-        def replaced(document: Document) -> Edited:
-            told.append(search.replace_all(document, query, text, correcting=self._view.correcting))
-            return told[-1].edited
-
-        self.do(self.tr("Replace all"), replaced)
-        count, refused = told[-1].count, told[-1].refused
-        line = self.tr("%n replaced", "", count)
-        if refused:
-            line += self.tr(", %n protected and left", "", refused)
-        self._window.statusBar().showMessage(line, 6000)
-
-    def _unfind(self) -> None:
-        self._found = ()
-        self._view.show_found(())
-        self._view.setFocus()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from types import FrameType
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,14 +14,29 @@ BLOCK = 0.016  # seconds
 _PAUSE = 0.003
 
 
-class LoopWatch(QObject):
-    """While it is entered. `blocks`: (seconds, where the thread was when it had not answered for BLOCK)."""
+@dataclass(frozen=True, slots=True, order=True)
+class Wait:
+    """In seconds. `own`: for how much of it the thread itself was at work; for the rest of it other threads
+    or programs had its turn. `where`: it was when it had not answered for BLOCK.
+    """
 
-    _asked = Signal(float)
+    took: float
+    own: float
+    where: str
+
+    def __str__(self) -> str:
+        return f"{1000 * self.took:.0f} ms, {1000 * self.own:.0f} of them at work: {self.where}"
+
+
+class LoopWatch(QObject):
+    """While it is entered. `waits`: those that were longer than BLOCK. `own`: the most work in any of all."""
+
+    _asked = Signal(float, float)
 
     def __init__(self) -> None:
         super().__init__()
-        self.blocks: list[tuple[float, str]] = []
+        self.waits: list[Wait] = []
+        self.own = 0.0
         self._where = ""
         self._answered, self._done = threading.Event(), threading.Event()
         self._asked.connect(self._answer, Qt.ConnectionType.QueuedConnection)
@@ -37,21 +53,23 @@ class LoopWatch(QObject):
 
     @property
     def longest(self) -> float:
-        return max((seconds for seconds, _ in self.blocks), default=0.0)
+        return max((wait.took for wait in self.waits), default=0.0)
 
-    def _answer(self, asked: float) -> None:
-        took = time.perf_counter() - asked
+    def _answer(self, asked: float, worked: float) -> None:
+        took, own = time.perf_counter() - asked, time.thread_time() - worked
+        self.own = max(self.own, own)
         if took > BLOCK:
-            self.blocks.append((took, self._where))
+            self.waits.append(Wait(took, own, self._where))
         self._answered.set()
 
     # ---- in the other thread
 
     def _ask(self, main: int) -> None:
+        clock = time.pthread_getcpuclockid(main)
         while not self._done.is_set():
             self._answered.clear()
             self._where = ""
-            self._asked.emit(time.perf_counter())
+            self._asked.emit(time.perf_counter(), time.clock_gettime(clock))
             if not self._answered.wait(BLOCK):
                 self._where = _place(sys._current_frames()[main])
                 self._answered.wait()

@@ -50,14 +50,14 @@ class Replaced:
 
 def find_all(document: Document, query: Query) -> tuple[Selection, ...]:
     """Every place, first to last; none overlaps another or goes beyond its paragraph."""
+    return tuple(selection for places in by_paragraph(document, query) for selection in places)
+
+
+def by_paragraph(document: Document, query: Query) -> Iterator[tuple[Selection, ...]]:
+    """The places of each paragraph, one after the other."""
     wanted = " ".join(_folded(query.text, query).split())
-    if not wanted:
-        return ()
-    return tuple(
-        selection
-        for p, paragraph in enumerate(document.paragraphs)
-        for selection in _found(p, paragraph, wanted, query)
-    )
+    for p, paragraph in enumerate(document.paragraphs) if wanted else ():
+        yield tuple(_found(p, paragraph, wanted, query))
 
 
 def replace_all(document: Document, query: Query, text: str, *, correcting: bool = False) -> Replaced:
@@ -65,8 +65,21 @@ def replace_all(document: Document, query: Query, text: str, *, correcting: bool
 
     In edit mode too, what differs in case and punctuation alone is a correction.
     """
+    *_, replaced = replacing(document, query, text, correcting=correcting)
+    assert replaced is not None
+    return replaced
+
+
+def replacing(
+    document: Document, query: Query, text: str, *, correcting: bool = False
+) -> Iterator[Replaced | None]:
+    """As `replace_all`, a place or a paragraph that is looked through at a time; what came of it is last."""
     edited, count, refused = unchanged(document, Caret(paragraph=0, token=0, offset=0)), 0, 0
-    for selection in reversed(find_all(document, query)):
+    found: list[Selection] = []
+    for places in by_paragraph(document, query):
+        found += places
+        yield None
+    for selection in reversed(found):
         now = edited.document
         if not correcting and _is_struck(now, selection):
             continue
@@ -76,7 +89,8 @@ def replace_all(document: Document, query: Query, text: str, *, correcting: bool
             count += 1
         except Refused:
             refused += 1
-    return Replaced(edited=since(document, edited), count=count, refused=refused)
+        yield None
+    yield Replaced(edited=since(document, edited), count=count, refused=refused)
 
 
 def _found(p: int, paragraph: Paragraph, wanted: str, query: Query) -> Iterator[Selection]:

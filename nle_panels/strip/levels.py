@@ -11,7 +11,7 @@ from itertools import pairwise
 
 STEP = 16  # levels of one layer that the next one puts together
 SILENT = 255
-_CHUNK = 1000 * STEP  # levels that are gone through in one step
+_CHUNK = 100 * STEP  # levels that are gone through in one step
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def levels_of(energy: bytes) -> Levels:
 
 
 def weighed(energy: bytes) -> Iterator[Levels | None]:
-    """A step of a millisecond or so after the other, and the levels after the last one."""
+    """A step of a tenth of a millisecond or two after the other, and the levels after the last one."""
     layers = [(energy, energy)]
     while len(layers[-1][0]) > STEP:
         loudest, quietest = bytearray(), bytearray()

@@ -110,8 +110,8 @@ class Lines:
         self._paragraphs[before.start : before.stop] = paragraphs
         self._made[before.start : before.stop] = [None] * len(paragraphs)
 
-    def texts(self, numbers: range) -> list[str]:
-        return [text_of(paragraph) for paragraph in self._paragraphs[numbers.start : numbers.stop]]
+    def text(self, number: int) -> str:
+        return text_of(self._paragraphs[number])
 
     def place_of_word(self, word: int) -> tuple[int, int] | None:
         """The paragraph and token that say a word of the transcript."""

@@ -9,8 +9,17 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QResizeEvent, QTextBlock, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QInputEvent,
+    QInputMethodEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from engine.protocol import Word
@@ -45,7 +54,7 @@ class Page(QTextEdit):
         self._playing: tuple[int, int] | None = None  # paragraph, token
         self._found: Sequence[Selection] = ()
         self._ink = Ink(palette)
-        self._opening = Turns(self)
+        self._writing = Turns(self)
         self._set_up()
         self._flow = Flow(self.document(), self._inked)
         self.document().setDocumentLayout(self._flow)
@@ -77,6 +86,7 @@ class Page(QTextEdit):
         self._palette = palette
         self._ink = Ink(palette)
         self._margin.set_palette(palette)
+        self._writing.finish()
         self.document().markContentsDirty(0, self.document().characterCount())
         self._mark()
 
@@ -84,30 +94,13 @@ class Page(QTextEdit):
         """Another document, from its beginning. It is there when something is asked of it."""
         self._words, self._playing, self._found = words, None, ()
         self._shown, self._lines, self._caret = document, Lines(document.paragraphs), START
-        self._changing(self.clear)
-        self._opening.take(self._opened())
-
-    def _opened(self) -> Iterator[None]:
-        texts = []
-        for number in range(len(self._lines)):
-            texts += self._lines.texts(range(number, number + 1))
-            yield
-        self._changing(lambda: self.setPlainText("\n".join(texts)))
-        yield
-        self._place_margin()
-        self._put_caret(START)
-        self._mark()
+        self._writing.take(self._opened())
 
     def show_edited(self, edited: Edited) -> None:
-        """The paragraphs that changed, laid out anew, and the caret."""
-        self._opening.finish()
-        if edited.paragraphs_before or edited.paragraphs:
-            self._shown = edited.document
-            self._changing(lambda: self._show(edited.paragraphs_before, edited.paragraphs))
-        self._put_caret(edited.caret)
-        self._mark()
-        self._place_margin()
-        self._margin.update()
+        """The paragraphs that changed, laid out anew, and the caret; as with `open`."""
+        self._writing.finish()
+        self._shown, self._caret = edited.document, edited.caret
+        self._writing.take(self._edited(edited.paragraphs_before, edited.paragraphs))
 
     def show_playing(self, word: int | None) -> None:
         """The word that is heard is marked and kept in view, unless the editor is at work elsewhere."""
@@ -115,12 +108,15 @@ class Page(QTextEdit):
         if place == self._playing:
             return
         self._playing = place
+        if self._writing.busy:  # it is marked when it is there
+            return
         self._mark()
         if place is not None and not self.textCursor().hasSelection():
             self._keep_in_view(place)
 
     def show_found(self, found: Sequence[Selection]) -> None:
         self._found = found
+        self._writing.finish()
         self._mark()
 
     def place_of_word(self, word: int) -> tuple[int, int] | None:
@@ -130,6 +126,7 @@ class Page(QTextEdit):
     # ---- places
 
     def selection(self) -> Selection:
+        self._writing.finish()
         cursor = self.textCursor()
         return Selection(anchor=self._caret_at(cursor.anchor()), caret=self._caret_at(cursor.position()))
 
@@ -141,6 +138,7 @@ class Page(QTextEdit):
         return tokens[caret.token] if tokens else None
 
     def select(self, selection: Selection) -> None:
+        self._writing.finish()
         cursor = self.textCursor()
         cursor.setPosition(self._position_of(selection.anchor))
         cursor.setPosition(self._position_of(selection.caret), _KEEP)
@@ -148,12 +146,10 @@ class Page(QTextEdit):
         self.ensureCursorVisible()
 
     def _caret_at(self, position: int) -> Caret:
-        self._opening.finish()
         block = self.document().findBlock(position)
         return self._lines[block.blockNumber()].caret_at(block.blockNumber(), position - block.position())
 
     def _position_of(self, caret: Caret) -> int:
-        self._opening.finish()
         block = self.document().findBlockByNumber(caret.paragraph)
         return block.position() + self._lines[caret.paragraph].place_of(caret.token, caret.offset)
 
@@ -185,28 +181,34 @@ class Page(QTextEdit):
         finally:
             self._showing = False
 
-    def _show(self, before: range, after: range) -> None:
-        """The blocks `before` give way to those of the paragraphs `after`.
+    def _opened(self) -> Iterator[None]:
+        texts = []
+        for number in range(len(self._lines)):
+            texts.append(self._lines.text(number))
+            yield
+        self._changing(lambda: self.setPlainText("\n".join(texts)))
+        yield
+        self._wrote()
 
-        Where one of the two is empty a block that stays goes along: Qt knows no block of nothing.
-        """
-        old = self._lines.texts(before)
+    def _edited(self, before: range, after: range) -> Iterator[None]:
+        """The blocks `before` give way to those of the paragraphs `after`."""
+        old = [self.document().findBlockByNumber(number).text() for number in before]
         self._lines.splice(before, self._shown.paragraphs[after.start : after.stop])
-        new = self._lines.texts(after)
-        first = before.start
-        if old and old == new:  # told apart by their ink
-            start = self.document().findBlockByNumber(after.start)
-            last = self.document().findBlockByNumber(after.stop - 1)
-            self.document().markContentsDirty(
-                start.position(), last.position() + last.length() - start.position()
-            )
-            return
-        if not old or not new:
-            beside = first - 1 if first else after.stop
-            (text,) = self._lines.texts(range(beside, beside + 1))
-            old, new = ([text, *old], [text, *new]) if first else ([*old, text], [*new, text])
-            first = min(first, beside)
-        written.write(self.document(), first, old, new)
+        new = []
+        for number in after:
+            new.append(self._lines.text(number))
+            yield
+        if old != new:
+            self._changing(lambda: written.write(self.document(), before.start, old, new))
+        elif old:  # told apart by their ink
+            written.touch(self.document(), after)
+        self._wrote()
+
+    def _wrote(self) -> None:
+        self._place_margin()
+        self._margin.update()
+        self._put_caret(self._caret)
+        self._mark()
 
     def _put_caret(self, caret: Caret) -> None:
         self._caret = caret
@@ -224,6 +226,19 @@ class Page(QTextEdit):
         if not self._showing and len(self._lines):
             left, self._caret = self._caret, self._caret_at(self.textCursor().position())
             self.went.emit(left, self._caret)
+
+    def event(self, event: QEvent) -> bool:
+        self._finish_before(event)
+        return super().event(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        self._finish_before(event)
+        return super().viewportEvent(event)
+
+    def _finish_before(self, event: QEvent) -> None:
+        """What comes from a hand is meant for what is shown last."""
+        if isinstance(event, QInputEvent | QInputMethodEvent):
+            self._writing.finish()
 
     # ---- scrolling
 
@@ -264,7 +279,6 @@ class Page(QTextEdit):
 
     def _mark(self) -> None:
         """Marks that are no part of the text: the word that is heard, and what was found."""
-        self._opening.finish()
         marks = [self._extra(one, self._palette.selection) for one in self._found_in_view()]
         if self._playing is not None:
             number, token = self._playing

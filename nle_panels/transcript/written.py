@@ -8,30 +8,32 @@ from PySide6.QtGui import QTextCursor, QTextDocument
 
 from nle_panels.transcript.lines import units
 
-_KEEP = QTextCursor.MoveMode.KeepAnchor
-
 
 def write(document: QTextDocument, first: int, old: Sequence[str], new: Sequence[str]) -> None:
-    """The blocks from `first` on, whose texts are `old`, become `new`; neither is empty."""
+    """The blocks from `first` on, whose texts are `old`, become `new`.
+
+    Where one of the two is empty a block that stays goes along: Qt knows no block of nothing.
+    """
+    if not old or not new:
+        beside = first - 1 if first else first + len(old)
+        text = document.findBlockByNumber(beside).text()
+        old, new = ([text, *old], [text, *new]) if first else ([*old, text], [*new, text])
+        first = min(first, beside)
+    before, after = "\n".join(old), "\n".join(new)
+    head = _alike(before, after)
+    tail = _alike(before[head:][::-1], after[head:][::-1])
+    start = document.findBlockByNumber(first).position() + units(before[:head])
     cursor = QTextCursor(document)
-    cursor.beginEditBlock()
-    if len(old) == len(new):
-        for number, (gone, text) in enumerate(zip(old, new, strict=True), start=first):
-            if gone != text:
-                _mend(cursor, document.findBlockByNumber(number).position(), gone, text)
-    else:
-        _mend(cursor, document.findBlockByNumber(first).position(), "\n".join(old), "\n".join(new))
-    cursor.endEditBlock()
-
-
-def _mend(cursor: QTextCursor, start: int, old: str, new: str) -> None:
-    """The text from `start` on, which is `old`, becomes `new`: only between what is alike at both ends."""
-    head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
-    start += units(old[:head])
     cursor.setPosition(start)
-    cursor.setPosition(start + units(old[head : len(old) - tail]), _KEEP)
-    cursor.insertText(new[head : len(new) - tail])
+    gone = before[head : len(before) - tail]
+    cursor.setPosition(start + units(gone), QTextCursor.MoveMode.KeepAnchor)
+    cursor.insertText(after[head : len(after) - tail])
+
+
+def touch(document: QTextDocument, blocks: range) -> None:
+    """They are written otherwise, though they say the same."""
+    first, last = (document.findBlockByNumber(number) for number in (blocks.start, blocks.stop - 1))
+    document.markContentsDirty(first.position(), last.position() + last.length() - first.position())
 
 
 def _alike(one: str, other: str) -> int:

@@ -233,6 +233,27 @@
     </message>
 </context>
 <context>
+    <name>Finding</name>
+    <message>
+        <source>Replace all</source>
+        <translation>Alle ersetzen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n replaced</source>
+        <translation>
+            <numerusform>%n ersetzt</numerusform>
+            <numerusform>%n ersetzt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n protected and left</source>
+        <translation>
+            <numerusform>, %n geschützt und belassen</numerusform>
+            <numerusform>, %n geschützt und belassen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Hosting</name>
     <message>
         <source>Waiting for {program}: start Pickup inside it.</source>
@@ -1043,24 +1064,6 @@
     <message>
         <source>Fillers</source>
         <translation>Füllwörter</translation>
-    </message>
-    <message>
-        <source>Replace all</source>
-        <translation>Alle ersetzen</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n replaced</source>
-        <translation>
-            <numerusform>%n ersetzt</numerusform>
-            <numerusform>%n ersetzt</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>, %n protected and left</source>
-        <translation>
-            <numerusform>, %n geschützt und belassen</numerusform>
-            <numerusform>, %n geschützt und belassen</numerusform>
-        </translation>
     </message>
 </context>
 <context>

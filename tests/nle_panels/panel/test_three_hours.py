@@ -13,7 +13,7 @@ import psutil
 import pytest
 from long_interview import interview
 from loop_watch import LoopWatch
-from panel_desk import PanelDesk, panel_desk
+from panel_desk import Key, PanelDesk, panel_desk
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from pytestqt.qtbot import QtBot
 from engine.paths import HOME_VARIABLE
 from nle_panels.document.document import Caret, Selection
 from nle_panels.pace import keep_pace
+from nle_panels.session import SETTLED_MS
 from nle_panels.work import Chosen
 
 pytestmark = pytest.mark.bench
@@ -68,13 +69,29 @@ def test_what_an_editor_of_three_hours_waits_for(
     with LoopWatch() as blocks["planning"]:
         desk.until_drafted()
         desk.qtbot.wait(500)
+    with LoopWatch() as blocks["typing while it is planned"]:
+        for _ in range(20):
+            desk.type(" a")
+            desk.qtbot.wait(SETTLED_MS + 50)
+        desk.until_drafted()
 
-    began = time.perf_counter()
     with LoopWatch() as blocks["finding"]:
+        began = time.perf_counter()
         desk.window.find_bar.open_bar("education")
+        desk.until(lambda: desk.window.transcript.extraSelections() != [])
         found["find all"] = 1000 * (time.perf_counter() - began), 100, "ms"
+        desk.press(Key.Key_Return)
         desk.qtbot.wait(100)
     desk.window.find_bar.close_bar()
+
+    with LoopWatch() as blocks["scrolling"]:
+        scroll(desk)
+
+    with LoopWatch() as blocks["replacing 1,700 words"]:
+        desk.do("correct")
+        replace(desk, "school", "college")
+        desk.do("correct")
+    desk.until_idle()
 
     found["a frame's word is marked"] = 1000 * max(highlights(desk, 200)), 40, "ms"
     with LoopWatch() as blocks["playing"]:
@@ -83,15 +100,18 @@ def test_what_an_editor_of_three_hours_waits_for(
         desk.window.player.transport.stop()
     found["memory"] = psutil.Process().memory_info().rss / 2**20, 400, "MB"
 
-    lines = [
-        f"| {name} | {measured:.3g} {unit} | <= {goal} |" for name, (measured, goal, unit) in found.items()
-    ]
-    for name, watch in blocks.items():
-        lines.append(f"| longest wait for the window, {name} | {1000 * watch.longest:.0f} ms | <= 16 |")
-        lines += [f"    {1000 * took:.0f} ms: {where}" for took, where in sorted(watch.blocks)[:-4:-1]]
     with capsys.disabled():
-        print("", *lines, sep="\n")  # noqa: T201  (a benchmark's answer)
+        print("", *told(found, blocks), sep="\n")  # noqa: T201  (a benchmark's answer)
     assert [name for name, (measured, goal, _) in found.items() if measured > goal] == []
+
+
+def told(found: dict[str, tuple[float, float, str]], blocks: dict[str, LoopWatch]) -> Iterator[str]:
+    for name, (measured, goal, unit) in found.items():
+        yield f"| {name} | {measured:.3g} {unit} | <= {goal} |"
+    for name, watch in blocks.items():
+        yield f"| longest wait for the window, {name} | {1000 * watch.longest:.0f} ms | <= 16 |"
+        yield f"    {1000 * watch.own:.0f} ms: the most that it was at work without a rest"
+        yield from (f"    {wait}" for wait in sorted(watch.waits)[:-4:-1])
 
 
 def keystrokes(desk: PanelDesk, count: int) -> list[float]:
@@ -108,6 +128,28 @@ def keystrokes(desk: PanelDesk, count: int) -> list[float]:
         QGuiApplication.processEvents()
         times.append(time.perf_counter() - began)
     return times
+
+
+def scroll(desk: PanelDesk) -> None:
+    """From end to end by pages, and to places far away."""
+    bar = desk.window.transcript.verticalScrollBar()
+    for _ in range(60):
+        bar.setValue(bar.value() + bar.pageStep())
+        desk.qtbot.wait(15)
+    for part in (9, 1, 5, 8, 2):
+        bar.setValue(bar.maximum() * part // 10)
+        desk.qtbot.wait(50)
+
+
+def replace(desk: PanelDesk, text: str, other: str) -> None:
+    bar = desk.window.find_bar
+    bar.open_bar(text)
+    bar.other.setText(other)
+    document = desk.session.document
+    bar.replaced.emit(bar.query, other)
+    desk.until(lambda: desk.session.document is not document)
+    desk.qtbot.wait(500)
+    bar.close_bar()
 
 
 def highlights(desk: PanelDesk, count: int) -> list[float]:

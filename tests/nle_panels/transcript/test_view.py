@@ -210,6 +210,7 @@ def test_a_click_seeks_the_word_and_a_pause_that_is_clicked_is_told(qtbot: QtBot
 
 def test_the_word_that_plays_is_marked_and_kept_in_view(qtbot: QtBot) -> None:
     desk = Desk(qtbot, transcript(SAID * 80, speaker=lambda number: f"{number // 40}"))
+    desk.put_caret(0, 0)
     assert desk.view.verticalScrollBar().value() == 0
     desk.view.show_playing(700)
     (mark,) = desk.view.extraSelections()
@@ -268,11 +269,11 @@ def test_thirty_thousand_words_are_open_within_a_second_and_a_half(qtbot: QtBot)
 
 
 def test_a_keystroke_in_thirty_thousand_words_is_on_the_screen_at_once(long_desk: Desk) -> None:
-    """Median 16 ms and 33 ms at the 99th percentile are the goals (`make bench`); here with room for a busy
-    machine.
+    """Median 16 ms and 33 ms at the 99th percentile are the goals (`make bench`); here of the processor, so
+    that others at the machine are no part of it.
     """
-    times = keystrokes(long_desk, 30)
-    assert median(times) < 0.05
+    times = keystrokes(long_desk, 30, time.thread_time)
+    assert median(times) < 0.016
 
 
 @pytest.mark.bench
@@ -282,17 +283,17 @@ def test_keystrokes_meet_their_goals(long_desk: Desk) -> None:
     assert (median(times) < 0.016, slow < 0.033) == (True, True), f"{median(times):.4f} s, p99 {slow:.4f} s"
 
 
-def keystrokes(desk: Desk, count: int) -> list[float]:
+def keystrokes(desk: Desk, count: int, clock: Callable[[], float] = time.perf_counter) -> list[float]:
     """Seconds from a key to its character on the screen, in the middle of the document."""
     desk.put_caret(3, 2, paragraph=len(desk.document.paragraphs) // 2)
     desk.view.setFocus()
     times = []
     for number in range(count):
-        began = time.perf_counter()
+        began = clock()
         desk.type("abcdefg "[number % 8])
         desk.view.viewport().repaint()
         QGuiApplication.processEvents()
-        times.append(time.perf_counter() - began)
+        times.append(clock() - began)
     return times
 
 
