@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,9 @@ from otio_adapters.translation import changes_between, losses_between
 from otio_adapters.trial_cut import Trial, trial_cut
 from otio_adapters.write import write
 
+# Frames of the timeline to which a format says where in its media a cut lies: two count whole frames of media,
+# and in FCPXML sound lies on a grid as it is read.
+_SLACK = {".xml": Fraction(1, 2), ".edl": Fraction(1, 2), ".fcpxml": Fraction(1, 512)}
 _SHOWN = 20  # ours: lines of one kind of loss before the rest is a number
 
 
@@ -192,8 +196,8 @@ def _compared(
     zipped = path.suffix.lower() == archive.ZIPPED and not stays
     homes = (_unpacked(path, out) if zipped else home(path), home(path if stays else out))
     written = read(out, f"#{index_of(timeline) + 1}" if same and names_of(timeline) else "")
-    rounded = out.suffix.lower() in {".xml", ".edl"}
-    found = compare_features(timeline, written, trial.cut, homes, rounded=rounded)
+    slack = _SLACK.get(out.suffix.lower(), Fraction(0))
+    found = compare_features(timeline, written, trial.cut, homes, slack=slack)
     lost = _folded(found.lost)
     if not same:
         return tuple(f"{name}: {count}" for name, count in found.kept.items()), lost

@@ -55,24 +55,24 @@ def compare_features(
     cut: Ripple,
     folders: tuple[Path, Path],
     *,
-    rounded: bool = False,
+    slack: Fraction = Fraction(0),
 ) -> Comparison:
     """What of `before` is still there `after` the removal `cut`, outside of what was removed.
 
-    `folders`: what relative paths start from, before and after. `rounded`: the format counts the frames of
-    media, and says to half a frame of the timeline where in them a cut lies.
+    `folders`: what relative paths start from, before and after. `slack`: to how many frames of the timeline
+    the format says where in its media a cut lies.
     """
     rate = timeline_rate(before)
     there = Counter(FactReader(after, rate, folders[1]).facts(cut, edited=True))
     near: dict[tuple[object, ...], list[Fact]] = {}
-    for fact in there if rounded else ():
+    for fact in there if slack else ():
         if fact.feature == _SOURCE:
             near.setdefault(fact.value[:-1], []).append(fact)
     kept: dict[str, int] = {}
     lost = []
     for fact in FactReader(before, rate, folders[0]).facts(cut, edited=False):
         at = near.get(fact.value[:-1], ()) if fact.feature == _SOURCE else ()
-        alike = (one for one in at if _is_near(one, fact, rate))
+        alike = (one for one in at if _is_near(one, fact, slack / rate))
         found = next((one for one in (fact, *alike) if there[one]), None)
         if found is None:
             lost.append(fact)
@@ -82,6 +82,6 @@ def compare_features(
     return Comparison(kept={name: kept[name] for name in FEATURES if name in kept}, lost=tuple(lost))
 
 
-def _is_near(one: Fact, other: Fact, rate: Fraction) -> bool:
+def _is_near(one: Fact, other: Fact, slack: Fraction) -> bool:
     a, b = one.value[-1], other.value[-1]
-    return isinstance(a, Fraction) and isinstance(b, Fraction) and abs(a - b) * 2 * rate <= 1
+    return isinstance(a, Fraction) and isinstance(b, Fraction) and abs(a - b) <= slack

@@ -16,7 +16,7 @@ from otio_adapters.fcpxml.rational import on_grid, time_of, where
 from otio_adapters.fcpxml.sound import clock_of, spans_of
 from otio_adapters.fcpxml.story import Blend, Story, Strip, Walk, content
 from otio_adapters.opentime import rational_time, time_range
-from otio_adapters.ripple import gap
+from otio_adapters.ripple import gap, heading, steady_speed
 
 HOLE = "hole"  # marks a gap that no element stands for
 MAX_INSIDE = 20_000  # ours: clips read out of compound clips, which may hold each other many times
@@ -90,6 +90,9 @@ class Layout:
         link: int | None = None,
     ) -> None:
         start, end = (on_grid(edge) for edge in span)
+        if end <= 0:
+            raise UnreadableTimeline(f"{where(strip.element)} ends before the timeline begins")
+        hidden, start = max(-start, ZERO), max(start, ZERO)
         lanes = self._lanes.setdefault(key, [])
         lane = next((one for one in lanes if one.end <= start), None)
         if lane is None and lanes and not strip.parent and key[0] == PICTURE:
@@ -102,6 +105,8 @@ class Layout:
             hole.metadata["pickup"] = {"xml": HOLE}
             lane.items.append(hole)
         first = item.source_range.start_time
+        if hidden:
+            first += rational_time(hidden * steady_speed(item) * (heading(item) or 0), self._story.rate)
         item.source_range = otio.opentime.TimeRange(first, rational_time(end - start, self._story.rate))
         item.metadata["pickup"] = {"xml": strip.mark, "line": strip.element.sourceline}
         if strip.clip.tag == "mc-clip":

@@ -74,3 +74,27 @@ def test_lane_zero_is_no_lane_and_stays_said(tmp_path: Path) -> None:
     path = project(tmp_path, PICTURE.replace("<asset-clip", '<asset-clip lane="0"'))
     answer = check(path).checked
     assert (answer.refused, answer.lost) == (None, ())
+
+
+def test_sound_between_frames_is_cut_on_the_grid_that_it_is_read_on(tmp_path: Path) -> None:
+    bed = '<asset-clip ref="r2" lane="-1" offset="12345/44100s" name="bed" duration="200001/44100s"/>'
+    long = (
+        PICTURE.replace("duration", 'start="0s" duration')
+        .replace('"2s"', '"8s"')
+        .replace("/>", f">{bed}</asset-clip>")
+    )
+    answer = check(project(tmp_path, long)).checked
+    assert (answer.refused, answer.lost) == (None, ())
+
+
+def test_what_begins_before_the_timeline_shows_from_its_start(tmp_path: Path) -> None:
+    """A sync clip that starts within its content: half a frame of the sound in it is ahead of all."""
+    bed = '<asset-clip ref="r2" lane="-1" offset="0s" name="bed" duration="9s"/>'
+    shot = PICTURE.replace("8s", "0s").replace("2s", "9s")
+    spine = f'<sync-clip offset="0s" start="1/48s" duration="193/24s"><spine>{shot}</spine>{bed}</sync-clip>'
+    path = project(tmp_path, spine)
+    timeline = read(path)
+    shown = next(clip for clip in timeline.find_clips() if clip.name == "bed").source_range
+    assert (shown.start_time.value, shown.duration.value) == (0.5, 215.5)
+    answer = check(path).checked
+    assert (answer.refused, answer.lost) == (None, ())
