@@ -106,14 +106,15 @@ class KeptLatents:
         if self._path is None or self.standing is None:
             return None
         try:
-            tensors = _read(self._path, self.standing, passes)
-            state = _cache_state(self.standing, tensors)
+            # Read once more: a worker whose engine was killed writes for a second or two, and may be further.
+            standing = _read_standing(self._path, self._origin)
+            tensors = _read(self._path, standing, passes)
         except (EngineError, SafetensorError, OSError) as error:
             self._remove(error)
             return None
         if cache is not None:
-            cache.restore(state)
-        return Begun(done=self.standing.done, x_CFHW=tensors[_LATENTS])
+            cache.restore(_cache_state(standing, tensors))
+        return Begun(done=standing.done, x_CFHW=tensors[_LATENTS])
 
     def keep(self, step: Step, cache: TeaCache | None) -> None:
         """Keep the step, if it is time; the last one of a pass in any case.
@@ -143,12 +144,10 @@ class KeptLatents:
         if not self._path.exists():
             return None
         try:
-            standing = _standing(read_header(self._path))
-            _check_origin(standing.origin, self._origin)
+            return _read_standing(self._path, self._origin)
         except EngineError as error:
             self._remove(error)
             return None
-        return standing
 
     def _remove(self, error: Exception) -> None:
         assert self._path is not None
@@ -190,12 +189,9 @@ def _read(path: Path, standing: Standing, passes: Sequence[Planned]) -> dict[str
 
     Raises EngineError, SafetensorError, OSError.
     """
-    header = read_header(path)
-    if _standing(header) != standing:
-        raise BadCheckpoint("the file has changed")
     if standing.total != total_steps(passes):
         raise BadCheckpoint(f"it is of {standing.total} steps, and the render has {total_steps(passes)}")
-    _check_shapes(header, standing, shape_after(passes, standing.done))
+    _check_shapes(read_header(path), standing, shape_after(passes, standing.done))
     # Copies: what is loaded is the mapped file, which Windows would not let be replaced.
     tensors = {name: tensor.clone() for name, tensor in load_file(path).items()}
     if _digest(standing, tensors) != standing.sha256:
@@ -203,18 +199,18 @@ def _read(path: Path, standing: Standing, passes: Sequence[Planned]) -> dict[str
     return tensors
 
 
-def _standing(header: Header) -> Standing:
+def _read_standing(path: Path, wanted: Origin) -> Standing:
+    """Raises EngineError where it says nothing, or is of another origin."""
+    header = read_header(path)
     try:
-        return msgspec.json.decode(header.metadata[_STANDING], type=Standing)
+        standing = msgspec.json.decode(header.metadata[_STANDING], type=Standing)
     except (KeyError, TypeError, ValueError, msgspec.MsgspecError) as error:
         raise BadCheckpoint("it does not say whose latents it holds") from error
-
-
-def _check_origin(found: Origin, wanted: Origin) -> None:
     fields = Origin.__struct_fields__
-    others = [name for name in fields if getattr(found, name) != getattr(wanted, name)]
+    others = [name for name in fields if getattr(standing.origin, name) != getattr(wanted, name)]
     if others:
         raise BadCheckpoint(f"they are of another {', '.join(others)}")
+    return standing
 
 
 def _check_shapes(header: Header, standing: Standing, shape: Shape | None) -> None:

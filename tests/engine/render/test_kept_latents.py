@@ -206,6 +206,16 @@ def test_a_folder_that_cannot_be_made_does_not_end_a_render(tmp_path: Path) -> N
     assert kept_step(tmp_path / "file" / "job") is None
 
 
+def test_what_an_orphaned_worker_still_keeps_is_gone_on_from(tmp_path: Path) -> None:
+    orphan = KeptLatents(tmp_path, ORIGIN)
+    orphan.keep(step(7, sigma=0.0), None)
+    kept = KeptLatents(tmp_path, ORIGIN)
+    orphan.keep(step(8, sigma=0.0, value=0.3), None)
+    begun = kept.begun(PASSES, None)
+    assert begun is not None
+    assert (begun.done, begun.x_CFHW.max()) == (8, torch.tensor(0.3))
+
+
 # ------------------------------------------------------------------------------------------ misfits
 
 

@@ -26,6 +26,7 @@ from engine.diffusion.blocks import Block
 from engine.diffusion.tokens import Scene, Tokens
 from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import JobCancelled
+from engine.model import loaded
 from engine.model.prompt import Prompt
 from engine.protocol import Add, Box, Diffusion, EditPlan, Keep, Progress, Ratio, Render, Take
 from engine.render import kept_latents
@@ -204,6 +205,23 @@ def test_the_demo_model_goes_on_too(tmp_path: Path) -> None:
     for phase, count in [("look", 5), ("denoise", 4), ("decode", 9)]:
         killed(job, tmp_path / "killed", phase, count)
     assert plain(rendered(job, tmp_path / "killed")) == plain(whole)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.distributed._functional:FutureWarning")  # of diffusers
+def test_shared_by_processes_it_goes_on_from_where_none_of_them_had_cached(
+    studio: Studio, tmp_path: Path
+) -> None:
+    job = studio.job(*PLANS["removal"], steps=6, cache=0.2, ulysses=2)
+    try:
+        whole = rendered(job, tmp_path / "whole")
+        killed(job, tmp_path / "killed", "denoise", 4)
+        loaded.unload()  # the next attempt is another process, and has others beside it
+        with steps_taken() as taken:
+            again = rendered(job, tmp_path / "killed")
+    finally:
+        loaded.unload()
+    assert plain(again) == plain(whole)
+    assert [step for step, _ in taken] == [1, 2, 3, 4, 5]
 
 
 # ------------------------------------------------------------------------------ what is not done again
