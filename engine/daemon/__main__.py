@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import socket
 import sys
@@ -24,6 +25,8 @@ from engine.lock import EngineLock
 from engine.media_roots import confine
 from engine.paths import EnginePaths
 
+CACHE_VARIABLE = "PICKUP_CACHE_GIB"
+GIB = 2**30
 LOCK_TRIES = 10  # a client that looks whether an engine lives holds the lock for an instant
 LOCK_PAUSE = 0.01  # seconds
 NOT_STARTED = 4  # as the command says it of an engine that does not answer
@@ -48,6 +51,7 @@ def main() -> int:
             silence=options.silence,
             devices=devices_of(options.devices),
             metrics=options.metrics,
+            cache=None if options.cache_limit is None else int(options.cache_limit * GIB),
         )
         server = Server(paths, settings, listen)
     except EngineError as error:
@@ -150,6 +154,14 @@ def _options() -> argparse.Namespace:
         type=int,
         metavar="PORT",
         help="figures for Prometheus on this port of 127.0.0.1; 0: any that is free",
+    )
+    parser.add_argument(
+        "--cache-limit",
+        type=float,
+        default=os.environ.get(CACHE_VARIABLE),
+        metavar="GIB",
+        help="how much of the disk takes, reels and findings may have: what was used longest ago goes first;"
+        f" else {CACHE_VARIABLE}, else a fifth of the disk and at most 200",
     )
     usual = EnginePaths.default()
     parser.add_argument("--state", type=Path, default=usual.state)

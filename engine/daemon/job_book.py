@@ -5,6 +5,7 @@ All in the loop's thread; clocks are arguments.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,15 @@ from engine.daemon.job_store import JobEnd, JobStore, NewJob
 from engine.daemon.lane import Lane, lane_of
 from engine.daemon.queue_order import FreeBench, QueueOrder, Turn, turn
 from engine.daemon.security import TakeCheck
-from engine.errors import EngineError, WorkerLost
+from engine.errors import EngineError, QueueFull, WorkerLost
 from engine.messages import ENDED, Accepted, Ending, EventList, Fault, Held, JobChanged, JobRecord, Submit
 from engine.protocol import Job, Progress, Render, Take
 
 # ours: a job that an engine dies under is begun again by the next; one that brings the machine down must not
 # do so for ever. Whoever kills five engines under one long render hands it in once more.
 DEATHS = 5
+# ours: a night's batch of a large studio is some thousands; what waits is in memory, a kilobyte each.
+MOST_QUEUED, MOST_OF_CLIENT = 100_000, 50_000
 REPLAYED = 10_000  # jobs in one answer to who was away long
 
 
@@ -81,18 +84,33 @@ class JobBook:
         answers: dict[int, Accepted | EngineError] = {}
         new: dict[int, HandedIn] = {}
         hashes: set[str] = set()
+        coming: Counter[str] = Counter()  # those of `new`, by client
         for number, one in enumerate(handed_in):
             if one.may_join and one.hash in hashes:  # of one that is not on the disk yet
                 answers |= self._added(new, now_ms)
                 new.clear()
+                coming.clear()
             same = self._store.unfinished_render(one.hash) if one.may_join else None
-            if same is None:
+            if same is not None:
+                answers[number] = self._joined(same, one.submit.priority)
+            elif full := self._full(one.client, coming):
+                answers[number] = full
+            else:
                 new[number] = one
                 hashes.add(one.hash)
-            else:
-                answers[number] = self._joined(same, one.submit.priority)
+                coming[one.client] += 1
         answers |= self._added(new, now_ms)
         return tuple(answers[number] for number in range(len(handed_in)))
+
+    def _full(self, client: str, coming: Counter[str]) -> QueueFull | None:
+        """Why the client's job is one too many. `coming`: jobs that are about to be kept, by client."""
+        if self.queued + coming.total() >= MOST_QUEUED:
+            return QueueFull(f"{MOST_QUEUED} jobs wait, as many as the engine takes: hand in later")
+        if self._order.of_client[client] + coming[client] >= MOST_OF_CLIENT:
+            return QueueFull(
+                f"{MOST_OF_CLIENT} jobs of this client wait, as many as one may have: hand in later"
+            )
+        return None
 
     def _added(self, new: Mapping[int, HandedIn], now_ms: int) -> dict[int, Accepted | EngineError]:
         """The answers, by the same numbers."""
@@ -258,6 +276,10 @@ class JobBook:
                 f"{deaths} engines have died under job {job_id}: it may need more than this machine has"
             )
             self.fail(job_id, Fault.of(error), now_ms)
+
+    def held_folders(self) -> frozenset[str]:
+        """The folders, by name, of the takes that somebody holds."""
+        return self._store.held_folders()
 
     def hold(self, by: str, jobs: tuple[str, ...]) -> Held:
         return Held(by=by, jobs=self._store.hold(by, jobs))

@@ -10,6 +10,7 @@ Of each lane by itself. No disk, no clock: the order of a list of jobs, however 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -80,6 +81,8 @@ class QueueOrder:
         self._lines: dict[Lane, dict[int, dict[str, list[Waiting]]]] = {}
         self._begun: dict[tuple[Lane, str], int] = {}
         self._beginnings = 0
+        self.of_client: Counter[str] = Counter()
+        """How many jobs each client has here."""
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -90,6 +93,7 @@ class QueueOrder:
     def add(self, job: Waiting) -> None:
         """Queues the job, at the place of its age."""
         self._jobs[job.id] = job
+        self.of_client[job.client] += 1
         clients = self._lines.setdefault(job.lane, {}).setdefault(job.priority, {})
         insort(clients.setdefault(job.client, []), job, key=_age)
 
@@ -98,6 +102,7 @@ class QueueOrder:
         job = self._jobs.pop(job_id, None)
         if job is None:
             return None
+        self.of_client[job.client] -= 1
         priorities = self._lines[job.lane]
         line = priorities[job.priority][job.client]
         del line[bisect_left(line, job.id, key=_age)]

@@ -11,6 +11,7 @@ from engine.daemon.foreman import Foreman
 from engine.daemon.intake import Intake, Submission, TakeChecked, Weighed
 from engine.daemon.job_book import JobBook
 from engine.daemon.replies import Replies
+from engine.daemon.shelf import Shelf
 from engine.daemon.sockets import Asked
 from engine.errors import EngineError, EngineUnavailable, NotAdmitted
 from engine.messages import (
@@ -62,6 +63,8 @@ class Reception:
         foreman: Foreman,
         intake: Intake,
         replies: Replies,
+        *,
+        shelf: Shelf,
     ) -> None:
         self.stopping = False
         self.draining = False
@@ -70,6 +73,7 @@ class Reception:
         self._foreman = foreman
         self._intake = intake
         self._replies = replies
+        self._shelf = shelf
 
     def hear(self, asked: Asked) -> None:
         """Answers; but a job is answered when it is accepted, after what must be read first."""
@@ -189,6 +193,8 @@ class Reception:
             paused=self._book.paused,
             draining=self.draining,
             devices=self._foreman.devices,
+            cache_bytes=self._shelf.size,
+            cache_limit=self._shelf.limit,
         )
 
     def _shutdown(self, ask: Shutdown) -> ShutdownAnswer:

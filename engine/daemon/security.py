@@ -12,6 +12,7 @@ import structlog
 import zmq
 from zmq.utils import z85
 
+from engine.daemon import shelf
 from engine.keys import KeyPair
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -73,9 +74,11 @@ class TakeCheck:
     sha256: str
 
     def holds(self) -> bool:
-        """Whether the file is there, unchanged. Reads all of it."""
+        """Whether the file is there, unchanged; it is then the last to be evicted. Reads all of it."""
         try:
             with self.path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+                unchanged = hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
         except OSError:
             return False
+        shelf.use(self.path.parent)
+        return unchanged

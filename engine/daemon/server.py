@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 import structlog
@@ -24,21 +26,24 @@ from engine.daemon.outbox import Outbox
 from engine.daemon.reception import Reception, Run, now_ms
 from engine.daemon.replies import Replies
 from engine.daemon.settings import Settings
+from engine.daemon.shelf import Shelf
 from engine.daemon.sockets import Asked, EngineSockets, Socket
 from engine.daemon.sweep import sweep
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid
 from engine.envelope import encode, open_envelope, read_ask
 from engine.errors import EngineError, NotAdmitted, WireError
 from engine.keys import load_or_make_key
-from engine.messages import LARGEST_REQUEST, Fault, Refused
+from engine.messages import LARGEST_REQUEST, Ending, EngineStatus, Fault, Refused
 from engine.paths import EnginePaths
-from engine.protocol import PROTOCOL_VERSION
+from engine.protocol import PROTOCOL_VERSION, Reel, Take
 from engine.version import engine_version
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
+LOOK_PATIENCE = 2.0  # seconds
 BATCH = 256  # ours: requests between two looks at control; some 20 ms
+LONGEST_HEARING = 0.02  # ours: seconds, after which control is looked at again, whatever was asked
 # ours: where so many waited more may be on their way, and are worth a moment: libzmq hands on few at a time.
 STREAM, STREAM_MS = 16, 1
 
@@ -46,6 +51,13 @@ STREAM, STREAM_MS = 16, 1
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A signal asked the engine to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Somebody in another thread wants to know how the engine is."""
+
+    answer: Future[EngineStatus]
 
 
 class Server:
@@ -59,7 +71,7 @@ class Server:
         self._last_ask = time.monotonic()
         key, client_key = load_or_make_key(paths.server_key), load_or_make_key(paths.client_key)
         self._context: zmq.Context[Socket] = zmq.Context()
-        self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Stop] = Mailbox(self._context)
+        self._mailbox: Mailbox[WorkerNews | Weighed | TakeChecked | Look | Stop] = Mailbox(self._context)
         self._clients = Clients(paths, client_key.public)
         self._sockets = EngineSockets(
             self._context, key, lambda shown: self._clients.name_of(shown) is not None, listen
@@ -70,10 +82,12 @@ class Server:
         sequence = first_sequence(run.started * 1000, self._store.last_change())
         events = EventLog(run.id, sequence, self._sockets.publish, Journal(paths).write_down)
         replies = Replies(self._clients, self._outbox)
-        self._book = JobBook(self._store, events, replies.tell)
+        self._replies = replies
+        self._shelf = Shelf(paths.cache, settings.cache)
+        self._book = JobBook(self._store, events, self._ended)
         self._foreman = Foreman(paths, self._book, Benches(settings, self._mailbox.put))
         self._intake = Intake(self._book, self._mailbox.put)
-        self._reception = Reception(run, self._book, self._foreman, self._intake, replies)
+        self._reception = Reception(run, self._book, self._foreman, self._intake, replies, shelf=self._shelf)
         self._poller = self._make_poller()
         self._connection = Connection(
             protocol=PROTOCOL_VERSION,
@@ -84,17 +98,28 @@ class Server:
             server_key=key.public,
             client_key=client_key.public,
             host=listen.called_here if listen else LOOPBACK,
+            metrics=None if settings.metrics is None else _metrics_port(settings.metrics, self.look),
         )
 
     def stop(self) -> None:
         """Makes `serve` return; from any thread or signal handler."""
         self._mailbox.put(Stop())
 
+    def look(self) -> EngineStatus | None:
+        """How the engine is, for another thread; None where its loop does not say so in time."""
+        answer: Future[EngineStatus] = Future()
+        self._mailbox.put(Look(answer=answer))
+        try:
+            return answer.result(LOOK_PATIENCE)
+        except TimeoutError:
+            return None
+
     def serve(self) -> None:
         self._book.take_up(now_ms())
         if self._book.queued:
             log.info("jobs_taken_up", queued=self._book.queued)
         sweep(self._paths, self._store, now_ms())
+        self._tidy()
         write_connection(self._paths.connection, self._connection)
         log.info("engine_answers", engine=engine_version(), pid=os.getpid())
         try:
@@ -167,7 +192,7 @@ class Server:
     def _hear(self, socket: Socket, most: int) -> None:
         """The requests that wait there, so many at most, and no more than may be in memory at once."""
         self._last_ask = time.monotonic()
-        room = LARGEST_REQUEST
+        room, ends = LARGEST_REQUEST, self._last_ask + LONGEST_HEARING
         for heard in range(most):
             try:
                 peer, *frames = socket.recv_multipart(zmq.DONTWAIT, copy=False)
@@ -177,7 +202,7 @@ class Server:
                 continue
             self._hear_one(socket, peer.bytes, frames)
             room -= sum(len(frame) for frame in frames)
-            if room <= 0:
+            if room <= 0 or time.monotonic() > ends:
                 break
         self._reception.accept()
 
@@ -211,17 +236,36 @@ class Server:
                     self._foreman.hear(letter, time.monotonic(), now_ms())
                 case Weighed() | TakeChecked():
                     self._reception.go_on_with(letter)
+                case Look(answer=answer):
+                    answer.set_result(self._reception.status())
                 case Stop():
                     self._stopping = True
         self._reception.accept()
+
+    def _ended(self, ending: Ending) -> None:
+        """A job has: whoever waits for it is told, and the cache may have become too large."""
+        self._replies.tell(ending)
+        if isinstance(ending.result, Take | Reel):
+            self._tidy()
+
+    def _tidy(self) -> None:
+        self._shelf.tidy(self._book.held_folders() | self._foreman.folders)
 
     def _close(self) -> None:
         """Leaves nothing behind: no worker, no connection file; unfinished jobs wait in the store."""
         self._paths.connection.unlink(missing_ok=True)
         self._foreman.close()
         self._intake.close()
+        self._shelf.close()
         self._store.close()
         self._sockets.close()
         self._mailbox.close()
         self._context.term()
         log.info("engine_ended")
+
+
+def _metrics_port(wanted: int, look: Callable[[], EngineStatus | None]) -> int:
+    """Where the figures are served from now on."""
+    from engine.daemon.metrics import Metrics  # noqa: PLC0415  (30 ms, for those who ask for it)
+
+    return Metrics(wanted, look).port

@@ -17,10 +17,12 @@ class Settings:
 
     `silence`: seconds without a beat after which a worker in the middle of a job is taken for hung.
     `devices`: what long jobs are done on, a worker for each. `metrics`: port of the figures for Prometheus, 0
-    for any that is free; None: there are none.
+    for any that is free; None: there are none. `cache`: bytes that takes, reels and findings may have; None:
+    a share of the disk.
     """
 
     idle: float | None = None
     silence: float = SILENCE
     devices: tuple[str, ...] = (CPU,)
     metrics: int | None = None
+    cache: int | None = None

@@ -72,9 +72,9 @@ def use(path: Path) -> None:
 class Shelf:
     """Measures the cache and clears it, in a thread of its own: the loop never waits for a disk."""
 
-    def __init__(self, cache: Path, limit: int, *, clock: Callable[[], float] = time.time) -> None:
-        """`clock`: seconds since 1970, as files have them."""
-        self.limit = limit
+    def __init__(self, cache: Path, limit: int | None, *, clock: Callable[[], float] = time.time) -> None:
+        """`limit`: bytes; None: `usual_limit`. `clock`: seconds since 1970, as files have them."""
+        self.limit = usual_limit(cache) if limit is None else limit
         self.size = 0
         """Bytes, as last measured."""
         self._cache = cache
