@@ -35,6 +35,7 @@ _PACKAGES = {
     "av": ("engine", "reading media and writing takes"),
     "cv2": ("engine", "the draft renderer and faces"),
     "pocketsphinx": ("engine", "word times from a script"),
+    "structlog": ("engine", "starting the engine"),
     "espeakng_loader": ("scratch", "the scratch voice"),
     "faster_whisper": ("whisper", "transcribing without a script"),
     "PySide6": ("panel", "the panel"),

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from engine import private_files
@@ -75,6 +76,8 @@ def _why_not(paths: EnginePaths) -> str:
             f"the engine does not start: the disk of {paths.state} is full. Free some, or set {HOME_VARIABLE}"
             " to a folder on another disk"
         )
+    if find_spec("structlog") is None:
+        return "the engine's libraries are not installed: pip install 'pickup-editor[engine]'"
     return f"the engine does not start; the reason stands at the end of {paths.log}"
 
 

@@ -93,8 +93,8 @@ class Foreman:
         """Takes note of what a worker said, or of its end."""
         for bench in self._benches.of_process(news.pid):
             if isinstance(news, WorkerGone):
-                if bench.gone(news.pid) and bench.work is not None:
-                    self._lose_work(bench, f"the worker died (exit code {news.code})", now, now_ms)
+                if bench.gone(news.pid):
+                    self._lose_worker(bench, f"the worker died (exit code {news.code})", now, now_ms)
             elif bench.pid == news.pid and bench.work is not None:  # else it was dismissed meanwhile
                 bench.hear(now)
                 self._follow(bench, bench.work, news.message, now, now_ms)
@@ -185,6 +185,12 @@ class Foreman:
         else:
             del self._lost[work.job_id]
             work.forget()
+
+    def _lose_worker(self, bench: Bench, reason: str, now: float, now_ms: int) -> None:
+        if bench.work is None:
+            log.warning("worker_lost", reason=reason)
+        else:
+            self._lose_work(bench, reason, now, now_ms)
 
     def _lose_work(self, bench: Bench, reason: str, now: float, now_ms: int) -> None:
         work = bench.end_work(warm=False)

@@ -23,15 +23,25 @@ class Journal:
 
     def __init__(self, paths: EnginePaths) -> None:
         self._paths = paths
+        self._begun: dict[str, int] = {}  # the attempt at each job that runs
         private_files.make_private_folder(paths.job_logs)
 
     def write_down(self, event: Event) -> None:
-        if isinstance(event, JobChanged) and not _just_came_in(event.job):
+        if isinstance(event, JobChanged) and self._is_news(event.job):
             job, values = event.job, values_of(event.job)
             log.info(
                 f"job_{job.state}", job=job.id, **values, **({"fault": job.fault.name} if job.fault else {})
             )
             self._append(job, line_of(job.state, **values, **({"fault": job.fault} if job.fault else {})))
+
+    def _is_news(self, job: JobRecord) -> bool:
+        """Not that a job came in, nor that one that runs was given another priority."""
+        if job.state == "running":
+            known = self._begun.get(job.id)
+            self._begun[job.id] = job.attempts
+            return known != job.attempts
+        self._begun.pop(job.id, None)
+        return job.state != "queued" or job.attempts > 0 or job.paused
 
     def _append(self, job: JobRecord, line: bytes) -> None:
         """A disk without room loses lines of the log, and no job."""
@@ -57,7 +67,3 @@ def values_of(job: JobRecord) -> dict[str, Any]:
     if job.paused or job.cached:
         known |= {"paused": job.paused, "cached": job.cached}
     return {name: value for name, value in known.items() if value not in ("", None)}
-
-
-def _just_came_in(job: JobRecord) -> bool:
-    return job.state == "queued" and not job.attempts and not job.paused

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 from collections.abc import Callable
 from typing import TypeGuard
+
+import structlog
 
 from engine.errors import EngineError, MissingModel, RenderFailed
 from engine.media_roots import check_model
 from engine.model.checkpoint import OF_RENDERER, open_checkpoint
 from engine.protocol import Job, Render
 
-log = logging.getLogger(__name__)
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 Weight = str | EngineError
 """The sha256, or why there is none."""
@@ -64,5 +65,5 @@ def _weighed(job: Render) -> Weight:
     except EngineError as error:
         return error
     except Exception as error:  # somebody waits for the answer
-        log.exception("the checkpoint of a job cannot be weighed")
+        log.exception("checkpoint_not_weighed")
         return RenderFailed(f"the checkpoint cannot be weighed: {type(error).__name__}: {error}")

@@ -33,6 +33,7 @@ from engine.messages import ENDED
 from engine.paths import EnginePaths
 from engine.protocol import Ratio
 from engine.version import engine_version
+from engine.whole_file import write_whole
 
 PROCESSES, THREADS = 10, 5  # fifty clients, five to a process, each with its own sockets
 LOOK = 1.0  # seconds between two looks at the engine's memory
@@ -207,7 +208,7 @@ def _soaked(plan: Plan, killer: Killer, memory: list[int], found: Verdict | None
 
 
 def _keep(folder: Path, soaked: Soaked) -> Soaked:
-    (folder / "soak.json").write_bytes(msgspec.json.format(msgspec.json.encode(soaked), indent=1) + b"\n")
+    write_whole(folder / "soak.json", msgspec.json.format(msgspec.json.encode(soaked), indent=1) + b"\n")
     return soaked
 
 

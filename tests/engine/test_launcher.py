@@ -65,6 +65,16 @@ def test_a_full_disk_is_named_as_what_keeps_the_engine_from_starting(
         launcher.ensure_running(paths)
 
 
+def test_what_is_not_installed_is_named_as_what_keeps_the_engine_from_starting(
+    paths: EnginePaths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths.state.mkdir()
+    monkeypatch.setattr(launcher, "START_PATIENCE", 0.0)
+    monkeypatch.setitem(sys.modules, "structlog", None)
+    with pytest.raises(EngineUnavailable, match=r"pip install 'pickup-editor\[engine\]'"):
+        launcher.ensure_running(paths)
+
+
 def test_two_starters_at_once_come_to_one_engine(paths: EnginePaths) -> None:
     with ThreadPoolExecutor(3) as pool:
         clients = [task.result() for task in [pool.submit(launcher.ensure_running, paths) for _ in range(3)]]
