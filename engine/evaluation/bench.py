@@ -19,6 +19,7 @@ from rich.table import Table
 from engine.evaluation import (
     denoise_bench,
     editing_bench,
+    keeping_bench,
     overhead,
     proxy_bench,
     render_bench,
@@ -45,6 +46,7 @@ def run(folder: Path, on_measure: Callable[[Measure], None]) -> Bench:
         overhead.measure,
         denoise_bench.measure,
         render_bench.measure,
+        keeping_bench.measure,
         lambda: transcode_bench.measure(editing_bench.footage(folder, "1920x1080"), editing_bench.ffmpeg()),
         lambda: proxy_bench.measure(editing_bench.footage(folder, "1920x1080"), editing_bench.ffmpeg()),
         lambda: editing_bench.removal_at_1080p(folder),
