@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from bridge.errors import ImpossibleEdit
-from bridge.speech_source import Engine, recorded_line, scratch_line
+from bridge.speech_source import Engine, recorded_line, scratch_words
 from engine.errors import BadMedia
 from engine.protocol import TICKS_PER_SECOND, Align, AlignedWords, Analyse, Analysis, Speech, Word
 
@@ -39,9 +39,9 @@ class Line:
 def line_of(file: Path | None, script: str, language: str, engine: Engine) -> Line:
     """The recording, or the script in the scratch voice. Raises ImpossibleEdit, BadMedia."""
     if file is None:
-        speech = scratch_line(script, engine, language=_VOICES.get(language, language))
-    else:
-        speech = recorded_line(file, engine)
+        speech, words = scratch_words(script, engine, _VOICES.get(language, language))
+        return Line(speech=speech, words=tuple(_within(word, speech) for word in words))
+    speech = recorded_line(file, engine)
     return Line(speech=speech, words=_words(speech, script, language, engine))
 
 

@@ -19,6 +19,7 @@ from engine.protocol import (
     Speak,
     Speech,
     SpokenLine,
+    Word,
 )
 
 # ours: a recorded line starts and ends where it rises above this many dB below its loudest tick: room and
@@ -73,14 +74,20 @@ def recorded_line(path: Path, engine: Engine) -> Speech:
     return _speech(analysis.info, start, end)
 
 
-def scratch_line(text: str, engine: Engine, *, language: str = "en-us") -> Speech:
+def scratch_line(text: str, engine: Engine) -> Speech:
     """The words in a machine's voice, marked as scratch."""
+    speech, _ = scratch_words(text, engine)
+    return speech
+
+
+def scratch_words(text: str, engine: Engine, language: str = "en-us") -> tuple[Speech, tuple[Word, ...]]:
+    """The line, and when its words are said, in seconds of its file."""
     line = engine.run(Speak(text=text, language=language))
     assert isinstance(line, SpokenLine)
     analysis = engine.run(Analyse(media=line.path, envelope=True))
     assert isinstance(analysis, Analysis)
     start, end = spoken_ticks(analysis.energy)
-    return _speech(analysis.info, start, end, scratch=True)
+    return _speech(analysis.info, start, end, scratch=True), line.words
 
 
 def _speech(info: MediaInfo, start: int, end: int, *, scratch: bool = False) -> Speech:
