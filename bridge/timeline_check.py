@@ -31,7 +31,7 @@ from otio_adapters.translation import changes_between, losses_between
 from otio_adapters.trial_cut import Trial, trial_cut
 from otio_adapters.write import write
 
-# Frames of the timeline to which a format says where in its media a cut lies: two count whole frames of media,
+# Frames of the timeline to which a format says where in its media a cut lies: two count whole ones of media,
 # and in FCPXML sound lies on a grid as it is read.
 _SLACK = {".xml": Fraction(1, 2), ".edl": Fraction(1, 2), ".fcpxml": Fraction(1, 512)}
 _SHOWN = 20  # ours: lines of one kind of loss before the rest is a number

@@ -36,8 +36,9 @@ _URLS = frozenset({"pathurl", "resource", "warp_resource", "src", "target_url", 
 _KDENLIVE_TIMES = frozenset({"pos", "data"})
 _LINKS = frozenset({"Link Group ID", "LinkID"})
 _OWN = "pickup"
+_UNTOLD = frozenset({"OTIO_SCHEMA", "OTIO_REF_ID", _OWN})  # an id is told where it is referred to
 # How OTIO names what old files call otherwise; it brings them up to date in reading.
-_OLD_SCHEMAS = {"Sequence": "Track", "SerializeableCollection": "SerializableCollection"}
+_OLD_SCHEMAS = {"Sequence": "Track", "SerializeableCollection": "SerializableCollection", "Filler": "Gap"}
 _TIME_SCHEMAS = frozenset({"RationalTime", "TimeRange", "TimeTransform"})
 _EXACT = 2**53  # up to here a float tells whole numbers apart
 _EFFECTS = frozenset({"filter", "filter-video", "filter-audio"})
@@ -165,7 +166,7 @@ def json_node(name: str, value: Any, times: frozenset[str] = _LINKS) -> Node:
     schema = _schema(value)
     if schema in _TIME_SCHEMAS:
         return Node(tag=name or schema)
-    pairs = [(key, one) for key, one in sorted(_current(value).items()) if key not in {"OTIO_SCHEMA", _OWN}]
+    pairs = [(key, one) for key, one in sorted(_current(value).items()) if key not in _UNTOLD]
     own = [(key, "" if key in times else _scalar(key, one)) for key, one in pairs if _plain(one)]
     return Node(
         tag=schema or name or "object",
@@ -211,7 +212,9 @@ def _schema(value: dict[str, Any]) -> str:
 
 
 def _current(value: dict[str, Any]) -> dict[str, Any]:
-    """An old clip's one reference, where OTIO now keeps several."""
+    """An old clip's one reference, where OTIO now keeps several; an old marker's range by its name now."""
+    if "range" in value and _schema(value) == "Marker":
+        return {**value, "marked_range": value["range"], "range": None}
     if not isinstance(value.get("media_reference"), dict):
         return value
     return {**value, "media_references": {"DEFAULT_MEDIA": value["media_reference"]}, "media_reference": None}

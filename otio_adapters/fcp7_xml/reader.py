@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.fcp7_xml.elements import flag, number, rate_of, start_of, text, where
-from otio_adapters.fcp7_xml.places import clip_span, transition_span
+from otio_adapters.fcp7_xml.places import CLIPS, clip_span, transition_span
 from otio_adapters.guard import read_xml
 from otio_adapters.opentime import exact_frames, rational_time, seconds, time_range
 from otio_adapters.ripple import gap, steady_speed
@@ -38,7 +38,9 @@ def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
     """
     root = read_xml(path).getroot()
     if root.tag != "xmeml":
-        raise UnreadableTimeline(f"{path} is not Final Cut Pro 7 XML: its root is <{root.tag}>")
+        suffix = {"fcpxml": ".fcpxml", "mlt": ".kdenlive"}.get(str(root.tag))
+        hint = f"; it is read where it is called {suffix}" if suffix else ""
+        raise UnreadableTimeline(f"{path} is not Final Cut Pro 7 XML: its root is <{root.tag}>{hint}")
     whole = sequences_of(root)
     if not whole:
         raise UnreadableTimeline(f"{path} holds no sequence")
@@ -50,11 +52,11 @@ def read_fcp7(path: Path, sequence: str = "") -> otio.schema.Timeline:
 
 
 def sequences_of(root: Element) -> list[Element]:
-    """The sequences to edit: first those that no clip plays, then those that lie in a bin too."""
+    """The sequences to edit: first those that no clip plays, then those of a bin, then empty ones."""
     whole = [one for one in root.iter("sequence") if len(one)]
     played = {one.get("id") for clip in root.iter("clipitem") for one in clip.findall("sequence")} - {None}
     outer = [one for one in whole if next(one.iterancestors("clipitem"), None) is None]
-    return sorted(outer, key=lambda one: one.get("id") in played)
+    return sorted(outer, key=lambda one: (next(one.iter(*CLIPS), None) is None, one.get("id") in played))
 
 
 def definitions_of(root: Element) -> Definitions:
@@ -108,7 +110,7 @@ def _items(
                 yield gap(cut - at, rate)
                 at = cut
             item = _transition(element, start, cut, end, rate)
-        elif element.tag in {"clipitem", "generatoritem"}:
+        elif element.tag in CLIPS:
             start, lead, end = clip_span(children, count, rate)
             if start < at or end <= start:
                 raise UnreadableTimeline(

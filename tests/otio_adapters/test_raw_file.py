@@ -69,6 +69,22 @@ def test_the_one_reference_of_an_old_clip_is_the_first_of_a_new_one(tmp_path: Pa
     assert vanished(otio(tmp_path, {"media_reference": media}), otio(tmp_path, new)) == ()
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ({"OTIO_SCHEMA": "Filler.1", "name": "x"}, {"OTIO_SCHEMA": "Gap.1", "name": "x"}),
+        (
+            {"OTIO_SCHEMA": "Marker.1", "name": "m", "range": {"OTIO_SCHEMA": "TimeRange.1"}},
+            {"OTIO_SCHEMA": "Marker.2", "name": "m", "marked_range": {"OTIO_SCHEMA": "TimeRange.1"}},
+        ),
+        ({"OTIO_SCHEMA": "Gap.1", "OTIO_REF_ID": "me"}, {"OTIO_SCHEMA": "Gap.1"}),  # which nothing refers to
+    ],
+)
+def test_what_old_files_call_otherwise_is_the_same(tmp_path: Path, old: object, new: object) -> None:
+    before, after = (otio(tmp_path, {"metadata": {"here": one}}) for one in (old, new))
+    assert vanished(before, after) == vanished(after, before) == ()
+
+
 def test_unknown_metadata_is_told_by_its_path(tmp_path: Path) -> None:
     before = otio(tmp_path, {"name": "a", "metadata": {"Studio": {"Shot": "s010"}}})
     (found,) = vanished(before, otio(tmp_path, {"name": "a", "metadata": {"Studio": {}}}))

@@ -92,3 +92,22 @@ def test_media_of_nearly_the_rate_is_cut_at_its_nearest_frame(tmp_path: Path) ->
     path = project(tmp_path, clip(0, 4261, "107891", own="23.976"), own="24")
     answer = check(path).checked
     assert (answer.refused, answer.lost) == (None, ())
+
+
+def test_of_several_sequences_an_empty_one_is_not_the_first(tmp_path: Path) -> None:
+    path = project(tmp_path, clip(0, 100))
+    text = path.read_text("utf-8")
+    empty = (
+        f"<sequence id='e'><name>empty</name>{rate('25')}<media><video><track/></video></media></sequence>"
+    )
+    path.write_text(text.replace("<sequence", f"{empty}<sequence", 1), "utf-8")
+    assert (read(path).name, read(path, "#2").name) == ("s", "empty")
+
+
+def test_xml_of_another_program_is_refused_with_the_suffix_that_it_is_read_by(tmp_path: Path) -> None:
+    path = tmp_path / "cut.xml"
+    path.write_text('<fcpxml version="1.11"/>', "utf-8")
+    with pytest.raises(
+        UnreadableTimeline, match=r"its root is <fcpxml>; it is read where it is called \.fcpxml"
+    ):
+        read(path)
