@@ -41,7 +41,7 @@ def read(job: str, *, last: int, follow: bool) -> Iterator[Line]:
 def parsed(raw: bytes) -> Line:
     try:
         line = msgspec.json.decode(raw)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         line = None
     return line if isinstance(line, dict) else {"text": raw.decode(errors="replace").rstrip("\n")}
 

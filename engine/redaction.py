@@ -26,6 +26,7 @@ _OWN_WORDS = {
     "lane": re.compile("quick|long"),
     "device": re.compile(r"(cpu|cuda|mps)(:\d+)?"),
     "job": re.compile(r"\d{1,18}"),
+    "reason": re.compile(r"the worker (died \(exit code -?\d+\)|did not answer for [\d.]+ s)"),
     "engine": re.compile(r"[\d.]+\+[0-9a-f]{12}"),
 }
 # Of Python's tracebacks and of faulthandler's, the places.
@@ -71,7 +72,7 @@ def _of_values(line: str) -> str | None:
     """A line of values, those that say something of the user's taken out; None where it is none."""
     try:
         said = msgspec.json.decode(line)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return None
     if not isinstance(said, dict) or not _MOMENT.fullmatch(str(said.get("at"))):
         return None

@@ -58,6 +58,12 @@ def test_a_line_of_values_keeps_times_numbers_and_the_engines_own_names() -> Non
     assert json.loads(cleaned(json.dumps({**said, "fault": "BadMedia"}))) == {**said, "fault": "BadMedia"}
 
 
+def test_how_a_worker_died_is_told() -> None:
+    said = {"at": AT, "event": "worker_lost", "job": "12", "reason": "the worker died (exit code -11)"}
+    assert json.loads(cleaned(json.dumps(said))) == said
+    assert "anna" not in cleaned(json.dumps({**said, "reason": "the worker died (exit code anna)"}))
+
+
 def test_what_an_error_says_goes_and_its_name_stays() -> None:
     fault = {"name": "BadMedia", "message": "/home/anna/the merger.mov cannot be read"}
     told = json.loads(cleaned(json.dumps({"at": AT, "event": "failed", "fault": fault})))
@@ -86,6 +92,7 @@ def test_the_traceback_in_a_line_of_values_is_cleaned_too() -> None:
         '{"event": "anna"}',
         '["anna"]',
         "    anna",
+        "[" * 100_000 + '"anna"',
     ],
 )
 def test_a_printed_line_says_nothing_of_the_user(line: str) -> None:
