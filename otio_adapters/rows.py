@@ -11,6 +11,8 @@ import msgspec
 import opentimelineio as otio
 
 from otio_adapters.errors import TimelineError
+from otio_adapters.guard import tight_json
+from otio_adapters.native.rates import made_exact
 from otio_adapters.opentime import exact_float
 
 
@@ -75,8 +77,12 @@ def said(timeline: otio.schema.Timeline) -> bytes:
 def says_the_same(content: bytes, meant: bytes) -> bool:
     """Whether the JSON of a file is that of a timeline which plays as the one does of which OTIO `said` that.
 
-    False also for JSON that says it in ways that only OTIO understands.
+    It does where it reads the same to the letter, however it is laid out and spells its rates, or where all
+    that plays is the same. False also for JSON that says it in ways that only OTIO understands.
     """
+    tight = tight_json(content)
+    if tight is not None and made_exact(tight)[0] == meant:
+        return True
     try:
         return _played(_DECODER.decode(content)) == _played(_DECODER.decode(meant))
     except _FAULTS:

@@ -11,15 +11,10 @@ import msgspec
 import opentimelineio as otio
 from msgspec import UNSET, UnsetType
 
-from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.native import premiere, resolve
-from otio_adapters.opentime import exact_float
 
 SPACES = ("pickup", resolve.SPACE, premiere.SPACE)
 """The dictionaries of metadata that are looked into later on; `media` is looked into inside them."""
-
-BROKEN_RATE = re.compile(rb'"rate"\s*:\s*(?![1-9][0-9]{0,5}(?:\.0)?\s*[,}])(-?[0-9][0-9.eE+-]*)')
-"""A rate that is no whole number, with white space around it or not."""
 
 _LETTER = re.compile(rb"\\u00[4-7]")  # a key may be spelled with these, and is then not found
 # Below zero, of more than twelve digits, or with an exponent. OTIO takes no time whose value is no number.
@@ -59,26 +54,13 @@ _HOLDER = msgspec.json.Decoder(_Holder)
 
 
 def is_plain(tight: bytes, timeline: otio.schema.Timeline) -> bool:
-    """Whether all rates are exact, all times possible ones, and all a dictionary that is looked into as one.
+    """Whether all times are possible ones, and all a dictionary that is looked into as one.
 
     `tight`: the JSON that OTIO made the timeline of, without white space. False also where only OTIO's
     objects can tell.
     """
     spelled = b"\\" in tight and _LETTER.search(tight)
-    return (
-        not spelled
-        and _are_exact(set(map(float, BROKEN_RATE.findall(tight))))
-        and not _ODD_VALUE.search(tight)
-        and _has_dictionaries(tight)
-        and _all_last(timeline)
-    )
-
-
-def _are_exact(rates: set[float]) -> bool:
-    try:
-        return all(exact_float(rate) == rate for rate in rates)
-    except UnreadableTimeline:
-        return False
+    return not spelled and not _ODD_VALUE.search(tight) and _has_dictionaries(tight) and _all_last(timeline)
 
 
 def _has_dictionaries(tight: bytes) -> bool:

@@ -14,12 +14,13 @@ from otio_adapters.exact_times import make_exact
 from otio_adapters.guard import check_depth, json_of, read_bytes, text_of, tight_json
 from otio_adapters.native import lone, premiere, resolve, schemas
 from otio_adapters.native.plain import SPACES, is_plain
+from otio_adapters.native.rates import made_exact
 from otio_adapters.sequences import choose, listed, note
 
 _FAULTS = (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError, LookupError)
 _CXX_NAME = re.compile(r"N\d+open(?:timelineio|time)7v\d_\d\d_\d\d+(\w+?)E\b")
 _LABEL = re.compile(r'"OTIO_SCHEMA"\s*:\s*"(\w+)\.(\d{1,9})"')
-_LONG = b"0" * 6  # ours: a number past 64 bits has 19 digits, six times every third; a float's has five
+_LONG = b"0" * 19  # the digits of a number past 64 bits
 _DIGITS = bytes(48 if 48 <= byte < 58 else 32 for byte in range(256))
 
 
@@ -35,7 +36,7 @@ def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timel
     wherever OTIO says one.
     """
     tight = tight_json(content)
-    text = text_of(content, path).encode() if tight is None else tight
+    text, exact = (text_of(content, path).encode(), False) if tight is None else made_exact(tight)
     check_depth(text, path)
     _check_numbers(text, path, is_tight=tight is not None)
     found = _parsed(text, content, path)
@@ -54,7 +55,7 @@ def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timel
         )
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
-    plain = tight is not None and is_plain(tight, found)
+    plain = exact and is_plain(text, found)
     if not plain:
         _check_metadata(found, path)
     resolve.undress(found)
@@ -107,7 +108,7 @@ def _check_numbers(text: bytes, path: Path, *, is_tight: bool) -> None:
     `is_tight`: of `guard.tight_json`, which takes no NaN.
     """
     no_number = not is_tight and (b"NaN" in text or b"Inf" in text)
-    if no_number or _LONG in text[::3].translate(_DIGITS):
+    if no_number or _LONG in text.translate(_DIGITS):
         try:
             schemas.check_numbers(_json(text))
         except UnreadableTimeline as error:

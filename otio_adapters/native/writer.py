@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import codecs
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 import opentimelineio as otio
 
-from otio_adapters.errors import TimelineError
 from otio_adapters.guard import check_depth, read_bytes
 from otio_adapters.native import lone, premiere, resolve
-from otio_adapters.native.plain import BROKEN_RATE
-from otio_adapters.opentime import exact_rate
+from otio_adapters.native.rates import spellings
 from otio_adapters.rows import said
 from otio_adapters.sequences import index_of, note
 
 _COLLECTIONS = ("SerializableCollection", "SerializeableCollection")  # as OTIO wrote it in its first years
-_RATE = re.compile(rb'"rate"\s*:\s*([0-9][0-9.eE+-]*)\s*[,}]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +32,11 @@ class Told:
 def native_json(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> Told:
     """The timeline as JSON; of `origin`, the file that it was read from, the spelling is kept."""
     del path
-    own, spellings = _as_before(timeline, _content(origin) if origin is not None else b"")
+    own, spelled = _as_before(timeline, _content(origin) if origin is not None else b"")
     words = said(timeline)
-    if own is timeline and not spellings and (content := _laid_out(words)):
+    if own is timeline and not spelled and (content := _laid_out(words)):
         return Told(content=content)
-    return Told(content=_spelled(own, words if own is timeline else said(own), spellings), said=words)
+    return Told(content=_spelled(own, words if own is timeline else said(own), spelled), said=words)
 
 
 def json_bytes(timeline: otio.schema.Timeline, before: bytes) -> bytes:
@@ -50,8 +46,8 @@ def json_bytes(timeline: otio.schema.Timeline, before: bytes) -> bytes:
     whose collection, if the timeline lay in one. Of a clip, a track or a stack alone it is that, for as long
     as that can hold it.
     """
-    own, spellings = _as_before(timeline, before)
-    return _spelled(own, said(own), spellings)
+    own, spelled = _as_before(timeline, before)
+    return _spelled(own, said(own), spelled)
 
 
 def _content(origin: Path) -> bytes:
@@ -65,7 +61,7 @@ def _as_before(
     timeline: otio.schema.Timeline, before: bytes
 ) -> tuple[otio.core.SerializableObject, dict[bytes, bytes]]:
     """What the file is to hold in place of `before`, and how rates are spelled in it."""
-    return _in_its_place(timeline, before), _spellings(before)
+    return _in_its_place(timeline, before), spellings(before)
 
 
 def _laid_out(words: bytes) -> bytes | None:
@@ -76,11 +72,11 @@ def _laid_out(words: bytes) -> bytes | None:
         return None
 
 
-def _spelled(own: otio.core.SerializableObject, words: bytes, spellings: dict[bytes, bytes]) -> bytes:
-    """`words`: what OTIO says of it."""
+def _spelled(own: otio.core.SerializableObject, words: bytes, spelled: dict[bytes, bytes]) -> bytes:
+    """`words`: what OTIO says of it. `spelled`: how rates are."""
     content = _laid_out(words) or own.to_json_string(indent=4).encode()
-    for exact, spelled in spellings.items():
-        content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % spelled)
+    for exact, other in spelled.items():
+        content = content.replace(b'"rate": %b,' % exact, b'"rate": %b,' % other)
     return bytes(content)
 
 
@@ -95,26 +91,6 @@ def _in_its_place(timeline: otio.schema.Timeline, before: bytes) -> otio.core.Se
     if kind := lone.kind_alone(before):
         return lone.as_it_was(timeline, kind)
     return _in_collection(timeline, before) if lone.root_of(before) in _COLLECTIONS else timeline
-
-
-def _spellings(before: bytes) -> dict[bytes, bytes]:
-    """How the file spells the rates that reading made exact; none of those that it spells in several ways."""
-    found: dict[bytes, set[float]] = {}
-    for number in set(_RATE.findall(before)) if BROKEN_RATE.search(before) else ():
-        try:
-            exact = float(exact_rate(float(number)))
-        except (ValueError, TimelineError):  # a rate in a program's own metadata
-            continue
-        found.setdefault(_json(exact), set()).add(float(number))
-    return {
-        exact: _json(only)
-        for exact, numbers in found.items()
-        if len(numbers) == 1 and _json(only := next(iter(numbers))) != exact
-    }
-
-
-def _json(number: float) -> bytes:
-    return bytes(otio.core.serialize_json_to_string(number).encode())
 
 
 def _in_collection(timeline: otio.schema.Timeline, before: bytes) -> otio.core.SerializableObject:
