@@ -14,6 +14,7 @@ from engine.daemon.lane import Lane
 from engine.daemon.pace import Pace
 from engine.daemon.worker_process import WorkerNews, WorkerProcess
 from engine.daemon.worker_wire import Assignment
+from engine.errors import RenderFailed
 from engine.messages import DeviceStatus
 
 LEAVING = 10.0  # ours: seconds that a killed worker may take before its bench is used without it
@@ -74,7 +75,7 @@ class Bench:
         self._heard = 0.0
         self._lenders: tuple[Bench, ...] = ()  # whose devices this bench's worker has too
         self._leaving: dict[int, float] = {}  # processes that were ended, until when each is waited for
-        self._worker: WorkerProcess | None = WorkerProcess(tell, (device,))
+        self._worker: WorkerProcess | None = self._hired((device,))
 
     @property
     def pid(self) -> int | None:
@@ -88,17 +89,25 @@ class Bench:
         """When a bench that waits for the end of a worker does so no longer; None where it does not wait."""
         return max((until for until in self._leaving.values() if until > now), default=None)
 
-    def begin(self, work: Work, assignment: Assignment, lenders: tuple[Bench, ...], now: float) -> None:
-        """`lenders`: other benches, on whose devices the job is done too; they part with their workers."""
+    def prepare(self, lenders: tuple[Bench, ...], now: float) -> None:
+        """A worker stands ready, which has the devices of `lenders` too: they part with theirs.
+
+        Raises RenderFailed where none can be started.
+        """
         devices = (self.device, *(lender.device for lender in lenders))
         for lender in lenders:
             lender.dismiss(now)
             lender.lent = True
         if self._worker is not None and self._worker.devices != devices:
             self.dismiss(now)
+        self._lenders = lenders
         if self._worker is None:
-            self._worker = WorkerProcess(self._tell, devices)
-        self.work, self._lenders, self._heard = work, lenders, now
+            self._worker = self._hired(devices)
+
+    def begin(self, work: Work, assignment: Assignment, now: float) -> None:
+        """After `prepare`."""
+        assert self._worker is not None
+        self.work, self._heard = work, now
         self._worker.assign(assignment)
 
     def end_work(self, *, warm: bool) -> Work:
@@ -133,7 +142,7 @@ class Bench:
             return
         for bench in (self, *self._lenders):
             bench._leaving[self._worker.pid] = now + LEAVING
-        self._give_back()
+        self.give_back()
         self._worker.end(afterwards)
         self._worker, self.warm = None, ""
 
@@ -142,16 +151,24 @@ class Bench:
         if pid in self._leaving:
             del self._leaving[pid]
             if self._worker is None and not self.lent:
-                self._worker = WorkerProcess(self._tell, (self.device,))  # warm before the next job is there
+                with contextlib.suppress(RenderFailed):  # the next job will say so
+                    self._worker = self._hired((self.device,))  # warm before the next job is there
             return False
-        self._give_back()
+        self.give_back()
         self._worker, self.warm = None, ""
         return True
 
-    def _give_back(self) -> None:
+    def give_back(self) -> None:
+        """What others have lent, and this bench's worker does not have any more."""
         for lender in self._lenders:
             lender.lent = False
         self._lenders = ()
+
+    def _hired(self, devices: tuple[str, ...]) -> WorkerProcess:
+        try:
+            return WorkerProcess(self._tell, devices)
+        except OSError as error:
+            raise RenderFailed(f"no worker can be started: {error}") from error
 
     def knows(self, pid: int) -> bool:
         return pid in self._leaving or pid == self.pid

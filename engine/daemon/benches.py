@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from engine.daemon.bench import Bench, Work
+from engine.daemon.bench import Bench
 from engine.daemon.devices import CPU, is_gpu
 from engine.daemon.lane import Lane
 from engine.daemon.queue_order import FreeBench
 from engine.daemon.settings import Settings
 from engine.daemon.worker_process import WorkerNews
-from engine.daemon.worker_wire import Assignment
+from engine.errors import RenderFailed
 from engine.messages import DeviceStatus, WorkerStatus
 
 CLOSING = 5.0  # seconds for a killed worker to be gone, when the engine ends
@@ -28,9 +28,6 @@ class Benches:
     def __iter__(self) -> Iterator[Bench]:
         return iter(self._benches)
 
-    def __getitem__(self, number: int) -> Bench:
-        return self._benches[number]
-
     def free(self, lane: Lane, now: float) -> tuple[FreeBench, ...]:
         return tuple(
             FreeBench(number=number, warm=bench.warm)
@@ -38,10 +35,18 @@ class Benches:
             if bench.lane == lane and bench.is_free(now)
         )
 
-    def begin(self, numbers: Sequence[int], work: Work, assignment: Assignment, now: float) -> None:
-        """At the first of these benches, with the devices of all."""
+    def prepare(self, numbers: Sequence[int], now: float) -> Bench:
+        """The first of these benches, where a worker stands ready with the devices of all.
+
+        Raises RenderFailed where none can be started.
+        """
         first, *lenders = (self._benches[number] for number in numbers)
-        first.begin(work, assignment, tuple(lenders), now)
+        try:
+            first.prepare(tuple(lenders), now)
+        except RenderFailed:
+            first.give_back()
+            raise
+        return first
 
     def of_process(self, pid: int) -> tuple[Bench, ...]:
         """Those that wait for its end, or whose worker it is."""

@@ -100,6 +100,8 @@ class Foreman:
                 self._follow(bench, bench.work, news.message, now, now_ms)
 
     def check_silence(self, now: float, now_ms: int) -> None:
+        """Sees to what time brings: workers that hang, and what can be written down by now."""
+        self._unwritten.is_clear(now)
         for bench in self._benches.silent(now):
             bench.dismiss(now)
             self._lose_work(bench, f"the worker did not answer for {self._benches.silence:g} s", now, now_ms)
@@ -131,8 +133,13 @@ class Foreman:
             )
             self._book.fail(job_id, Fault.of(unreadable), now_ms)
             return
-        bench = self._benches[found.benches[0]]
-        record = self._book.begin(job_id, bench.device, now_ms)
+        bench = self._benches.prepare(found.benches, now)
+        try:
+            record = self._book.begin(job_id, bench.device, now_ms)
+        except EngineError:
+            if bench.has_borrowed:
+                bench.dismiss(now)
+            raise
         # Of its own for each attempt: a worker whose engine was killed may still write into the last one.
         folder = self._paths.takes / record.hash / f"{record.id}.{self._run}.{record.attempts}"
         unfinished = self._paths.unfinished / record.hash
@@ -149,7 +156,7 @@ class Foreman:
             log=str(self._paths.job_log(record.id)),
         )
         work = Work(job_id=record.id, weights=found.job.weights, folder=folder, unfinished=unfinished)
-        self._benches.begin(found.benches, work, assignment, now)
+        bench.begin(work, assignment, now)
 
     def _follow(self, bench: Bench, work: Work, message: WorkerMessage, now: float, now_ms: int) -> None:
         match message:

@@ -90,9 +90,9 @@ class JobBook:
                 answers |= self._added(new, now_ms)
                 new.clear()
                 coming.clear()
-            same = self._store.unfinished_render(one.hash) if one.may_join else None
-            if same is not None:
-                answers[number] = self._joined(same, one.submit.priority)
+            joined = self._joined(one)
+            if joined is not None:
+                answers[number] = joined
             elif full := self._full(one.client, coming):
                 answers[number] = full
             else:
@@ -128,11 +128,17 @@ class JobBook:
             for number, record in zip(new, records, strict=True)
         }
 
-    def _joined(self, job_id: str, priority: int) -> Accepted | EngineError:
+    def _joined(self, one: HandedIn) -> Accepted | EngineError | None:
+        """The answer, where the same render is queued or running, or nobody can tell; else None."""
+        if not one.may_join:
+            return None
         try:
-            record = self.resume(job_id)
-            if priority > record.priority:
-                record = self.reprioritise(job_id, priority)
+            same = self._store.unfinished_render(one.hash)
+            if same is None:
+                return None
+            record = self.resume(same)
+            if one.submit.priority > record.priority:
+                record = self.reprioritise(same, one.submit.priority)
         except EngineError as error:
             return error
         return Accepted(job=record, joined=True, sequence=self._events.sequence)
@@ -140,8 +146,8 @@ class JobBook:
     # ---- what is known of them
 
     def record(self, job_id: str) -> JobRecord:
-        """Raises `UnknownJob`."""
-        return self._latest(self._store.record(job_id))
+        """Raises `UnknownJob`. Of a job that runs no disk is asked."""
+        return self._running.get(job_id) or self._store.record(job_id)
 
     def job(self, job_id: str) -> Job | None:
         """None where it was kept by an engine that knew other jobs."""

@@ -8,9 +8,11 @@ to the engine broken.
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import faulthandler
 import os
+import signal
 import sys
 import threading
 import time
@@ -37,6 +39,7 @@ from engine.messages import Fault
 from engine.protocol import Progress
 
 BEAT = 1.0  # seconds
+PR_SET_PDEATHSIG = 1  # of Linux's <sys/prctl.h>
 PROGRESS_PAUSE = 0.05  # seconds between two progress messages: a bar needs no more
 
 Send = Callable[[WorkerMessage], None]
@@ -146,7 +149,14 @@ class _Beats:
                     os._exit(0)  # the engine is gone: nobody would take the result
 
 
+def _die_with_the_engine() -> None:
+    """Linux ends this process when the one that started it has died; elsewhere the next beat notices."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def main() -> None:
+    _die_with_the_engine()
     faulthandler.enable()
     pipe = _Pipe()
     beats = _Beats(pipe.send)

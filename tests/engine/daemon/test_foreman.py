@@ -368,6 +368,22 @@ def test_a_job_that_cannot_be_begun_for_a_full_disk_waits(
     assert room.book.running == (job.id,)
 
 
+def test_a_job_for_which_no_worker_can_be_started_waits(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.dies(room.worker)
+    job = room.handed_in(Sleep())
+    with monkeypatch.context() as machine:
+        machine.setattr(bench, "WorkerProcess", no_process)
+        room.foreman.assign(0.0, 2)
+        assert room.book.record(job.id).state == "queued"
+        assert room.foreman.next_due(0.0) == 1.0
+    room.foreman.assign(1.0, 2)
+    assert room.book.running == (job.id,)
+
+
+def no_process(*_: object) -> IdleWorker:
+    raise BlockingIOError("too many processes")
+
+
 def test_a_job_that_was_cancelled_while_the_disk_was_full_stays_so(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from engine_loop import serving
-from engine_process import until
+from engine_process import kill_engine, until
 
+from engine import launcher
 from engine.client import EngineClient
 from engine.daemon.settings import Settings
 from engine.errors import WorkerLost
 from engine.messages import ENDED, JobChanged
+from engine.paths import EnginePaths
 from engine.protocol import Progress, Sleep, Slept, Speak
 
 SILENCE = 6.0  # seconds; workers beat each second, once they have started
@@ -100,6 +104,25 @@ def test_a_worker_that_hangs_while_nothing_is_asked_of_it_holds_up_nobody(engine
     stuck = engine.submit(Speak(text="well " * 1_000_000)).job.id
     assert engine.run(Sleep()) == Slept()
     assert engine.cancel(stuck).state == "cancelled"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is noticed at the next beat")
+def test_workers_die_with_their_engine(tmp_path: Path) -> None:
+    with launcher.ensure_running(EnginePaths.under(tmp_path)) as client:
+        job_id = running(client, 60_000)
+        workers = [psutil.Process(worker.pid) for worker in client.status().workers]
+        kill_engine(EnginePaths.under(tmp_path))
+        until(lambda: not any(map(lives, workers)), patience=0.5)
+    with launcher.ensure_running(EnginePaths.under(tmp_path)) as client:
+        client.cancel(job_id)
+    launcher.stop(EnginePaths.under(tmp_path))
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_how_long_a_job_still_takes_is_told_with_its_progress(engine: EngineClient) -> None:
