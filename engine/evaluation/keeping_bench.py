@@ -29,7 +29,7 @@ WIDTH = 4096  # of the model
 LIPS = 0.05  # of a frame's tokens
 # ours, in percent of a render: less than what two renders of the same differ by.
 GOAL = 1.0  # percent
-_ORIGIN = Origin(job="", weights="", engine="", torch="", device="", acceleration="")
+_ORIGIN = Origin(job="", weights="", engine="", libraries="", device="", acceleration="")
 
 
 def measure(rounds: int = ROUNDS) -> Iterator[Measure]:

@@ -15,6 +15,7 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -55,7 +56,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     job: str
     weights: str
     engine: str
-    torch: str
+    libraries: str
     device: str
     acceleration: str
 
@@ -67,7 +68,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             job=job_hash(job, engine_version(), weights),
             weights=weights,
             engine=engine_version(),
-            torch=f"{torch.__version__} CUDA {torch.version.cuda}",
+            libraries=_libraries(),
             device=_described(device),
             acceleration=str(acceleration_of(job.diffusion, device)),
         )
@@ -246,6 +247,10 @@ def _digest(standing: Standing, tensors: Mapping[str, Tensor]) -> str:
         digest.update(f"{name}\0".encode())
         digest.update(tensors[name].flatten().view(torch.uint8).numpy().data)
     return digest.hexdigest()
+
+
+def _libraries() -> str:
+    return f"torch {torch.__version__}, CUDA {torch.version.cuda}, diffusers {version('diffusers')}"
 
 
 def _described(device: torch.device) -> str:

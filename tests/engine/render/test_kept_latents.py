@@ -20,7 +20,7 @@ from engine.diffusion.two_pass import Pass, Planned
 from engine.render import kept_latents
 from engine.render.kept_latents import KeptLatents, Origin
 
-ORIGIN = Origin(job="j", weights="w", engine="e", torch="t", device="d", acceleration="a")
+ORIGIN = Origin(job="j", weights="w", engine="e", libraries="l", device="d", acceleration="a")
 NAME = "latents.safetensors"
 SHAPE = 2, 3, 4, 6
 TOTAL = 40

@@ -294,6 +294,7 @@ def test_latents_of_other_weights_are_not_gone_on_from(studio: Studio, tmp_path:
     [
         ("engine.render.kept_latents.engine_version", lambda: "0.0.9+000000000000"),
         ("torch.__version__", "2.10.0"),
+        ("engine.render.kept_latents.version", lambda _: "0.38.0"),
         ("torch.get_num_threads", lambda: 64),
         ("torch.backends.cpu.get_cpu_capability", lambda: "AVX1024"),
     ],
