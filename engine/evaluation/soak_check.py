@@ -12,20 +12,22 @@ from pathlib import Path
 import msgspec
 
 from engine.evaluation.soak_client import Told
-from engine.messages import ENDED
+from engine.messages import ENDED, Fault
 from engine.paths import EnginePaths
 
 ENDS = ("done", "failed", "cancelled")
+TWICE_KILLED = "WorkerLost"  # the one fault that a kill may have
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """A job as it stands in the engine's list at the end. `ended`: milliseconds since 1970."""
+    """A job as the engine has it at the end. `ended`: milliseconds since 1970; `fault`: its name."""
 
     id: str
     hash: str
     state: str
     ended: int | None
     folder: str
+    fault: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +76,8 @@ def lost(told: Iterable[Told], kept: dict[str, Kept]) -> Iterator[str]:
     for job in kept.values():
         if job.state == "cancelled" and job.id not in cancelling:
             yield f"job {job.id} was cancelled, and nobody asked for it"
+        if job.state == "failed" and job.fault != TWICE_KILLED:
+            yield f"job {job.id} failed, and not since its workers were killed: {job.fault}"
 
 
 def done_twice(kept: Iterable[Kept], begun: dict[str, tuple[int, ...]]) -> Iterator[str]:
@@ -93,10 +97,11 @@ def told_in(ledger: Path) -> Iterator[Told]:
 
 
 def jobs_of(path: Path) -> Iterator[Kept]:
-    columns = "id, hash, state, ended, folder"
+    columns = "id, hash, state, ended, folder, fault"
     with contextlib.closing(sqlite3.connect(path)) as db:
-        for job_id, job_hash, state, ended, folder in db.execute(f"SELECT {columns} FROM jobs"):  # noqa: S608
-            yield Kept(id=str(job_id), hash=job_hash, state=state, ended=ended, folder=folder)
+        for job_id, job_hash, state, ended, folder, fault in db.execute(f"SELECT {columns} FROM jobs"):  # noqa: S608
+            name = "" if fault is None else msgspec.msgpack.decode(fault, type=Fault).name
+            yield Kept(id=str(job_id), hash=job_hash, state=state, ended=ended, folder=folder, fault=name)
 
 
 def begun(log: Path) -> tuple[int, ...]:

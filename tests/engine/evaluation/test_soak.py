@@ -24,7 +24,7 @@ CANCELLING = replace(ACCEPTED, what="cancelling")
         ((ACCEPTED, replace(ACCEPTED, what="done")), DONE),
         ((ACCEPTED, CANCELLING), replace(DONE, state="cancelled")),
         ((ACCEPTED, CANCELLING), DONE),  # it was too late
-        ((ACCEPTED,), replace(DONE, state="failed")),  # its worker was killed, again and again
+        ((ACCEPTED,), replace(DONE, state="failed", fault="WorkerLost")),  # killed, and killed again
     ],
 )
 def test_a_job_that_ended_as_was_told_is_not_lost(told: tuple[Told, ...], kept: Kept) -> None:
@@ -38,7 +38,12 @@ def test_a_job_that_ended_as_was_told_is_not_lost(told: tuple[Told, ...], kept: 
         ((ACCEPTED,), replace(DONE, hash="other"), "is another one"),
         ((ACCEPTED,), replace(DONE, state="queued", ended=None), "never ended"),
         ((ACCEPTED,), replace(DONE, state="cancelled"), "nobody asked for it"),
-        ((ACCEPTED, replace(ACCEPTED, what="done")), replace(DONE, state="failed"), "kept as failed"),
+        ((ACCEPTED,), replace(DONE, state="failed", fault="RenderFailed"), "RenderFailed"),
+        (
+            (ACCEPTED, replace(ACCEPTED, what="done")),
+            replace(DONE, state="failed", fault="WorkerLost"),
+            "kept as failed",
+        ),
     ],
 )
 def test_a_job_that_did_not_is(told: tuple[Told, ...], kept: Kept, why: str) -> None:
