@@ -25,17 +25,15 @@ def made_exact(tight: bytes) -> tuple[bytes, bool]:
 
     `tight`: without white space. What is no rate is left, and so are all where there are many.
     """
-    broken = set(_BROKEN.findall(tight))
-    if not broken:
-        return tight, True
-    if len(broken) > _FEW:
+    broken = _BROKEN.findall(tight)
+    numbers = set(broken)
+    if len(numbers) > _FEW:
         return tight, False
-    exact = {number: _exact(number) for number in broken}
-    for number, spelled in exact.items():
-        if spelled not in {None, number}:
-            tight = tight.replace(_TIME % number, _TIME % spelled)
-    left = set(_BROKEN.findall(tight))
-    return tight, all(number in exact.values() and _is_exact(number) for number in left)
+    exact = {number: found for number in numbers if (found := _exact(number)) and _is_read(found)}
+    in_times = sum(tight.count(_TIME % number) for number in exact)
+    for number, found in exact.items():
+        tight = tight.replace(_TIME % number, _TIME % found)
+    return tight, in_times == len(broken)
 
 
 def spellings(before: bytes) -> dict[bytes, bytes]:
@@ -58,10 +56,10 @@ def _exact(number: bytes) -> bytes | None:
         return None
 
 
-def _is_exact(number: bytes) -> bool:
-    """As OTIO reads it, whose parser is a bit off for some."""
+def _is_read(number: bytes) -> bool:
+    """Whether OTIO reads just that: its parser is a bit off for some."""
     time = otio.core.deserialize_json_from_string(b"{" + _TIME % number + b'"value":0.0}')
-    return bool(exact_float(time.rate) == time.rate)
+    return bool(time.rate == float(number))
 
 
 def _json(number: float) -> bytes:

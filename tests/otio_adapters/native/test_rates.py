@@ -64,6 +64,13 @@ def test_of_two_rates_of_one_time_the_first_is_the_one_that_otio_takes() -> None
     assert not made_exact(spelled('25.0,"rate":29.97'))[1]
 
 
+def test_a_rate_that_is_in_no_time_is_not_taken_for_one_of_those_that_became_it() -> None:
+    text = spelled(
+        "29.97", '"rate":29.97,"time":{"OTIO_SCHEMA":"RationalTime.1","rate":29.97002997002997,"value":0.0}'
+    )
+    assert not made_exact(text.replace(b'"rate":29.97,"value":40.0', b'"rate":25.0,"value":40.0'))[1]
+
+
 def test_a_rate_that_otio_reads_a_bit_off_is_not_said_to_be_exact() -> None:
     assert made_exact(spelled("10.989010989010989")) == (spelled("10.989010989010989"), False)
 
