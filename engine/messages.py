@@ -20,6 +20,7 @@ ShutdownHow = Literal["now", "when_idle", "drained"]
 
 HIGHEST_PRIORITY = 100  # and the lowest is as far below zero
 LONGEST_HOLDER = 1000  # letters; a path fits
+LARGEST_HOLD = 10_000  # jobs
 
 
 class Fault(Value, frozen=True, kw_only=True):
@@ -133,6 +134,8 @@ class Hold(Value, frozen=True, kw_only=True, tag="hold"):
     def __post_init__(self) -> None:
         if not 0 < len(self.by) <= LONGEST_HOLDER:
             raise ValueError(f"who holds has a name of 1 to {LONGEST_HOLDER} letters")
+        if len(self.jobs) > LARGEST_HOLD:
+            raise ValueError(f"one holds {LARGEST_HOLD} jobs at the most, not {len(self.jobs)}")
 
 
 class Withdraw(Value, frozen=True, kw_only=True, tag="withdraw"):

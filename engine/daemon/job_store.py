@@ -156,7 +156,9 @@ class JobStore:
 
     def hold(self, holder: str, jobs: tuple[str, ...]) -> tuple[str, ...]:
         """What the holder holds from now on, and nothing else: those of the jobs that are kept."""
-        known = tuple(sorted({job for job in jobs if self.knows(job)}, key=int))
+        numbers = [int(job) for job in jobs if _NUMBER.fullmatch(job)]
+        found = self._rows("SELECT id FROM jobs WHERE id IN (SELECT value FROM json_each(?))", f"{numbers}")
+        known = tuple(str(job_id) for (job_id,) in found)
         with self._written():
             self._db.execute("DELETE FROM holds WHERE holder = ?", (holder,))
             self._db.executemany("INSERT INTO holds VALUES (?, ?)", [(holder, int(job)) for job in known])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -191,3 +192,10 @@ def test_a_list_that_cannot_be_used_is_set_aside_not_lost(tmp_path: Path, conten
     added(store)
     store.close()
     assert (tmp_path / "jobs.set_aside").read_bytes() == before
+
+
+def test_a_hold_of_ten_thousand_jobs_takes_a_moment(store: JobStore) -> None:
+    store.add_all([new()] * 10_000, 1)
+    begun = time.process_time()
+    assert len(store.hold("cut", tuple(str(number) for number in range(20_000)))) == 10_000
+    assert time.process_time() - begun < 0.5
