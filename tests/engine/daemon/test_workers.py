@@ -14,8 +14,9 @@ import pytest
 from engine_loop import serving
 from engine_process import kill_engine, until
 
-from engine import launcher
+from engine import admission, launcher
 from engine.client import EngineClient
+from engine.connection import read_connection
 from engine.daemon.settings import Settings
 from engine.errors import WorkerLost
 from engine.messages import ENDED, JobChanged
@@ -104,6 +105,33 @@ def test_a_worker_that_hangs_while_nothing_is_asked_of_it_holds_up_nobody(engine
     stuck = engine.submit(Speak(text="well " * 1_000_000)).job.id
     assert engine.run(Sleep()) == Slept()
     assert engine.cancel(stuck).state == "cancelled"
+
+
+def test_clients_take_turns_by_the_keys_that_they_show(tmp_path: Path) -> None:
+    with serving(tmp_path) as mine, client_of(tmp_path, "anna") as annas:
+        blocker = running(mine, 60_000)
+        first, second = (mine.submit(Sleep()).job.id for _ in range(2))
+        hers = annas.submit(Sleep()).job
+        assert hers.client == "anna"
+        urgent = annas.submit(Sleep(), priority=1).job.id
+        mine.listen(0)
+        mine.cancel(blocker)
+        begun: list[str] = []
+        while len(begun) < 4:
+            begun += [
+                event.job.id
+                for event in mine.listen(5)
+                if isinstance(event, JobChanged) and event.job.state == "running"
+            ]
+        assert begun == [urgent, first, hers.id, second]
+
+
+def client_of(home: Path, name: str) -> EngineClient:
+    paths = EnginePaths.under(home)
+    key, connection = admission.allow(paths, name).key, read_connection(paths.connection)
+    assert key is not None
+    assert connection is not None
+    return EngineClient(connection, key)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is noticed at the next beat")
