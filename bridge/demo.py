@@ -69,10 +69,13 @@ def run(folder: Path, *, renderer: str, fresh: bool) -> EditReport:
 
 
 def sample_project(
-    folder: Path, engine: EngineClient, on_progress: OnProgress
+    folder: Path, engine: EngineClient, on_progress: OnProgress, text: str = SAID
 ) -> tuple[Transcript, tuple[Path, ...]]:
-    """What the presenter says, and the timelines; drawn where the folder has no sample yet."""
-    sample = _sample(folder)
+    """What the presenter says, and the timelines; drawn where the folder has no sample yet.
+
+    The second shot begins where `text` says CLOSING.
+    """
+    sample = _sample(folder, text)
     heard = listen.transcribe(Request(source=sample.media, script=sample.script), engine, on_progress)
     return heard, _timelines(sample, heard, engine)
 
@@ -90,17 +93,17 @@ class _Sample(msgspec.Struct, frozen=True, kw_only=True):
     script: Path
 
 
-def _sample(folder: Path) -> _Sample:
+def _sample(folder: Path, text: str) -> _Sample:
     """The presenter, drawn and spoken once; the same seed draws the same presenter."""
     sample = _Sample(media=folder / "presenter.mov", script=folder / "script.txt")
     if not sample.media.exists():
         console.say("drawing the presenter (once)")
-        command = [sys.executable, "-m", "engine.training.synthetic", "--seed", str(SEED), "--text", SAID]
+        command = [sys.executable, "-m", "engine.training.synthetic", "--seed", str(SEED), "--text", text]
         subprocess.run(
             [*command, "--size", SIZE, "--rate", str(RATE), "--name", "presenter", "-o", str(folder)],
             check=True,
         )
-        sample.script.write_text(SAID + "\n", encoding="utf-8")
+        sample.script.write_text(text + "\n", encoding="utf-8")
     return sample
 
 

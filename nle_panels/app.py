@@ -80,6 +80,7 @@ class Panel(QObject):
     def open(self, chosen: Chosen) -> None:
         self.kept = self.kept.opened(chosen.timeline)
         self._show_recent()
+        self.window.empty.tell_opening(chosen.timeline.name)
         self.hosting.open(chosen)
 
     def choose_theme(self, theme: Theme) -> None:
@@ -122,6 +123,7 @@ class Panel(QObject):
         window.clips.activated.connect(self._choose_clip)
         window.closed.connect(self.close)
         self.session.media_missing.connect(self._ask_for_media)
+        self.session.failed.connect(lambda _: window.empty.tell_opening(""))
         for name, act in (
             ("open", self._browse),
             ("reload", self.hosting.take),

@@ -49,6 +49,7 @@ class Banner(QWidget):
     ) -> None:
         """`reason` names what the line is about, for `drop`."""
         for button in self._buttons:
+            button.hide()  # it is deleted when all is quiet
             button.deleteLater()
         self._buttons = []
         for number, (name, act) in enumerate(choices, start=1):

@@ -95,6 +95,7 @@ class EmptyPage(_Page):
                 " here. Pickup shows what is said; what you change in the words it changes in the picture."
             )
         )
+        self._asks = self.title.text()
         browse = QPushButton(self.tr("Open a timeline…"))
         browse.setDefault(True)
         browse.clicked.connect(self.browsed)
@@ -102,8 +103,13 @@ class EmptyPage(_Page):
         self.column.insertWidget(self.column.count() - 1, browse, 0, Qt.AlignmentFlag.AlignLeft)
         self._recent: list[QWidget] = []
 
+    def tell_opening(self, name: str) -> None:
+        """That the timeline of this name is being opened; "": nothing is."""
+        self.title.setText(self.tr("Opening {name}…").format(name=name) if name else self._asks)
+
     def show_recent(self, paths: Sequence[Path]) -> None:
         for widget in self._recent:
+            widget.hide()  # it is deleted when all is quiet
             widget.deleteLater()
         self._recent = [
             self.add_choice(path.name, str(path.parent), partial(self._open, path)) for path in paths

@@ -40,7 +40,13 @@ THEMES: tuple[Theme, ...] = ("dark", "light")
 SIZE = QSize(1280, 800)
 NARROW = QSize(1100, 700)
 PATIENCE = 600.0  # seconds; drawing the sample and rendering it on a slow machine
-_NEW, _STRUCK = (3, 10), (5, 8)  # ours: how far into the words new ones come, and others are struck out
+_NEW, _STRUCK = (3, 8), (13, 20)  # ours: how far into the words new ones come, and others are struck out
+PAUSES = 0.3  # seconds; the sample's pauses are no longer than a sentence's
+# A rough cut, with all that the panel takes out of one.
+ROUGH = (
+    "So, um... hello, and welcome to Pickup. This feature... this feature rocks. And we will, uh, most likely"
+    " launch it, you know, in the spring. Change a word, and the picture follows."
+)
 
 
 def run(folder: Path, chosen: Chosen | None) -> list[Path]:
@@ -65,7 +71,7 @@ def run(folder: Path, chosen: Chosen | None) -> list[Path]:
 
 def _sample(folder: Path, paths: EnginePaths) -> Path:
     with console.progress_bar() as on_progress, launcher.ensure_running(paths) as engine:
-        _, (timeline, *_) = sample_project(folder, engine, on_progress)
+        _, (timeline, *_) = sample_project(folder, engine, on_progress, ROUGH)
     return timeline
 
 
@@ -87,10 +93,14 @@ class _Photographer:
         if self._session.said is None:
             raise BridgeError(f"{chosen.timeline}: nobody has listened yet: pickup transcribe")
         self._until_seen()
-        window.show_page(window.listen)
-        yield from self._both("listen")
+        assert self._session.opened is not None
+        window.mute.about(Path(self._session.opened.clip.media.path).name)
+        for page, name in ((window.listen, "listen"), (window.mute, "mute")):
+            window.show_page(page)
+            yield from self._both(name)
         window.show_page(window.transcript)
         yield from self._both("open")
+        yield from self._proposals()
         self._edit()
         yield from self._both("edited")
         yield from self._comparisons()
@@ -134,6 +144,7 @@ class _Photographer:
         session.reroll(key)
         self._until(lambda: len(session.book.of(key).versions) == 2)
         session.reject(key, 1)
+        self._until_seen()
         yield from self._both("takes")
         window.tabs.setCurrentWidget(window.queue)
         self._queue_more()
@@ -156,14 +167,17 @@ class _Photographer:
             queue.name(job, f"{self._panel.conductor.code_of_clip(30)} · demo")
             queue.change(job)
 
+    def _proposals(self) -> Iterator[Path]:
+        """What might be taken out of the words as they were said."""
+        window, document = self._window, self._session.document
+        assert self._session.said is not None
+        found = fillers.fillers(document, self._session.said.language), fillers.repeated_takes(document)
+        yield from self._dialog("fillers", lambda: TidyDialog(*found, window))
+        yield from self._dialog("pauses", lambda: _pauses(document, window))
+
     def _dialogs(self) -> Iterator[Path]:
-        window, session = self._window, self._session
-        found = fillers.fillers(session.document, "en"), fillers.repeated_takes(session.document)
-        makers: tuple[tuple[str, Callable[[], QDialog]], ...] = (
-            ("fillers", lambda: TidyDialog(*found, window)),
-            ("pauses", lambda: PauseDialog(session.document, window)),
-            ("shortcuts", lambda: ShortcutSheet(window.shortcut_rows(), window)),
-        )
+        window = self._window
+        yield from self._dialog("shortcuts", lambda: ShortcutSheet(window.shortcut_rows(), window))
         for theme in THEMES:
             self._panel.set_theme(theme)
             window.commands["apply"].trigger()
@@ -171,12 +185,15 @@ class _Photographer:
             apply = window.findChildren(ApplyDialog)[-1]
             yield self._shot(apply, f"apply-{theme}")
             apply.reject()
-            for name, make in makers:
-                dialog = make()
-                dialog.show()
-                yield self._shot(dialog, f"{name}-{theme}")
-                dialog.close()
-                dialog.deleteLater()
+
+    def _dialog(self, name: str, make: Callable[[], QDialog]) -> Iterator[Path]:
+        for theme in THEMES:
+            self._panel.set_theme(theme)
+            dialog = make()
+            dialog.show()
+            yield self._shot(dialog, f"{name}-{theme}")
+            dialog.close()
+            dialog.deleteLater()
 
     def _lines(self) -> Iterator[Path]:
         """The bar that finds, and the line that tells of trouble."""
@@ -235,6 +252,13 @@ class _Photographer:
             if time.monotonic() >= ends:
                 return
             time.sleep(0.005)
+
+
+def _pauses(document: Document, parent: QWidget) -> PauseDialog:
+    dialog = PauseDialog(document, parent)
+    dialog.longer.setValue(PAUSES)
+    dialog.become.setValue(PAUSES / 2)
+    return dialog
 
 
 def _words(document: Document) -> list[tuple[Caret, Caret]]:

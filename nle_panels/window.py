@@ -181,6 +181,7 @@ class Window(QMainWindow):
         right.addWidget(self.tabs)
         right.setStretchFactor(0, 3)
         right.setStretchFactor(1, 2)
+        right.setSizes([380, 240])
         across = QSplitter(Qt.Orientation.Horizontal)
         across.addWidget(self.pages)
         across.addWidget(right)
@@ -209,6 +210,7 @@ class Window(QMainWindow):
         self.bar.setFixedHeight(6)
         self.bar.hide()
         self.change, self.engine = QLabel(), QLabel()
+        self.change.setToolTip(self.tr("How much longer or shorter the clip becomes, in frames"))
         self.statusBar().addWidget(self.busy)
         self.statusBar().addWidget(self.bar)
         self.statusBar().addPermanentWidget(self.change)
@@ -219,6 +221,7 @@ class Window(QMainWindow):
     def show_page(self, page: QWidget) -> None:
         """One of the pages without words, or the words (`transcript`)."""
         has_words = page not in self._without_words
+        self.clips.setEnabled(self.clips.count() > 0)
         self.pages.setCurrentIndex(len(self._without_words) if has_words else self.pages.indexOf(page))
         for name in (*filter(None, _TOOLS), *_MAIN_TOOLS, "reroll", "reject", "record", "speaker"):
             self.enable(name, has_words)

@@ -135,6 +135,7 @@ class WordCommands(QObject):
 
     def _shorten(self) -> None:
         dialog = PauseDialog(self._session.document, self._window)
+        dialog.previewed.connect(lambda place: self._view.select(Selection(anchor=place, caret=place)))
         if not dialog.exec():
             return
         places, kept = dialog.places, dialog.kept

@@ -57,7 +57,7 @@ def _qt_palette(palette: Palette) -> QPalette:
     for role, name in _ROLES:
         made.setColor(role, QColor(getattr(palette, name)))
     for role in _DISABLED:
-        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(palette.muted))
+        made.setColor(QPalette.ColorGroup.Disabled, role, QColor(palette.border))
     return made
 
 
@@ -71,7 +71,7 @@ def _sheet(palette: Palette) -> str:
         QPushButton:focus, QToolButton:focus {{ border-color: {palette.focus}; }}
         QPushButton:default {{ background: {palette.accent}; color: {palette.accent_text}; }}
         QPushButton:disabled {{
-            background: {palette.window}; color: {palette.muted}; border-color: {palette.raised};
+            background: {palette.window}; color: {palette.border}; border-color: {palette.raised};
         }}
         QToolButton:checked {{ background: {palette.selection}; }}
         QToolBar QToolButton {{ padding: 4px 7px; }}

@@ -78,10 +78,8 @@ def told_line(line: str) -> str:
     """Any line that Pickup says; the same one where it is none that is known."""
     if (known := _known(line)) is None:
         return line
-    template, values = known
-    shown = QCoreApplication.translate("sentences", template)
-    if shown == template:
-        return line
+    at_the_panel, values = known
+    shown = QCoreApplication.translate("sentences", at_the_panel)
     inside = {name: told_line(text) if name in _LINES_INSIDE else text for name, text in values.items()}
     return _HOLE.sub(lambda hole: inside[hole[1]], shown)
 
@@ -92,17 +90,19 @@ def kind_of(error: type[BaseException]) -> str:
 
 
 def _known(line: str) -> tuple[str, dict[str, str]] | None:
-    for template, shape in _shapes():
+    """How a line is put at the panel, as a template, and what stands in its holes."""
+    for shape, at_the_panel in _shapes():
         if found := shape.fullmatch(line):
-            return template, found.groupdict()
+            return at_the_panel, found.groupdict()
     return None
 
 
 @cache
-def _shapes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Those with the most of their own words first: of two that fit a line the one that says more of it."""
-    templates = sorted(map(str, SENTENCES), key=lambda one: -len(_HOLE.sub("", one)))
-    return tuple((one, re.compile(_shape(one), re.DOTALL)) for one in templates)
+    pairs = [one if isinstance(one, tuple) else (str(one), str(one)) for one in SENTENCES]
+    pairs.sort(key=lambda pair: -len(_HOLE.sub("", pair[0])))
+    return tuple((re.compile(_shape(said), re.DOTALL), str(put)) for said, put in pairs)
 
 
 def _shape(template: str) -> str:

@@ -118,7 +118,7 @@ class _Row(QWidget):
         row.addWidget(self.retry)
 
     def show_line(self, line: Line, now: float) -> None:
-        self._label.setText(line.label or line.job.kind)
+        self._label.setText(line.label or told_line(line.job.kind))
         self._state.setText(self._told(line, now))
         self._bar.setVisible(line.job.state == "running")
         self._bar.setMaximum(0 if line.part is None else 1000)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -32,6 +32,19 @@ REGIONS = ("lips", "face", "head", "box")
 _KEY, _NUMBER = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
+class _EditList(QTreeWidget):
+    """Says what comes here while there is nothing."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.topLevelItemCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            room = self.viewport().rect().adjusted(12, 8, -12, -8)
+            told = self.tr("What you change in the words is listed here, with its takes.")
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, told)
+
+
 class TakesView(QWidget):
     """Shows entries. `rendering_changed`: how the next takes are to be made; `box_wanted`: a box is drawn."""
 
@@ -49,7 +62,7 @@ class TakesView(QWidget):
         self._rendering = Rendering()
         self._box: Box | None = None
         self._locked = False
-        self._list = QTreeWidget()
+        self._list = _EditList()
         self._list.setAccessibleName(self.tr("Takes"))
         self._list.setHeaderLabels([self.tr("Edit"), self.tr("Frames"), self.tr("Take")])
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import (
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Document
 from nle_panels.document.fillers import Find
-from nle_panels.document.tokens import Pause
+from nle_panels.document.tokens import Pause, Token
 
 _FIND = Qt.ItemDataRole.UserRole
+MOST_SHOWN = 500  # ours: pauses that are listed; three hours have thousands
+AROUND = 4  # ours: words on either side that tell a pause from others
 
 
 class TidyDialog(QDialog):
@@ -95,29 +97,41 @@ class TidyDialog(QDialog):
 
 
 class PauseDialog(QDialog):
-    """Pauses that are longer than one length are shortened to another."""
+    """Pauses that are longer than one length are shortened to another. `previewed`: one is looked at."""
+
+    previewed = Signal(object)  # Caret
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Shorten pauses"))
+        self.resize(480, 460)
+        self._document = document
         self._pauses = [
             (Caret(paragraph=p, token=t, offset=0), token.ticks)
             for p, paragraph in enumerate(document.paragraphs)
             for t, token in enumerate(paragraph.tokens)
             if isinstance(token, Pause) and token.kept is None
         ]
-        self._from, self._to = self._seconds(1.0), self._seconds(0.4)
+        self.longer, self.become = self._seconds(1.0), self._seconds(0.4)
+        self._list = QTreeWidget()
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setAccessibleName(self.tr("What becomes shorter"))
+        self._list.currentItemChanged.connect(self._look)
         self._told = QLabel()
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
-        form = QFormLayout(self)
-        form.addRow(self.tr("Pauses longer than"), self._from)
-        form.addRow(self.tr("become"), self._to)
-        form.addRow(self._told)
-        form.addRow(self._buttons)
+        form = QFormLayout()
+        form.addRow(self.tr("Pauses longer than"), self.longer)
+        form.addRow(self.tr("become"), self.become)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self._list, 1)
+        column.addWidget(self._told)
+        column.addWidget(self._buttons)
         self._tell()
 
     def _seconds(self, value: float) -> QDoubleSpinBox:
@@ -129,11 +143,11 @@ class PauseDialog(QDialog):
     @property
     def kept(self) -> int:
         """Ticks that stay of each."""
-        return round(self._to.value() * TICKS_PER_SECOND)
+        return round(self.become.value() * TICKS_PER_SECOND)
 
     @property
     def places(self) -> tuple[Caret, ...]:
-        longer = max(round(self._from.value() * TICKS_PER_SECOND), self.kept)
+        longer = max(round(self.longer.value() * TICKS_PER_SECOND), self.kept)
         return tuple(place for place, ticks in self._pauses if ticks > longer)
 
     def _tell(self) -> None:
@@ -144,4 +158,26 @@ class PauseDialog(QDialog):
                 count=len(places), seconds=saved / TICKS_PER_SECOND
             )
         )
+        self._show_list()
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(places))
+
+    def _show_list(self) -> None:
+        self._list.clear()
+        places, lengths = self.places, dict(self._pauses)
+        for place in places[:MOST_SHOWN]:
+            length = self.tr("{seconds:.1f} s").format(seconds=lengths[place] / TICKS_PER_SECOND)
+            tokens = self._document.paragraphs[place.paragraph].tokens
+            before = _texts(tokens[max(0, place.token - AROUND) : place.token])
+            after = _texts(tokens[place.token + 1 : place.token + 1 + AROUND])
+            item = QTreeWidgetItem(self._list, [f"{before}  [{length}]  {after}".strip()])
+            item.setData(0, _FIND, place)
+        if len(places) > MOST_SHOWN:
+            QTreeWidgetItem(self._list, [self.tr("and %n more", "", len(places) - MOST_SHOWN)])
+
+    def _look(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and item.data(0, _FIND) is not None:
+            self.previewed.emit(item.data(0, _FIND))
+
+
+def _texts(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens if not isinstance(token, Pause))

@@ -2,7 +2,8 @@
 
 They speak English, and their lines cross the wire as they are. `told` finds the template that a line was made
 of, and says it in the panel's language. A line of none of them is told in English, after what kind of trouble
-it is. A hole is called by what it holds: `told` knows of some that they hold sentences.
+it is. A hole is called by what it holds: `told` knows of some that they hold sentences. A pair is what is
+said, and how it is put at the panel instead, where what is said speaks of a shell's options.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-EDITING: tuple[object, ...] = (
+EDITING: tuple[object | tuple[str, object], ...] = (
     # the words
     QT_TRANSLATE_NOOP("sentences", "correcting goes paragraph by paragraph: select words of one"),
     QT_TRANSLATE_NOOP("sentences", "a pause has no text to correct"),
@@ -99,10 +99,20 @@ EDITING: tuple[object, ...] = (
     ),
     QT_TRANSLATE_NOOP("sentences", '"{text}" is shorter than half a frame: there is nothing to take out'),
     QT_TRANSLATE_NOOP("sentences", "two edits touch the same words: make one edit of them"),
-    QT_TRANSLATE_NOOP("sentences", '"{text}" has no words to say; to take words out, use --remove'),
-    QT_TRANSLATE_NOOP(
-        "sentences",
+    (
+        '"{text}" has no words to say; to take words out, use --remove',
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            '"{text}" has no words to say; to take words out, strike them out',
+        ),
+    ),
+    (
         "{line} speaks for {seconds} s, longer than the whole clip ({limit} s): give the line alone",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "the new words take {seconds} s to say ({line}), longer than the whole clip ({limit} s): "
+            "say less, or record them anew",
+        ),
     ),
     QT_TRANSLATE_NOOP("sentences", "{path}: there is no speech in it, only silence"),
     QT_TRANSLATE_NOOP(
@@ -157,5 +167,11 @@ EDITING: tuple[object, ...] = (
         "unasked: get them with `hf download Systran/faster-whisper-{name}`, or name a folder with a "
         "converted model, {instead}",
     ),
-    QT_TRANSLATE_NOOP("sentences", "or give the words with --script"),
+    (
+        "or give the words with --script",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "or give the words as a script",
+        ),
+    ),
 )

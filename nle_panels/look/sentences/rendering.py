@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-RENDERING: tuple[object, ...] = (
+RENDERING: tuple[object | tuple[str, object], ...] = (
     # the scratch voice
     QT_TRANSLATE_NOOP("sentences", "the scratch voice cannot say this line: {why}"),
     QT_TRANSLATE_NOOP("sentences", "there is nothing to say in {text}: give it words"),
@@ -122,21 +122,32 @@ RENDERING: tuple[object, ...] = (
         "sentences",
         "the {name} renderer needs {package}, which is not installed: `pickup doctor` says what to do",
     ),
-    QT_TRANSLATE_NOOP(
-        "sentences",
+    (
         "the draft renderer moves and morphs real frames; it cannot re-render lips: use --renderer "
         "edityourself",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "the draft moves and morphs real frames; it cannot make lips anew: choose another renderer",
+        ),
     ),
-    QT_TRANSLATE_NOOP(
-        "sentences",
+    (
         "the demo model makes mouths anew and nothing else: use --region lips, or --renderer "
         "edityourself for boxes and mattes",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "the demo model makes mouths anew and nothing else: choose the lips as the region, or "
+            "the renderer edityourself for a box",
+        ),
     ),
-    QT_TRANSLATE_NOOP(
-        "sentences",
+    (
         "{name} has no trained audio weights, so mouths would not say the words: it renders "
         "removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a "
         "checkpoint with audio.safetensors",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "{name} has no trained audio weights, so mouths would not say the words. For new words "
+            "choose the renderer draft, or bring a checkpoint with audio.safetensors",
+        ),
     ),
     QT_TRANSLATE_NOOP("sentences", "the region {region} needs the face models; {hint}"),
     QT_TRANSLATE_NOOP("sentences", "the face models in {folder} cannot be read; {hint}"),

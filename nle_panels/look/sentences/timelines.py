@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
-TIMELINES: tuple[object, ...] = (
+TIMELINES: tuple[object | tuple[str, object], ...] = (
     # where it is written to
     QT_TRANSLATE_NOOP(
         "sentences",
         "{name} was changed by another program since it was opened: open it again; the edits and the "
         "takes are kept",
     ),
-    QT_TRANSLATE_NOOP("sentences", "{path} is the timeline that is read: write to another file"),
+    (
+        "{path} is the timeline that is read: write to another file",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "{path} is the timeline that is open: write to another file",
+        ),
+    ),
     QT_TRANSLATE_NOOP("sentences", "{folder} is a file, not a folder: nothing can be written into it"),
-    QT_TRANSLATE_NOOP("sentences", "{folder}: no permission to write there; choose another folder with -o"),
+    (
+        "{folder}: no permission to write there; choose another folder with -o",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "{folder}: no permission to write there",
+        ),
+    ),
     QT_TRANSLATE_NOOP("sentences", "{path} cannot be written: {why}"),
     QT_TRANSLATE_NOOP("sentences", "what was written to {path} does not read back: {why}"),
     # timelines
@@ -40,16 +52,31 @@ TIMELINES: tuple[object, ...] = (
         "move it to whole frames first",
     ),
     QT_TRANSLATE_NOOP("sentences", "clip {name} has no media file: it is offline, a title or a generator"),
-    QT_TRANSLATE_NOOP(
-        "sentences",
+    (
         "the media of clip {name} is not at {path}; if it moved, give the folder it is in with "
         "--media-root FOLDER",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "the media of clip {name} is not at {path}: if it moved, say where it is now",
+        ),
     ),
     QT_TRANSLATE_NOOP("sentences", "clip {name} plays {media}, which is not under {folder} either"),
     QT_TRANSLATE_NOOP("sentences", "{why}. Also missing ({count}): {names}"),
     QT_TRANSLATE_NOOP("sentences", "media files are missing ({count}): {names}; {hint}"),
-    QT_TRANSLATE_NOOP("sentences", "both {names} could be {media}; give a narrower --media-root"),
-    QT_TRANSLATE_NOOP("sentences", "{folder} holds over {most} files; give a narrower --media-root"),
+    (
+        "both {names} could be {media}; give a narrower --media-root",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "both {names} could be {media}; choose a folder with one of them",
+        ),
+    ),
+    (
+        "{folder} holds over {most} files; give a narrower --media-root",
+        QT_TRANSLATE_NOOP(
+            "sentences",
+            "{folder} holds over {most} files; choose a folder inside it",
+        ),
+    ),
     QT_TRANSLATE_NOOP("sentences", "track {name} is locked and would have to move; unlock it first"),
     QT_TRANSLATE_NOOP(
         "sentences",

@@ -181,6 +181,10 @@
         <source>Open a timeline…</source>
         <translation>Eine Timeline öffnen …</translation>
     </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>{name} wird geöffnet …</translation>
+    </message>
 </context>
 <context>
     <name>FindBar</name>
@@ -475,6 +479,10 @@
         <translation>Pausen kürzen</translation>
     </message>
     <message>
+        <source>What becomes shorter</source>
+        <translation>Was kürzer wird</translation>
+    </message>
+    <message>
         <source>Pauses longer than</source>
         <translation>Pausen länger als</translation>
     </message>
@@ -489,6 +497,17 @@
     <message>
         <source>Pauses: {count}, together {seconds:.1f} s shorter</source>
         <translation>Pausen: {count}, zusammen {seconds:.1f} s kürzer</translation>
+    </message>
+    <message>
+        <source>{seconds:.1f} s</source>
+        <translation>{seconds:.1f} s</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>und %n weitere</numerusform>
+            <numerusform>und %n weitere</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1006,6 +1025,10 @@
         <source>Queue</source>
         <translation>Warteschlange</translation>
     </message>
+    <message>
+        <source>How much longer or shorter the clip becomes, in frames</source>
+        <translation>Um wie viele Frames der Clip länger oder kürzer wird</translation>
+    </message>
 </context>
 <context>
     <name>WordCommands</name>
@@ -1064,6 +1087,13 @@
     <message>
         <source>Fillers</source>
         <translation>Füllwörter</translation>
+    </message>
+</context>
+<context>
+    <name>_EditList</name>
+    <message>
+        <source>What you change in the words is listed here, with its takes.</source>
+        <translation>Was Sie an den Wörtern ändern, steht hier mit seinen Takes.</translation>
     </message>
 </context>
 <context>
@@ -1676,12 +1706,16 @@
         <translation>zwei Änderungen berühren dieselben Wörter: Machen Sie eine daraus</translation>
     </message>
     <message>
-        <source>&quot;{text}&quot; has no words to say; to take words out, use --remove</source>
+        <source>&quot;{text}&quot; has no words to say; to take words out, strike them out</source>
         <translation>„{text}“ hat keine Wörter, die sich sagen ließen; um Wörter herauszunehmen, streichen Sie sie</translation>
     </message>
     <message>
-        <source>{line} speaks for {seconds} s, longer than the whole clip ({limit} s): give the line alone</source>
-        <translation>{line} spricht {seconds} s lang, länger als der ganze Clip ({limit} s): Geben Sie nur die Zeile selbst</translation>
+        <source>the new words take {seconds} s to say ({line}), longer than the whole clip ({limit} s): say less, or record them anew</source>
+        <translation>die neuen Wörter dauern {seconds} s ({line}), länger als der ganze Clip ({limit} s): Sagen Sie weniger, oder nehmen Sie sie neu auf</translation>
+    </message>
+    <message>
+        <source>or give the words as a script</source>
+        <translation>oder geben Sie die Wörter als Skript</translation>
     </message>
     <message>
         <source>{path}: there is no speech in it, only silence</source>
@@ -1758,10 +1792,6 @@
     <message>
         <source>there are no weights of the speech model {model} on this machine, and none are downloaded unasked: get them with `hf download Systran/faster-whisper-{name}`, or name a folder with a converted model, {instead}</source>
         <translation>die Gewichte des Sprachmodells {model} sind nicht auf dieser Maschine, und ungefragt wird nichts heruntergeladen: Holen Sie sie mit `hf download Systran/faster-whisper-{name}`, oder nennen Sie einen Ordner mit einem umgewandelten Modell, {instead}</translation>
-    </message>
-    <message>
-        <source>or give the words with --script</source>
-        <translation>oder geben Sie die Wörter mit einem Skript an</translation>
     </message>
     <message>
         <source>the scratch voice cannot say this line: {why}</source>
@@ -1976,16 +2006,16 @@
         <translation>dem Renderer {name} fehlt {package}: `pickup doctor` sagt, was zu tun ist</translation>
     </message>
     <message>
-        <source>the draft renderer moves and morphs real frames; it cannot re-render lips: use --renderer edityourself</source>
-        <translation>der Entwurf verschiebt und verformt echte Frames; Lippen kann er nicht neu rendern: Nehmen Sie den Renderer edityourself</translation>
+        <source>the draft moves and morphs real frames; it cannot make lips anew: choose another renderer</source>
+        <translation>der Entwurf verschiebt und verformt echte Frames; Lippen kann er nicht neu machen: Wählen Sie einen anderen Renderer</translation>
     </message>
     <message>
-        <source>the demo model makes mouths anew and nothing else: use --region lips, or --renderer edityourself for boxes and mattes</source>
-        <translation>das Demomodell macht Münder neu und sonst nichts: Nehmen Sie die Region Lippen, oder für Rahmen und Masken den Renderer edityourself</translation>
+        <source>the demo model makes mouths anew and nothing else: choose the lips as the region, or the renderer edityourself for a box</source>
+        <translation>das Demomodell macht Münder neu und sonst nichts: Wählen Sie als Region die Lippen, oder für einen Rahmen den Renderer edityourself</translation>
     </message>
     <message>
-        <source>{name} has no trained audio weights, so mouths would not say the words: it renders removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a checkpoint with audio.safetensors</source>
-        <translation>{name} hat keine trainierten Audiogewichte, Münder sagten also die Wörter nicht: Es rendert Streichungen, Dehnungen und Rahmen oder Masken neu. Für neue Wörter nehmen Sie den Renderer draft oder ein Modell mit audio.safetensors</translation>
+        <source>{name} has no trained audio weights, so mouths would not say the words. For new words choose the renderer draft, or bring a checkpoint with audio.safetensors</source>
+        <translation>{name} hat keine trainierten Audiogewichte, Münder sagten also die Wörter nicht. Wählen Sie für neue Wörter den Renderer draft, oder besorgen Sie ein Modell mit audio.safetensors</translation>
     </message>
     <message>
         <source>the region {region} needs the face models; {hint}</source>
@@ -2088,16 +2118,8 @@
         <translation>{name} wurde von einem anderen Programm geändert, seit es geöffnet wurde: Öffnen Sie es neu; Änderungen und Takes bleiben erhalten</translation>
     </message>
     <message>
-        <source>{path} is the timeline that is read: write to another file</source>
-        <translation>{path} ist die Timeline, die gelesen wird: Schreiben Sie in eine andere Datei</translation>
-    </message>
-    <message>
         <source>{folder} is a file, not a folder: nothing can be written into it</source>
         <translation>{folder} ist eine Datei und kein Ordner: Dort lässt sich nichts hineinschreiben</translation>
-    </message>
-    <message>
-        <source>{folder}: no permission to write there; choose another folder with -o</source>
-        <translation>{folder}: keine Erlaubnis, dort zu schreiben; wählen Sie einen anderen Ordner</translation>
     </message>
     <message>
         <source>{path} cannot be written: {why}</source>
@@ -2172,10 +2194,6 @@
         <translation>Clip {name} hat keine Mediendatei: Er ist offline, ein Titel oder ein Generator</translation>
     </message>
     <message>
-        <source>the media of clip {name} is not at {path}; if it moved, give the folder it is in with --media-root FOLDER</source>
-        <translation>die Medien von Clip {name} sind nicht in {path}; wenn sie umgezogen sind, zeigen Sie den Ordner, in dem sie jetzt liegen</translation>
-    </message>
-    <message>
         <source>clip {name} plays {media}, which is not under {folder} either</source>
         <translation>Clip {name} spielt {media}, das auch in {folder} nicht ist</translation>
     </message>
@@ -2188,12 +2206,24 @@
         <translation>Mediendateien fehlen ({count}): {names}; {hint}</translation>
     </message>
     <message>
-        <source>both {names} could be {media}; give a narrower --media-root</source>
-        <translation>sowohl {names} könnten {media} sein; nennen Sie einen engeren Ordner</translation>
+        <source>{path} is the timeline that is open: write to another file</source>
+        <translation>{path} ist die Timeline, die offen ist: Schreiben Sie in eine andere Datei</translation>
     </message>
     <message>
-        <source>{folder} holds over {most} files; give a narrower --media-root</source>
-        <translation>{folder} enthält über {most} Dateien; nennen Sie einen engeren Ordner</translation>
+        <source>{folder}: no permission to write there</source>
+        <translation>{folder}: keine Erlaubnis, dort zu schreiben</translation>
+    </message>
+    <message>
+        <source>the media of clip {name} is not at {path}: if it moved, say where it is now</source>
+        <translation>die Medien von Clip {name} sind nicht in {path}: Wenn sie umgezogen sind, sagen Sie, wo sie jetzt liegen</translation>
+    </message>
+    <message>
+        <source>both {names} could be {media}; choose a folder with one of them</source>
+        <translation>sowohl {names} könnten {media} sein; wählen Sie einen Ordner mit nur einem davon</translation>
+    </message>
+    <message>
+        <source>{folder} holds over {most} files; choose a folder inside it</source>
+        <translation>{folder} enthält über {most} Dateien; wählen Sie einen Ordner darin</translation>
     </message>
     <message>
         <source>track {name} is locked and would have to move; unlock it first</source>

@@ -87,7 +87,7 @@ def raised() -> Iterator[tuple[str, str]]:
 def test_every_sentence_is_one_that_the_sources_say() -> None:
     """Where this fails a line was worded anew: word its template in `look/sentences` anew, `make strings`."""
     unsaid = []
-    for sentence in map(str, SENTENCES):
+    for sentence in (one[0] if isinstance(one, tuple) else str(one) for one in SENTENCES):
         sample, own = HOLE.sub("0", sentence), len(HOLE.sub("", sentence))
         if not any(2 * letters >= own and shape.fullmatch(sample) for letters, shape in strings()):
             unsaid.append(sentence)
@@ -116,6 +116,14 @@ def test_a_line_inside_a_line_is_told_too_and_a_name_is_left_alone(german: None)
     inner = "the region lips needs the face models; install them with: python -m engine.face.models"
     assert told_line(inner).endswith("installieren Sie sie mit: python -m engine.face.models")
     assert told_line("+ render, 3 frames, at 01:00:00:00") == "+ render, 3 Frames, bei 01:00:00:00"
+
+
+def test_what_speaks_of_a_shells_options_is_put_otherwise_at_the_panel(qapp: QApplication) -> None:
+    error = MissingMedia(
+        "the media of clip 'A' is not at /a.mov; if it moved, give the folder it is in with"
+        " --media-root FOLDER"
+    )
+    assert told(error) == "the media of clip 'A' is not at /a.mov: if it moved, say where it is now"
 
 
 def test_a_line_that_is_not_known_is_told_after_its_kind(german: None) -> None:
