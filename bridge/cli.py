@@ -25,6 +25,9 @@ from bridge.options import (
     Ripple,
     Seed,
     Settings,
+    VoiceName,
+    Yes,
+    booth_of,
     lay_of,
     ripple_of,
 )
@@ -100,6 +103,8 @@ def edit(
     ] = "",
     region: RegionText = "lips",
     speech: Annotated[list[Path] | None, typer.Option(help="The n-th new line's recording.")] = None,
+    voice: VoiceName = "scratch",
+    yes: Yes = False,
     renderer: Renderer = "draft",
     seed: Seed = 0,
     model: Model = "",
@@ -121,7 +126,7 @@ def edit(
     from bridge.region import region_of
     from bridge.settings import diffusion_of
 
-    diffusion = diffusion_of(model, settings or ())
+    diffusion, booth = diffusion_of(model, settings or ()), booth_of(voice, yes=yes)
     with console.progress_bar() as on_progress, running_engine() as engine:
         rendering = Rendering(
             renderer=renderer,
@@ -137,6 +142,7 @@ def edit(
             out=out,
             transcript=transcript,
             speech=tuple(speech or ()),
+            booth=booth,
             rendering=rendering,
             ripple=ripple_of(ripple),
             place=lay_of(place),
@@ -179,6 +185,15 @@ def animate(
     for warning in made.warnings:
         console.say(f"warning: {warning}")
     console.answer(made, as_json=as_json, text=room.as_text(made))
+
+
+@app.command()
+def voices(as_json: Json = False) -> None:
+    """Who can say new words: `--voice NAME` or `--voice NAME:SETTING` of `edit` and `dub`."""
+    from bridge.voices.voice import names
+
+    found = names()
+    console.answer({"voices": found}, as_json=as_json, text="\n".join(found))
 
 
 @app.command()

@@ -21,6 +21,14 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
+def agreed(question: str) -> bool:
+    """What a person at the terminal says to it; where nobody is there, no."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    say(f"{question} [y/N]")
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
 def answer(value: Any, *, as_json: bool, text: str) -> None:
     """The command's result: one JSON object for a script, or text for a person."""
     sys.stdout.write((msgspec.json.encode(value).decode() if as_json else text) + "\n")

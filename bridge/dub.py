@@ -26,6 +26,8 @@ from bridge.retiming import NewSpeech, Segment, retime
 from bridge.shots import Shift, Shot, bridge_frames, shots_of
 from bridge.speech_source import Engine, spoken_ticks
 from bridge.versions import Version
+from bridge.voices.booth import Booth
+from bridge.voices.voice import VoiceLine
 from engine.client import EngineClient
 from engine.protocol import (
     SAMPLE_RATE,
@@ -51,13 +53,14 @@ Retiming = Literal["auto", "none"] | Fraction
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DubRequest:
     """A dub as `pickup dub` takes it. `speech`: a file for each clip, or one for the scene that they are;
-    none at all is the scratch voice's. `script`: what is said, of all clips.
+    without one the `script`, of all clips, is said in the `booth`, or by the scratch voice.
     """
 
     timeline: Path
     clips: tuple[str, ...]
     out: Path
     speech: tuple[Path, ...] = ()
+    booth: Booth | None = None
     script: str = ""
     language: str = "en"
     retiming: Retiming = "auto"
@@ -148,7 +151,10 @@ def lines_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[L
             line_of(file, script, request.language, engine)
             for file, script in zip(request.speech, scripts, strict=True)
         )
-    scene = line_of(request.speech[0] if request.speech else None, request.script, request.language, engine)
+    file = request.speech[0] if request.speech else None
+    if file is None and request.booth is not None:
+        (file,) = request.booth.say([VoiceLine(text=request.script.strip(), language=request.language)])
+    scene = line_of(file, request.script, request.language, engine)
     if len(request.clips) == 1:
         return (scene,)
     clips = [

@@ -22,6 +22,9 @@ from bridge.options import (
     Ripple,
     Seed,
     Settings,
+    VoiceName,
+    Yes,
+    booth_of,
     lay_of,
     ripple_of,
 )
@@ -45,8 +48,10 @@ def dub(
         list[Path] | None, typer.Option(help="The new speech: a file for each clip, or one for all.")
     ] = None,
     script: Annotated[
-        Path | None, typer.Option(help="What is said. Without --speech the scratch voice says it.")
+        Path | None, typer.Option(help="What is said. Without --speech the --voice says it.")
     ] = None,
+    voice: VoiceName = "scratch",
+    yes: Yes = False,
     language: Annotated[str, typer.Option(help="The language of the new speech, such as en or de.")] = "en",
     retime: Annotated[str, typer.Option(help=_RETIME)] = "auto",
     captions: Annotated[Path | None, typer.Option(help="An .srt or .vtt file that is to follow.")] = None,
@@ -70,13 +75,14 @@ def dub(
     from bridge.settings import diffusion_of
 
     retiming, diffusion = retiming_of(retime), diffusion_of(model, settings or ())
-    ripple_mode, lay = ripple_of(ripple), lay_of(place)
+    ripple_mode, lay, booth = ripple_of(ripple), lay_of(place), booth_of(voice, yes=yes)
     with console.progress_bar() as on_progress, running_engine() as engine:
         request = room.DubRequest(
             timeline=timeline,
             clips=tuple(clip),
             out=out,
             speech=tuple(speech or ()),
+            booth=booth,
             script=read_script(script) if script else "",
             language=language,
             retiming=retiming,

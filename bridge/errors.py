@@ -7,6 +7,9 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 ├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
 ├── BadCaptions                no captions, or damaged ones
 ├── UnwritableOutput           the output folder or the takes cannot be written
+├── NoSuchVoice                --voice names none
+├── MissingKey                 a service's key is not set
+├── VoiceFailed                exit code 5: a voice could not say a line
 ├── NoSuchLog                  nothing of a job, or of the engine, is written down
 ├── TimelineChanged            another program has changed the timeline that was to be written
 └── RenderLied                 exit code 5: what came back is not what was asked for
@@ -54,6 +57,18 @@ class BadCaptions(BridgeError):
 
 class UnwritableOutput(BridgeError):
     pass
+
+
+class NoSuchVoice(BridgeError):
+    pass
+
+
+class MissingKey(BridgeError):
+    pass
+
+
+class VoiceFailed(BridgeError):
+    exit_code = RENDER_FAILED
 
 
 class NoSuchLog(BridgeError):

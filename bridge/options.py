@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bridge import console
 from bridge.errors import UsageError
 
+# Imports inside the functions: `pickup --help` must not wait for them.
+# ruff: noqa: PLC0415
+
 if TYPE_CHECKING:
+    from bridge.voices.booth import Booth
     from otio_adapters.takes import Lay, RippleMode
 
 _RIPPLES: Mapping[str, RippleMode] = {"all": "all", "linked": "linked"}
@@ -31,8 +36,34 @@ Settings = Annotated[
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="Where to write.")]
 Renderer = Annotated[str, typer.Option(help="What makes the picture.")]
 RegionText = Annotated[str, typer.Option(help="lips, face, head, a box X,Y,WxH or a matte file.")]
+VoiceName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME[:SETTING]",
+        help="Who says new words that nobody has recorded: see `pickup voices`.",
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Agree to what a paid voice costs.")]
 Ripple = Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")]
 Place = Annotated[str, typer.Option(help=_PLACE)]
+
+
+def booth_of(voice: str, *, yes: bool) -> Booth | None:
+    """Where lines are said; None for the scratch voice. Raises NoSuchVoice, UsageError."""
+    from bridge.voices.booth import Booth
+    from bridge.voices.voice import find_voice
+    from engine.paths import EnginePaths
+
+    found = find_voice(voice)
+    if found is None:
+        return None
+
+    def agree(price: int, unit: str) -> None:
+        console.say(f"{voice.partition(':')[0]}: the new lines come to {price} {unit}")
+        if not yes and not console.agreed("say them?"):
+            raise UsageError("nothing was said, and nothing paid for: give --yes to agree")
+
+    return Booth(voice=found, folder=EnginePaths.default().state / "said", agree=agree)
 
 
 def ripple_of(text: str) -> RippleMode:

@@ -20,6 +20,7 @@ from bridge.report import EditLine, EditReport, describe, describe_pause
 from bridge.revision import Change
 from bridge.shots import Shot, bridge_frames, shots_of
 from bridge.versions import TakeRecord, Version
+from bridge.voices.booth import Booth
 from engine.client import EngineClient, Outcome
 from engine.protocol import (
     AlignedWords,
@@ -61,7 +62,7 @@ class EditRequest:
     """An edit of one clip of a timeline, as `pickup edit` takes it.
 
     `speech`: recordings of the new lines in the order they are asked for; None, and what comes after the
-    last, is the scratch voice's.
+    last, is said in the `booth`, or by the scratch voice without one.
     """
 
     timeline: Path
@@ -70,6 +71,7 @@ class EditRequest:
     out: Path
     transcript: Path | Transcript | None = None
     speech: tuple[Path | None, ...] = ()
+    booth: Booth | None = None
     rendering: Rendering = Rendering()
     ripple: RippleMode = "all"
     place: Lay = "replace"
@@ -184,7 +186,7 @@ def plan_edits(
     asked, spoken = _changes(request, clip, engine, on_progress)
     on_progress("preparing the new words", None)
     lines = speech_source.lines_for(
-        asked, request.speech, engine, Fraction(clip.window.frames) / clip.window.rate
+        asked, request.speech, engine, Fraction(clip.window.frames) / clip.window.rate, request.booth
     )
     voice = dict(zip((change for change in asked if change.words), lines, strict=True))
     changes = revision.settle(asked)

@@ -9,6 +9,8 @@ from typing import Protocol
 
 from bridge.errors import ImpossibleEdit, UsageError
 from bridge.revision import Change
+from bridge.voices.booth import Booth
+from bridge.voices.voice import VoiceLine
 from engine.protocol import (
     TICKS_PER_SECOND,
     Analyse,
@@ -36,10 +38,14 @@ class Engine(Protocol):
 
 
 def lines_for(
-    changes: Sequence[Change], recorded: Sequence[Path | None], engine: Engine, limit: Fraction
+    changes: Sequence[Change],
+    recorded: Sequence[Path | None],
+    engine: Engine,
+    limit: Fraction,
+    booth: Booth | None = None,
 ) -> tuple[Speech, ...]:
     """A line for each change that says something, in the order given: recorded ones first come first served.
-    None, and what comes after the last of them, is the scratch voice's.
+    None, and what comes after the last of them, is said in the booth, or by the scratch voice without one.
 
     `limit`: the clip's length in seconds; a longer line is surely another file than the one meant.
     """
@@ -50,6 +56,12 @@ def lines_for(
             " the n-th file is the n-th one's voice"
         )
     files = [*recorded, *[None] * (len(saying) - len(recorded))]
+    if booth is not None:
+        unsaid = [
+            VoiceLine(text=change.text) for change, file in zip(saying, files, strict=True) if file is None
+        ]
+        said = iter(booth.say(unsaid))
+        files = [file or next(said) for file in files]
     lines = [
         recorded_line(file, engine) if file else scratch_line(change.text, engine)
         for change, file in zip(saying, files, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from bridge.errors import ImpossibleEdit, UsageError
 from bridge.revision import Change
 from bridge.speech_source import lines_for, recorded_line
+from bridge.voices.booth import Booth
+from bridge.voices.command import CommandVoice
 from engine.protocol import Analyse, Analysis, AudioInfo, Job, MediaInfo, Ratio, Result, Speak, SpokenLine
 
 NEW = (Change(start=1, stop=1, words=("really",)), Change(start=3, stop=4, words=("every", "chance")))
@@ -74,3 +77,14 @@ def test_a_recording_without_speech_is_refused(energy: bytes) -> None:
 def test_a_line_without_a_recording_between_others_is_scratch() -> None:
     lines = lines_for(NEW, [None, Path("/two.wav")], Listening(spoken_line()), Fraction(10))
     assert [(line.path, line.scratch) for line in lines] == [("/cache/1.wav", True), ("/two.wav", False)]
+
+
+def test_what_nobody_recorded_is_said_in_the_booth(tmp_path: Path) -> None:
+    template = (
+        f"{sys.executable} -c 'import sys; open(sys.argv[1], \"w\").write(sys.argv[2])' {{out}} {{text}}"
+    )
+    booth = Booth(voice=CommandVoice(template), folder=tmp_path, agree=lambda *_: None)
+    engine = Listening(spoken_line())
+    first, other = lines_for(NEW, [None, Path("/two.wav")], engine, Fraction(10), booth)
+    assert (Path(first.path).read_text(), first.scratch, other.path) == ("really", False, "/two.wav")
+    assert engine.spoken == []

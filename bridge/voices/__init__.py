@@ -1,0 +1,1 @@
+"""Where new words' sound comes from when nobody has recorded them."""

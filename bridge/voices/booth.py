@@ -1,0 +1,72 @@
+"""The booth: lines are said once, and kept. What a line costs is told, and agreed to, before it is said."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from bridge.errors import UnwritableOutput, VoiceFailed
+from bridge.voices.voice import Voice, VoiceLine
+
+Agree = Callable[[int, str], None]
+"""Called with what is to be paid for, and in which unit; raises where it is not agreed to."""
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booth:
+    """A voice, and the folder that keeps what it has said."""
+
+    voice: Voice
+    folder: Path
+    agree: Agree
+
+    def say(self, lines: Sequence[VoiceLine]) -> tuple[Path, ...]:
+        """The lines' files. Raises VoiceFailed, UnwritableOutput, and what `agree` raises."""
+        paths = [self._place(line) for line in lines]
+        new = {path: line for path, line in zip(paths, lines, strict=True) if not path.exists()}
+        if price := sum(self.voice.price(line) for line in new.values()):
+            self.agree(price, self.voice.unit)
+        for path, line in new.items():
+            self._say(line, path)
+        return tuple(paths)
+
+    def _say(self, line: VoiceLine, path: Path) -> None:
+        beside = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.wav")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.voice.say(line, beside)
+            if not beside.is_file() or not beside.stat().st_size:
+                raise VoiceFailed(f'the voice wrote nothing for "{_short(line.text)}"')
+            beside.replace(path)
+        except OSError as error:
+            raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error
+        finally:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+
+    def _place(self, line: VoiceLine) -> Path:
+        said = [self.voice.identity, line.text, line.language, _content(line.reference)]
+        return self.folder / f"{hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:32]}.wav"
+
+
+def _content(path: Path | None) -> str:
+    """The sha256 of the file. Raises VoiceFailed."""
+    if path is None:
+        return ""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise VoiceFailed(f"{path}: the reference cannot be read: {error.strerror}") from error
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"
