@@ -223,7 +223,8 @@ class _Photographer:
     def _drafted(self) -> bool:
         ready = self._session.ready
         current = ready is not None and ready.wish.document is self._session.document
-        return ready is not None and current and len(self._session.playing()) == len(ready.jobs)
+        seen = not self._panel.conductor.busy
+        return ready is not None and current and seen and len(self._session.playing()) == len(ready.jobs)
 
     def _until_seen(self) -> None:
         player = self._window.player

@@ -8,7 +8,8 @@ from fractions import Fraction
 from bridge.quiet import ClipWindow
 from bridge.shots import shots_of
 from engine.protocol import TICKS_PER_SECOND, Span, Word
-from nle_panels.player.playlist import Playlist, after
+from nle_panels.player.cut import after
+from nle_panels.player.playlist import Playlist
 from nle_panels.strip.axis import Axis
 from nle_panels.strip.levels import levels_of
 from nle_panels.strip.scene import Scene

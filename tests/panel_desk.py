@@ -54,20 +54,24 @@ class PanelDesk:
 
     def until_idle(self) -> None:
         """The desk has no call to make, and the plan is that of the words."""
-        self.until(lambda: not self.panel.desk.busy and self._planned())
+        self.until(lambda: not self.panel.desk.busy and self._planned() and self._seen())
 
     def until_drafted(self) -> None:
         """Every shot of the edit has a take."""
 
         def drafted() -> bool:
             ready = self.session.ready
-            return self._planned() and ready is not None and len(self.session.playing()) == len(ready.jobs)
+            takes = len(self.session.playing())
+            return self._planned() and ready is not None and takes == len(ready.jobs) and self._seen()
 
         self.until(drafted)
 
     def _planned(self) -> bool:
         ready = self.session.ready
         return ready is None or ready.wish.document is self.session.document
+
+    def _seen(self) -> bool:
+        return not self.panel.conductor.busy
 
     # ---- what an editor does
 

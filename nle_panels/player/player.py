@@ -140,6 +140,11 @@ class Player(QWidget):
         return None if self._before is None else self._playlist()
 
     @property
+    def edited(self) -> Playlist | None:
+        """The edit, whether that plays or the original."""
+        return self._after
+
+    @property
     def plays_original(self) -> bool:
         return self.picture.comparison is Comparison.BEFORE
 

@@ -12,15 +12,17 @@ held frame and silence where new words will be. Frames and samples are those of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from typing import TypeVar
 
-from bridge.quiet import ClipWindow
-from bridge.shots import Shot
-from engine.protocol import SAMPLE_RATE, Add, Keep, Span, Take, span_frames
+from engine.protocol import SAMPLE_RATE
 
+Item = TypeVar("Item")
+
+STEP = 20  # ours: segments that are put together at a time: a third of a millisecond
 CLIP = ""  # the source that is the clip's own media; takes go by their `sha256`
 
 
@@ -111,11 +113,26 @@ class SoundPiece:
 class Playlist:
     """What is played, by frames and by samples at 48 kHz. A value: made once, never changed."""
 
-    def __init__(self, rate: Fraction, segments: Sequence[Segment]) -> None:
+    def __init__(self, rate: Fraction, segments: Iterable[Segment]) -> None:
+        for _ in self._assemble(rate, segments):
+            pass
+
+    @classmethod
+    def in_steps(cls, rate: Fraction, segments: Iterable[Segment]) -> Iterator[Playlist | None]:
+        """Some segments at a time, for an edit of hundreds of places; the playlist comes last."""
+        made = cls.__new__(cls)
+        yield from made._assemble(rate, segments)
+        yield made
+
+    def _assemble(self, rate: Fraction, segments: Iterable[Segment]) -> Iterator[None]:
         self.rate = rate
-        self.segments = tuple(_joined(segments))
+        joined: list[Segment] = []
+        yield from filled(joined, _joined(segments))
+        self.segments = tuple(joined)
         self.starts = (0, *accumulate(segment.frames for segment in self.segments))
-        self.sound = tuple(self._sound())
+        sound: list[SoundPiece] = []
+        yield from filled(sound, self._sound())
+        self.sound = tuple(sound)
         self._sound_starts = [piece.start for piece in self.sound]
         placed = zip(self.segments, self.starts, strict=False)
         self._of_clip = sorted((seg.clip, at, seg) for seg, at in placed if seg.clip)
@@ -232,7 +249,15 @@ class Playlist:
             yield piece
 
 
-def _joined(segments: Sequence[Segment]) -> Iterator[Segment]:
+def filled(into: list[Item], items: Iterable[Item]) -> Iterator[None]:
+    """Puts them there, and rests after some of them."""
+    for number, item in enumerate(items, start=1):
+        into.append(item)
+        if number % STEP == 0:
+            yield
+
+
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
     """Footage of the clip that simply goes on is one segment, whatever shots it belongs to."""
     last: Segment | None = None
     for segment in segments:
@@ -252,49 +277,3 @@ def _joined(segments: Sequence[Segment]) -> Iterator[Segment]:
 def _goes_on(last: Segment, segment: Segment) -> bool:
     plain = last.source == segment.source == CLIP and last.anew == segment.anew and not segment.lead
     return plain and segment.goes_on_from(last)
-
-
-def before(window: ClipWindow) -> Playlist:
-    """The clip as it is on the timeline."""
-    return Playlist(window.rate, tuple(_kept(0, window.frames)))
-
-
-def after(window: ClipWindow, shots: Sequence[Shot], takes: Mapping[int, Take]) -> Playlist:
-    """The clip as edited. `takes`: the chosen take of a shot, by the shot's number; others play rough."""
-    segments: list[Segment] = []
-    at = 0
-    for number, shot in enumerate(shots):
-        segments += _kept(at, shot.start)
-        segments += _shown(shot, takes.get(number))
-        at = shot.end
-    segments += _kept(at, window.frames)
-    return Playlist(window.rate, segments)
-
-
-def _kept(start: int, end: int) -> Iterator[Segment]:
-    if start < end:
-        yield Segment(source=CLIP, first=start, frames=end - start, clip=(start, end))
-
-
-def _shown(shot: Shot, take: Take | None) -> Iterator[Segment]:
-    """The shot's plan without its handles, from its take or rough."""
-    if shot.plan is None:
-        return
-    head, tail = shot.plan.handles
-    spans = shot.plan.spans[bool(head) : len(shot.plan.spans) - bool(tail)]
-    at, held = head, max(0, shot.start - 1)
-    for span in spans:
-        rough = _rough(shot, span, held)
-        yield replace(rough, source=take.sha256, first=at) if take else rough
-        at += rough.frames
-        held = rough.clip[1] - 1 if rough.clip else held
-
-
-def _rough(shot: Shot, span: Span, held: int) -> Segment:
-    if isinstance(span, Add):
-        speech = None if span.speech is None else shot.speeches[span.speech]
-        return Segment(source=CLIP, first=held, frames=span.frames, clip=None, speech=speech, lead=span.lead)
-    anew = isinstance(span, Keep) and span.resync
-    clip = span.start, span.end
-    frames = span_frames(span)
-    return Segment(source=CLIP, first=span.start, frames=frames, clip=clip, anew=anew, lead=span.lead)

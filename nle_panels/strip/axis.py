@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from nle_panels.player.playlist import CLIP, Playlist, Segment
+from nle_panels.player.playlist import CLIP, Playlist, Segment, filled
 
 
 class Kind(Enum):
@@ -57,7 +57,20 @@ class Axis:
     """A value: made once for an edit. `frames`: how long the strip is."""
 
     def __init__(self, playlist: Playlist, clip_frames: int) -> None:
-        self.stretches = tuple(_stretches(playlist, clip_frames))
+        for _ in self._assemble(playlist, clip_frames):
+            pass
+
+    @classmethod
+    def in_steps(cls, playlist: Playlist, clip_frames: int) -> Iterator[Axis | None]:
+        """Some stretches at a time; the axis comes last."""
+        made = cls.__new__(cls)
+        yield from made._assemble(playlist, clip_frames)
+        yield made
+
+    def _assemble(self, playlist: Playlist, clip_frames: int) -> Iterator[None]:
+        stretches: list[Stretch] = []
+        yield from filled(stretches, _stretches(playlist, clip_frames))
+        self.stretches = tuple(stretches)
         self.frames = self.stretches[-1].stop if self.stretches else 0
         self._starts = tuple(stretch.start for stretch in self.stretches)
         clips = ((s.clip[0], number) for number, s in enumerate(self.stretches) if s.clip)

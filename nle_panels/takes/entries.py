@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -30,15 +31,16 @@ def entries_of(
 ) -> tuple[Entry, ...]:
     """First to last. `told`: what an edit is called."""
     keys = iter(ready.keys)
+    firsts = sorted((_first_frame(edit, window), number) for number, edit in enumerate(ready.plan.edits))
     found = []
     for shot in ready.plan.shots:
         key = next(keys) if shot.plan else None
-        edits = "; ".join(map(told, _edits_in(shot, ready.plan.edits, window)))
+        here = _edits_in(shot, firsts)
         found.append(
             Entry(
                 key=key,
                 start=shot.start,
-                title=edits,
+                title="; ".join(told(ready.plan.edits[number]) for number in here),
                 change=sum(shift.added - shift.removed for shift in shot.shifts),
                 shelf=book.of(key) if key else Shelf(),
                 lines=tuple(ready.lines[number] for number in shot.speeches),
@@ -47,9 +49,13 @@ def entries_of(
     return tuple(found)
 
 
-def _edits_in(shot: Shot, edits: tuple[EditLine, ...], window: ClipWindow) -> Iterator[EditLine]:
-    """Those that begin in the shot: by frames, or by the time of their words, to the frame beside it."""
-    for edit in edits:
-        first = edit.frames[0] if edit.frames else window.frame_at(Fraction(edit.at))
-        if shot.start - 1 <= first <= shot.end + 1:
-            yield edit
+def _first_frame(edit: EditLine, window: ClipWindow) -> int:
+    """By frames, or by the time of its words, to the frame beside it."""
+    return edit.frames[0] if edit.frames else window.frame_at(Fraction(edit.at))
+
+
+def _edits_in(shot: Shot, firsts: Sequence[tuple[int, int]]) -> Sequence[int]:
+    """The numbers of those that begin in the shot. `firsts`: (first frame, number) of each, in order."""
+    low = bisect_left(firsts, (shot.start - 1, 0))
+    high = bisect_left(firsts, (shot.end + 2, 0))
+    return sorted(number for _, number in firsts[low:high])

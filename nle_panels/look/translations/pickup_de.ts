@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>ApplyCommands</name>
+    <message>
+        <source>{name} has the takes already. Take them back to apply other ones, or read it again (F5) to go on from there.</source>
+        <translation>{name} hat die Takes schon. Nehmen Sie sie zurück, um andere anzuwenden, oder lesen Sie neu ein (F5), um von dort weiterzuarbeiten.</translation>
+    </message>
+    <message>
+        <source>Take it back</source>
+        <translation>Zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Written and read back: {file}, takes: {takes}.</source>
+        <translation>Geschrieben und gegengelesen: {file}, Takes: {takes}.</translation>
+    </message>
+    <message>
+        <source>The timeline is as it was.</source>
+        <translation>Die Timeline ist wieder, wie sie war.</translation>
+    </message>
+</context>
+<context>
     <name>ApplyDialog</name>
     <message>
         <source>Apply to the timeline</source>
@@ -81,53 +100,7 @@
     </message>
 </context>
 <context>
-    <name>Banner</name>
-    <message>
-        <source>Close</source>
-        <translation>Schließen</translation>
-    </message>
-</context>
-<context>
-    <name>ChangesView</name>
-    <message>
-        <source>What changes</source>
-        <translation>Was sich ändert</translation>
-    </message>
-</context>
-<context>
-    <name>Conductor</name>
-    <message>
-        <source>scratch voice</source>
-        <translation>Behelfsstimme</translation>
-    </message>
-    <message>
-        <source>− {words}</source>
-        <translation>− {words}</translation>
-    </message>
-    <message>
-        <source>+ {text}</source>
-        <translation>+ {text}</translation>
-    </message>
-    <message>
-        <source>{words} → {text}</source>
-        <translation>{words} → {text}</translation>
-    </message>
-    <message>
-        <source>pause to {text}</source>
-        <translation>Pause auf {text}</translation>
-    </message>
-    <message>
-        <source>the mouth anew</source>
-        <translation>der Mund neu</translation>
-    </message>
-    <message>
-        <source>Move a word&apos;s edge</source>
-        <translation>Wortgrenze verschieben</translation>
-    </message>
-    <message>
-        <source>Draw the region on the picture.</source>
-        <translation>Ziehen Sie die Region im Bild auf.</translation>
-    </message>
+    <name>AtWork</name>
     <message>
         <source>engine: starting</source>
         <translation>Engine: startet</translation>
@@ -150,21 +123,30 @@
         <translation>Pickup-Engine {version}, Prozess {pid}
 {running} in Arbeit, {queued} warten</translation>
     </message>
+</context>
+<context>
+    <name>Banner</name>
     <message>
-        <source>{name} has the takes already. Take them back to apply other ones, or read it again (F5) to go on from there.</source>
-        <translation>{name} hat die Takes schon. Nehmen Sie sie zurück, um andere anzuwenden, oder lesen Sie neu ein (F5), um von dort weiterzuarbeiten.</translation>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>ChangesView</name>
+    <message>
+        <source>What changes</source>
+        <translation>Was sich ändert</translation>
+    </message>
+</context>
+<context>
+    <name>Conductor</name>
+    <message>
+        <source>Move a word&apos;s edge</source>
+        <translation>Wortgrenze verschieben</translation>
     </message>
     <message>
-        <source>Take it back</source>
-        <translation>Zurücknehmen</translation>
-    </message>
-    <message>
-        <source>Written and read back: {file}, takes: {takes}.</source>
-        <translation>Geschrieben und gegengelesen: {file}, Takes: {takes}.</translation>
-    </message>
-    <message>
-        <source>The timeline is as it was.</source>
-        <translation>Die Timeline ist wieder, wie sie war.</translation>
+        <source>Draw the region on the picture.</source>
+        <translation>Ziehen Sie die Region im Bild auf.</translation>
     </message>
 </context>
 <context>
@@ -748,6 +730,33 @@
     <message>
         <source>What they do</source>
         <translation>Was sie tun</translation>
+    </message>
+</context>
+<context>
+    <name>Showing</name>
+    <message>
+        <source>scratch voice</source>
+        <translation>Behelfsstimme</translation>
+    </message>
+    <message>
+        <source>− {words}</source>
+        <translation>− {words}</translation>
+    </message>
+    <message>
+        <source>+ {text}</source>
+        <translation>+ {text}</translation>
+    </message>
+    <message>
+        <source>{words} → {text}</source>
+        <translation>{words} → {text}</translation>
+    </message>
+    <message>
+        <source>pause to {text}</source>
+        <translation>Pause auf {text}</translation>
+    </message>
+    <message>
+        <source>the mouth anew</source>
+        <translation>der Mund neu</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox
 from engine.media.probe import probe
 from nle_panels.apply.dialog import ApplyDialog
 from nle_panels.player.picture import Comparison
+from nle_panels.strip.axis import Kind
 
 
 def media_on(timeline: Path) -> list[tuple[Path, int]]:
@@ -142,3 +143,44 @@ def test_where_the_original_plays_the_word_that_is_heard_there_is_marked(desk: P
         desk.window.player.transport.seek(round(second * 25))
         heard = [mark.cursor.selectedText() for mark in desk.window.transcript.extraSelections()]
         assert heard == [word]
+
+
+def test_where_the_original_plays_a_click_on_a_struck_word_seeks_it(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until_drafted()
+    player, view = desk.window.player, desk.window.transcript
+    player.set_comparison(Comparison.BEFORE)
+    place = desk._place("three").anchor
+    view.sought.emit(place)
+    assert player.transport.deck.frame == 25  # where it is said: it has no other place there
+    player.set_comparison(Comparison.AFTER)
+    view.sought.emit(place)
+    assert player.playlist.clip_frame_near(player.transport.deck.frame) != 25
+
+
+def test_the_strips_playhead_goes_through_what_is_struck_where_the_original_plays(
+    desk: PanelDesk, cut: Path
+) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until_drafted()
+    player, strip = desk.window.player, desk.window.strip
+    struck = next(s for s in strip._scene.axis.stretches if s.kind is Kind.STRUCK)
+    inside = struck.clip[0] + struck.frames // 2
+    player.set_comparison(Comparison.BEFORE)
+    player.transport.seek(inside)
+    assert strip._playhead == struck.start + struck.frames // 2
+    player.set_comparison(Comparison.AFTER)
+    assert not struck.start <= strip._playhead < struck.stop
+
+
+def test_a_click_on_the_strip_seeks_the_original_where_that_plays(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    strike(desk, "three")
+    desk.until_drafted()
+    player, strip = desk.window.player, desk.window.strip
+    player.set_comparison(Comparison.BEFORE)
+    last = player.edited.frames - 1
+    strip.seeked.emit(last)  # the strip counts the frames of the edit
+    assert player.transport.deck.frame == 99

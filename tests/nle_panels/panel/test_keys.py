@@ -119,6 +119,23 @@ def test_the_picture_has_an_editing_programs_keys(desk: PanelDesk, cut: Path) ->
     assert not deck().playing
 
 
+def test_the_strip_has_the_pictures_keys_and_its_own(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    desk.until_idle()
+    desk.press(Key.Key_5, CTRL)
+    assert QApplication.focusWidget() is desk.window.strip
+    desk.press(Key.Key_Right)
+    desk.press(Key.Key_Right, SHIFT)
+    assert desk.window.player.transport.deck.frame == 11
+    desk.press(Key.Key_Space)
+    assert desk.window.player.transport.deck.playing
+    desk.press(Key.Key_K)
+    assert not desk.window.player.transport.deck.playing
+    whole = desk.window.strip.seen.scale
+    desk.press(Key.Key_Plus)
+    assert desk.window.strip.seen.scale > whole
+
+
 def test_the_picture_is_played_and_stopped_from_the_words(desk: PanelDesk, cut: Path) -> None:
     desk.open(cut)
     desk.press(Key.Key_P, CTRL)

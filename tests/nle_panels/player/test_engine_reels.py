@@ -13,7 +13,8 @@ from PySide6.QtGui import QImage
 from bridge.quiet import ClipWindow
 from engine.protocol import Footage, Proxy, Ratio
 from engine.render.proxy import make_reel
-from nle_panels.player.playlist import CLIP, Place, before
+from nle_panels.player.cut import before
+from nle_panels.player.playlist import CLIP, Place
 from nle_panels.player.reels import PIECE, Reels
 from nle_panels.player.sound import pcm
 

@@ -16,9 +16,10 @@ from bridge.quiet import ClipWindow
 from bridge.shots import shots_of
 from engine.protocol import Add, Keep
 from nle_panels.look.palette import DARK, LIGHT
+from nle_panels.player.cut import after, before
 from nle_panels.player.picture import Comparison
 from nle_panels.player.player import Player
-from nle_panels.player.playlist import CLIP, Place, after, before
+from nle_panels.player.playlist import CLIP, Place
 from otio_adapters.opentime import Clock
 
 RATE = Fraction(30000, 1001)

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bridge.quiet import ClipWindow
 from bridge.shots import Shot, bridge_frames, shots_of
 from engine.protocol import Add, Keep, Retime, Span, Take, span_frames
-from nle_panels.player.playlist import CLIP, Place, Playlist, after, before
+from nle_panels.player.cut import after, before
+from nle_panels.player.playlist import CLIP, Place, Playlist
 
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60000, 1001)]
 

@@ -14,7 +14,8 @@ from PySide6.QtMultimedia import QtAudio
 from pytestqt.qtbot import QtBot
 
 from bridge.quiet import ClipWindow
-from nle_panels.player.playlist import CLIP, Playlist, Segment, before
+from nle_panels.player.cut import before
+from nle_panels.player.playlist import CLIP, Playlist, Segment
 from nle_panels.player.reels import PIECE, Reels
 from nle_panels.player.sound import BUFFER, Course, Feed, Sound, pcm
 

@@ -8,8 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from bridge.quiet import ClipWindow
+from nle_panels.player.cut import before
 from nle_panels.player.deck import Deck
-from nle_panels.player.playlist import before
 from nle_panels.player.reels import Reels
 from nle_panels.player.sound import Sound
 from nle_panels.player.transport import Transport

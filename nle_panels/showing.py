@@ -1,0 +1,139 @@
+"""An edit on the views that show one: player, strip and list of takes; in turns, as there may be hundreds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QObject
+
+from bridge.report import EditLine
+from engine.protocol import Transcript
+from nle_panels.document.meaning import protected
+from nle_panels.player.cut import after_in_steps, before
+from nle_panels.proxies import Proxies
+from nle_panels.session import Session
+from nle_panels.strip.axis import Axis
+from nle_panels.strip.levels import Levels, weighed
+from nle_panels.strip.scene import Scene
+from nle_panels.takes.entries import entries_of
+from nle_panels.turns import Turns
+from nle_panels.window import Window
+from nle_panels.work import Opened, Ready, frames_of
+
+
+class Showing(QObject):
+    """What the session has planned, and the takes that play in it. `code`: what a clip frame is called."""
+
+    def __init__(
+        self, window: Window, session: Session, proxies: Proxies, code: Callable[[int], str]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session, self._proxies, self._code = window, session, proxies, code
+        self._levels: Levels | None = None
+        self._axis: Axis | None = None
+        self._weighing, self._turns = Turns(self), Turns(self)
+        session.ready_changed.connect(self.show)
+        session.takes_changed.connect(self.show)
+
+    @property
+    def busy(self) -> bool:
+        return self._turns.busy or self._weighing.busy
+
+    def open(self, opened: Opened) -> None:
+        """Another clip, of which no edit is known yet."""
+        self._levels = self._axis = None
+        original = before(opened.clip.window)
+        self._window.player.set_edit(original, original)
+        self._show_strip(opened, None)
+        self.show()
+
+    def hear(self, said: Transcript) -> None:
+        """The strip is drawn when the loudness of three hours has been gone through."""
+        self._levels = None
+        self._weighing.take(self._weigh(said))
+        self.show()
+
+    def show(self, _: Ready | None = None) -> None:
+        opened, ready = self._session.opened, self._session.ready
+        if opened is None:
+            return
+        self._window.change.setText(_length(ready.plan.change) if ready else "")
+        self._window.enable("apply", ready is not None)
+        self._turns.take(self._shown(opened, ready))
+
+    def _shown(self, opened: Opened, ready: Ready | None) -> Iterator[None]:
+        clip, playing = opened.clip.window, self._session.playing()
+        takes = {number: record.take for number, record in playing.items()}
+        for take in takes.values():
+            self._proxies.set_take(take)
+        original = edited = before(clip)
+        if ready is not None:
+            for made in after_in_steps(clip, ready.plan.shots, takes):
+                edited = made or edited
+                yield
+        self._window.player.set_edit(original, edited, takes.values())
+        self._mark(ready)
+        yield
+        entries = entries_of(ready, clip, self._session.book, self._edit_name) if ready else ()
+        self._window.takes.show_entries(entries)
+        yield
+        for axis in Axis.in_steps(edited, clip.frames):
+            self._axis = axis or self._axis
+            yield
+        self._show_strip(opened, ready)
+
+    def _mark(self, ready: Ready | None) -> None:
+        """How what plays was made is said on the picture."""
+        marks = {}
+        for record in self._session.playing().values() if ready else ():
+            scratch = any(line.scratch for line in record.job.speech)
+            told = [record.take.renderer] + [self.tr("scratch voice")] * scratch
+            marks[record.take.sha256] = tuple(told)
+        self._window.player.set_marks(marks)
+
+    def _weigh(self, said: Transcript) -> Iterator[None]:
+        for levels in weighed(said.energy):
+            if levels is not None:
+                self._levels = levels
+                opened = self._session.opened
+                if opened is not None and not self._turns.busy:
+                    self._show_strip(opened, self._session.ready)
+            yield
+
+    def _show_strip(self, opened: Opened, ready: Ready | None) -> None:
+        said, clip = self._session.said, opened.clip.window
+        if said is None or self._levels is None or self._axis is None:
+            self._window.strip.set_scene(None)
+            return
+        meaning = ready.meaning if ready else None
+        said_anew = [change.text for change in meaning.changes if change.words] if meaning else []
+        self._window.strip.set_scene(
+            Scene(
+                axis=self._axis,
+                window=clip,
+                levels=self._levels,
+                words=(meaning.transcript if meaning else said).words,
+                said=dict(enumerate(said_anew)),
+                protected=frames_of(protected(self._session.document), said.words, clip),
+                code=self._code,
+            )
+        )
+
+    def _edit_name(self, edit: EditLine) -> str:
+        match edit.kind:
+            case "remove":
+                return self.tr("− {words}").format(words=edit.words)
+            case "insert":
+                return self.tr("+ {text}").format(text=edit.text)
+            case "replace":
+                return self.tr("{words} → {text}").format(words=edit.words, text=edit.text)
+            case "pause":
+                return self.tr("pause to {text}").format(text=edit.text)
+            case "rerender":
+                return self.tr("the mouth anew")
+        return edit.kind
+
+
+def _length(change: int) -> str:
+    """How much longer the clip gets, in frames as the player counts them."""
+    return f"{change:+d} f".replace("-", "\N{MINUS SIGN}") if change else "±0 f"
