@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document import fillers, paragraphs, striking
-from nle_panels.document.document import Caret, Document, Edited
+from nle_panels.document.document import Caret, Document, Edited, Selection
 from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.session import Session
 from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog

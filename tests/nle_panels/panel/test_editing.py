@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import opentimelineio as otio
 from panel_desk import CTRL, PATIENCE, Key, PanelDesk
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QTreeWidget
+from tiny import words_of
 
+from bridge import transcript
 from engine.media.probe import probe
 from nle_panels.apply.dialog import ApplyDialog
+from nle_panels.document.document import Caret
+from nle_panels.document.tokens import Pause
 from nle_panels.player.picture import Comparison
 from nle_panels.strip.axis import Kind
+from nle_panels.transcript.tidy_dialog import PauseDialog
 
 
 def media_on(timeline: Path) -> list[tuple[Path, int]]:
@@ -143,6 +149,33 @@ def test_where_the_original_plays_the_word_that_is_heard_there_is_marked(desk: P
         desk.window.player.transport.seek(round(second * 25))
         heard = [mark.cursor.selectedText() for mark in desk.window.transcript.extraSelections()]
         assert heard == [word]
+
+
+def test_a_pause_that_is_looked_at_in_its_list_is_where_the_caret_goes(desk: PanelDesk, cut: Path) -> None:
+    said = words_of(cut.parent / "clip.mov")
+    later = [msgspec.structs.replace(w, start=w.start + 0.3, end=w.end + 0.3) for w in said.words[4:7]]
+    transcript.remember(msgspec.structs.replace(said, words=(*said.words[:4], *later)))
+    desk.open(cut)
+    carets = []
+
+    def look(dialog: QDialog) -> None:
+        assert isinstance(dialog, PauseDialog)
+        dialog.become.setValue(0.1)
+        dialog.longer.setValue(0.2)
+        listed = dialog.findChild(QTreeWidget)
+        listed.setCurrentItem(listed.topLevelItem(0))
+        carets.append(desk.window.transcript.caret())
+        dialog.reject()
+
+    with desk.answering(look):
+        desk.do("pauses")
+    transcript.remember(said)
+    tokens = desk.session.document.paragraphs[0].tokens
+    assert isinstance(tokens[4], Pause)
+    assert carets[0] in (
+        Caret(paragraph=0, token=4, offset=0),
+        Caret(paragraph=0, token=3, offset=len("four")),
+    )
 
 
 def test_where_the_original_plays_a_click_on_a_struck_word_seeks_it(desk: PanelDesk, cut: Path) -> None:
