@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import socket
@@ -29,6 +30,7 @@ CACHE_VARIABLE = "PICKUP_CACHE_GIB"
 GIB = 2**30
 LOCK_TRIES = 10  # a client that looks whether an engine lives holds the lock for an instant
 LOCK_PAUSE = 0.01  # seconds
+FILES = 16_384  # ours: open at a time
 NOT_STARTED = 4  # as the command says it of an engine that does not answer
 
 
@@ -57,6 +59,7 @@ def main() -> int:
     except EngineError as error:
         print(f"the engine does not start: {error}", file=sys.stderr)
         return NOT_STARTED
+    _open_many_files()
     _stop_on_signals(server)
     try:
         server.serve()
@@ -65,6 +68,17 @@ def main() -> int:
         raise
     lock.release()
     return 0
+
+
+def _open_many_files() -> None:
+    """Each connection is a file, a stranger's too; most systems allow 1,024 unless asked for more."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415  (not there on Windows)
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+        with contextlib.suppress(OSError, ValueError):  # a system that allows less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _stop_on_signals(server: Server) -> None:

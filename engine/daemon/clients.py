@@ -27,9 +27,10 @@ class Clients:
         """`mine`: the public half of this user's own key."""
         self._folder = paths.clients
         self._mine = {mine: ME}
-        self._names = self._mine
+        self._names = dict(self._mine)
         self._read_at: int | None = -1  # the folder's time of change; None where there is no folder
         self._lost = False
+        self._shut_out: set[str] = set()
         self._lock = threading.Lock()
         with self._lock:
             self._look()
@@ -47,6 +48,14 @@ class Clients:
             self._look()
             return name in self._names.values()
 
+    def shut_out(self, key: str) -> None:
+        """Until the engine starts again. This user is not: for nothing would be left to stop it with."""
+        with self._lock:
+            if key not in self._mine:
+                log.warning("client_shut_out", client=self._names.get(key, ""))
+                self._shut_out.add(key)
+                self._names.pop(key, None)
+
     def lost_any(self) -> bool:
         """Whether, since this was last asked, anybody was shut out."""
         with self._lock:
@@ -60,7 +69,8 @@ class Clients:
             return
         settled = changed is None or time.time_ns() - changed > SETTLED_NS
         self._read_at = changed if settled else -1
-        names = self._mine | _admitted(self._folder, tell=settled)
+        admitted = _admitted(self._folder, tell=settled)
+        names = self._mine | {key: name for key, name in admitted.items() if key not in self._shut_out}
         self._lost |= any(names.get(key) != name for key, name in self._names.items())
         self._names = names
 

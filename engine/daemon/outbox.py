@@ -21,6 +21,7 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 Socket = zmq.Socket[bytes]
 Reader = tuple[Socket, bytes]
 
+DEAF_FROM = 4 << 20  # ours: bytes; the replies to all that a client hands in at a time are a twentieth
 OF_ONE = LARGEST_REPLY  # bytes kept for one reader
 OF_ALL = 4 * LARGEST_REPLY  # bytes kept for all
 PATIENCE = 30.0  # ours: seconds without a message read, after which a reader is given up
@@ -60,6 +61,11 @@ class Outbox:
         pile.size += len(frame)
         self._size += len(frame)
         self._grown = now
+
+    def is_deaf(self, socket: Socket, peer: bytes) -> bool:
+        """Whether so much waits for the peer that it need not ask for more before it has fetched some."""
+        pile = self._piles.get((socket, peer))
+        return pile is not None and pile.size > DEAF_FROM
 
     def flush(self) -> None:
         """Hands over what can be."""

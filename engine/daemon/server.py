@@ -150,7 +150,8 @@ class Server:
             self._sockets.door.answer()
         if self._sockets.control in ready:
             self._hear(self._sockets.control, most=1)
-        if self._sockets.events in ready and not self._sockets.hear_subscribers():
+        if self._sockets.events in ready and (flooding := self._sockets.hear_subscribers()) is not None:
+            self._clients.shut_out(flooding)
             self._renew_events()
         if self._mailbox.socket in ready:
             self._read_mail()
@@ -200,7 +201,8 @@ class Server:
                 if heard < STREAM or not socket.poll(STREAM_MS):
                     break
                 continue
-            self._hear_one(socket, peer.bytes, frames)
+            if not self._outbox.is_deaf(socket, peer.bytes):
+                self._hear_one(socket, peer.bytes, frames)
             room -= sum(len(frame) for frame in frames)
             if room <= 0 or time.monotonic() > ends:
                 break

@@ -78,16 +78,19 @@ class EngineSockets:
         """To all who hear the events. Never waits: who is too slow misses some, and finds a gap."""
         self.events.send(frame)
 
-    def hear_subscribers(self) -> bool:
-        """Somebody subscribed or went: libzmq does what is needed. False when one goes too far.
+    def hear_subscribers(self) -> str | None:
+        """Somebody subscribed or went: libzmq does what is needed. The key of one who goes too far.
 
         libzmq keeps each topic that a subscriber asks for, without limit; there is but one here, the empty.
         """
         try:
             while True:
-                self._foreign_topics += len(self.events.recv(zmq.DONTWAIT)) > 1
+                frame = self.events.recv(zmq.DONTWAIT, copy=False)
+                self._foreign_topics += len(frame) > 1
+                if self._foreign_topics >= FOREIGN_TOPICS:
+                    return str(frame.get("User-Id"))
         except zmq.Again:
-            return self._foreign_topics < FOREIGN_TOPICS
+            return None
 
     def renew_events(self) -> None:
         """Turns all subscribers away: each must show its key again, and those who are admitted come back."""
