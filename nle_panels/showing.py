@@ -50,7 +50,7 @@ class Showing(QObject):
     def hear(self, said: Transcript) -> None:
         """The strip is drawn when the loudness of three hours has been gone through."""
         self._levels = None
-        self._weighing.take(self._weigh(said))
+        self._weighing.put_off(self._weigh(said))
         self.show()
 
     def show(self, _: Ready | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator
+from typing import ClassVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,6 +17,7 @@ TURN = 0.005
 # ours: steps that are made when the work is taken on, so that what is short is there when that returns,
 # however busy the machine is.
 AT_ONCE = 16
+_PASS = 0.0005  # seconds within which one timer follows another
 
 
 class Turns(QObject):
@@ -25,6 +27,7 @@ class Turns(QObject):
     """
 
     turned = Signal()
+    _last: ClassVar[tuple[Turns | None, float]] = (None, 0.0)  # who had a turn, and when it was over
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +56,12 @@ class Turns(QObject):
             self._turn()
 
     def _next_turn(self) -> None:
-        self._turn(ends=time.perf_counter() + TURN)
+        """Qt goes through all timers that are due before it looks at what else there is: one turn is enough."""
+        now = time.perf_counter()
+        who, when = Turns._last
+        if who is self or now - when > _PASS:
+            self._turn(ends=now + TURN)
+            Turns._last = self, time.perf_counter()
 
     def _turn(self, *, count: float = math.inf, ends: float = math.inf) -> None:
         self._working = True

@@ -69,3 +69,29 @@ def test_what_is_put_off_is_not_begun_yet(qtbot: QtBot) -> None:
     assert done == []
     qtbot.waitUntil(lambda: not turns.busy)
     assert len(done) == 3
+
+
+def test_two_long_works_do_not_have_their_turns_at_once(qtbot: QtBot) -> None:
+    """Between two turns Qt looks at all else; but for a machine that is busy at that very moment."""
+    passed = [0]
+
+    def steps(into: set[int]) -> Iterator[None]:
+        for _ in range(100):
+            time.sleep(0.001)
+            into.add(passed[0])
+            yield
+
+    def count() -> None:
+        passed[0] += 1
+
+    one: set[int] = set()
+    other: set[int] = set()
+    first, second = Turns(), Turns()
+    first.put_off(steps(one))
+    second.put_off(steps(other))
+    clock = QTimer(interval=0)
+    clock.timeout.connect(count)
+    clock.start()
+    qtbot.waitUntil(lambda: not first.busy and not second.busy)
+    assert min(len(one), len(other)) > 5
+    assert len(one & other) < 4
