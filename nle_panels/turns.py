@@ -56,7 +56,7 @@ class Turns(QObject):
             self._turn()
 
     def _next_turn(self) -> None:
-        """Qt goes through all timers that are due before it looks at what else there is: one turn is enough."""
+        """Qt goes through all timers that are due before it looks at what else came: one turn is enough."""
         now = time.perf_counter()
         who, when = Turns._last
         if who is self or now - when > _PASS:
