@@ -15,7 +15,7 @@ from otio_adapters.formats import format_of
 from otio_adapters.opentime import exact_frames, is_drop_frame, timeline_rate, to_timecode
 from otio_adapters.ripple import crossfades, starts
 
-_STEPS = {".xml": 1, ".kdenlive": 1, ".fcpxml": GRID}  # to how many parts of a frame a format is exact
+_STEPS = {".xml": 1, ".kdenlive": 1, ".edl": 1, ".fcpxml": GRID}  # to how many parts of a frame each is exact
 _KINDS = (otio.schema.TrackKind.Video, otio.schema.TrackKind.Audio)
 
 
@@ -66,9 +66,18 @@ def _check_steps(timeline: otio.schema.Timeline, suffix: str) -> None:
         for index, item in enumerate(children):
             if isinstance(item, otio.schema.Gap):
                 continue
-            off = [edge for edge in edges[index : index + 2] if (edge * _STEPS[suffix]) % 1]
+            name, where = item.name or item.schema_name(), track.name or track.kind
+            ends = edges[index : index + 2]
+            if isinstance(item, otio.schema.Transition):
+                before, after = (exact_frames(time, rate) for time in (item.in_offset, item.out_offset))
+                ends = [ends[0] - before, ends[0] + after]
+            elif ends[0] == ends[1]:
+                raise UnwritableOutput(
+                    f"{name!r} on track {where!r} plays nothing, at frame {float(ends[0]):g}, which {suffix} "
+                    "cannot hold; remove it first, or write .otio"
+                )
+            off = [edge for edge in ends if (edge * _STEPS[suffix]) % 1]
             if off:
-                name, where = item.name or item.schema_name(), track.name or track.kind
                 raise UnwritableOutput(
                     f"{name!r} on track {where!r} begins or ends between two frames, at "
                     f"frame {float(off[0]):.2f}, which {suffix} cannot say; move it to a whole frame, or "
@@ -96,7 +105,7 @@ def _clip_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[str]:
 
 
 def _transition_losses(timeline: otio.schema.Timeline, suffix: str) -> Iterator[str]:
-    for track in timeline.tracks:
+    for track in (one for one in timeline.tracks if isinstance(one, otio.schema.Track)):
         children = list(track)
         for index, item in enumerate(children):
             if not isinstance(item, otio.schema.Transition):

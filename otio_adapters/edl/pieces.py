@@ -129,7 +129,10 @@ class _Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceMaker:
-    """Makes the pieces of tracks. `marked`: the items' marks are those of the file to be patched."""
+    """Makes the pieces of tracks, which lie on whole frames: `loss.check_tracks` has refused others.
+
+    `marked`: the items' marks are those of the file to be patched.
+    """
 
     rate: Fraction
     reels: Reels
@@ -152,13 +155,10 @@ class PieceMaker:
             if not isinstance(item, otio.schema.Transition):
                 end = at + length(item, self.rate)
                 into, out = _transition(children, index - 1), _transition(children, index + 1)
-                yield _Stretch(
-                    item=item, begin=self._whole(at, item), end=self._whole(end, item), into=into, out=out
-                )
+                yield _Stretch(item=item, begin=int(at), end=int(end), into=into, out=out)
                 at = end
             elif index + 1 == len(children):
-                whole = self._whole(at, item)
-                yield _Stretch(item=otio.schema.Gap(), begin=whole, end=whole, into=item, out=None)
+                yield _Stretch(item=otio.schema.Gap(), begin=int(at), end=int(at), into=item, out=None)
 
     def _piece(self, channel: str, one: _Stretch) -> Piece | None:
         """None for a gap that is no event of black."""
@@ -172,6 +172,11 @@ class PieceMaker:
             if mark is None:
                 mark, end = self._mark(one.into), one.begin + tail
             return Piece(channel=channel, mark=mark, begin=begin, end=end, first=self._black_first(one.item))
+        if end <= begin < one.end:
+            raise UnwritableOutput(
+                f"{one.item.name!r} at frame {one.begin} is all transition, which no edit list can say; make "
+                "the transition shorter first"
+            )
         speed, puzzle = _speed(one.item)
         first, available = source_range(one.item, self.rate)
         first -= round(lead * (1 if speed is None else speed))
@@ -219,17 +224,8 @@ class PieceMaker:
         if transition is None:
             return 0, 0
         times = (transition.in_offset, transition.out_offset)
-        before, after = (self._whole(exact_frames(time, self.rate), transition) for time in times)
+        before, after = (int(exact_frames(time, self.rate)) for time in times)
         return before, after
-
-    def _whole(self, frames: Fraction, item: otio.core.Composable) -> int:
-        if frames.denominator != 1:
-            raise UnwritableOutput(
-                f"{item.name or item.schema_name()!r} begins or ends between two frames (frame "
-                f"{float(frames):.2f}), which an edit list cannot say; move it to a whole frame, or write "
-                ".otio"
-            )
-        return int(frames)
 
 
 def _transition(children: list[otio.core.Composable], index: int) -> otio.schema.Transition | None:

@@ -109,8 +109,12 @@ class Definitions:
     def restore(self, root: Element) -> None:
         """Writes each out at its first use, and there alone: that clip may have gone, or come twice.
 
-        Programs that write out every use are left to it.
+        Programs that write out every use are left to it. New ones are written out where they came first into
+        the timeline, of which sound may be ahead of the picture.
         """
+        for new in root.iter("file"):
+            if len(new):
+                self._whole.setdefault(("file", new.get("id", "")), copy.deepcopy(new))
         for tag in _DEFINED:
             seen: set[str] = set()
             for element in list(root.iter(tag)):

@@ -100,7 +100,15 @@ def entries(document: Document, track: Element, rate: Fraction) -> tuple[Entry, 
                 Entry(element=element, mark=mark, playlist=which, start=at, end=at + length, first=first)
             )
             at += length
-    return tuple(sorted(found, key=lambda entry: (entry.start, entry.end)))
+    # Of two that a mix is all of, that is ahead from which it leads: in `reverse` from the second playlist.
+    back = {
+        frames(mix.get("in", "0"), rate) for mix in track.findall("transition") if get(mix, "reverse") == "1"
+    }
+
+    def place(entry: Entry) -> tuple[int, int, int]:
+        return entry.start, entry.end, -entry.playlist if entry.start in back else entry.playlist
+
+    return tuple(sorted(found, key=place))
 
 
 def _track(document: Document, element: Element, place: Element, rate: Fraction) -> otio.schema.Track:

@@ -235,7 +235,7 @@ def refused(change: str) -> otio.schema.Timeline:
         ("muted", "cannot switch off track 'A1'"),
         ("nested", "nested sequence 'inner'"),
         ("ramp", "'one' has the speed effect 'ramp'"),
-        ("between", r"between two frames .* move it to a whole frame, or write .otio$"),
+        ("between", r"between two frames, .* move it to a whole frame, or write .otio$"),
         ("day", "24 hours"),
     ],
 )
