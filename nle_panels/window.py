@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -79,6 +79,7 @@ class Window(QMainWindow):
         self._build_centre()
         self._build_status()
         self._draw_icons(palette)
+        self._bar_width = self._bar.sizeHint().width()  # with all the words on it
         self._connect_places()
 
     # ---- building
@@ -133,6 +134,19 @@ class Window(QMainWindow):
             if name in _KNOWN_BY_SIGHT:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addToolBar(bar)
+        self._bar = bar
+
+    def _fit_tools(self) -> None:
+        """Where there is no room for all words the tools are known by sight; what matters keeps its own."""
+        narrow = self.width() < self._bar_width
+        style = Qt.ToolButtonStyle
+        for name in filter(None, _TOOLS):
+            button = self._bar.widgetForAction(self.commands[name])
+            assert isinstance(button, QToolButton)
+            by_sight = narrow or name in _KNOWN_BY_SIGHT
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if by_sight else style.ToolButtonTextBesideIcon
+            )
 
     def _draw_icons(self, palette: Palette) -> None:
         for name in filter(None, (*_TOOLS, *_MAIN_TOOLS)):
@@ -269,6 +283,10 @@ class Window(QMainWindow):
         return [(keys, text) for keys, text in rows if keys]
 
     # ---- Qt's own
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_tools()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():

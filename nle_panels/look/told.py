@@ -56,6 +56,8 @@ KINDS: dict[str, object] = {
 
 # Holes that hold lines of Pickup's themselves. What stands in others is the editor's: names, words, numbers.
 _LINES_INSIDE = {"why", "what", "problem", "hint", "instead", "way", "length", "before", "after"}
+# What may stand in a hole, where that is not anything.
+_SHAPES = {"way": "later|earlier", "length": r"[\d.]+ frames?", "count": r"[\d.]+"}
 _HOLE = re.compile(r"\{(\w+)\}")
 
 
@@ -67,11 +69,11 @@ def told(error: Exception) -> str:
             "told", "Something went wrong inside Pickup ({what}). Your work is kept; please report it."
         )
         return inside.format(what=f"{type(error).__name__}: {line}")
-    if _known(line) is not None:
-        return told_line(line)
+    if (known := _known(line)) is not None:
+        return told_line(line) if _HOLE.match(known[0]) else _as_sentence(told_line(line))
     kind = kind_of(type(error))
     shown = QCoreApplication.translate("kinds", kind)
-    return line if shown == kind else f"{shown}: {line}"
+    return line if shown == kind else f"{_as_sentence(shown)}: {line}"
 
 
 def told_line(line: str) -> str:
@@ -82,6 +84,10 @@ def told_line(line: str) -> str:
     shown = QCoreApplication.translate("sentences", at_the_panel)
     inside = {name: told_line(text) if name in _LINES_INSIDE else text for name, text in values.items()}
     return _HOLE.sub(lambda hole: inside[hole[1]], shown)
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def kind_of(error: type[BaseException]) -> str:
@@ -107,4 +113,5 @@ def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _shape(template: str) -> str:
     parts = _HOLE.split(template)
-    return "".join(f"(?P<{part}>.+?)" if n % 2 else re.escape(part) for n, part in enumerate(parts))
+    holes = (f"(?P<{part}>{_SHAPES.get(part, '.+?')})" for part in parts[1::2])
+    return "".join(next(holes) if n % 2 else re.escape(part) for n, part in enumerate(parts))

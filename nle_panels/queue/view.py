@@ -97,6 +97,11 @@ class _Row(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._shown = ""
+        self._kinds = {
+            "render": self.tr("Render"),
+            "transcribe": self.tr("Recognising words"),
+            "align": self.tr("Finding the words of a script"),
+        }
         self._picture = QLabel()
         self._picture.setFixedHeight(_PREVIEW)
         self._picture.hide()
@@ -118,7 +123,7 @@ class _Row(QWidget):
         row.addWidget(self.retry)
 
     def show_line(self, line: Line, now: float) -> None:
-        self._label.setText(line.label or told_line(line.job.kind))
+        self._label.setText(line.label or self._kinds.get(line.job.kind, line.job.kind))
         self._state.setText(self._told(line, now))
         self._bar.setVisible(line.job.state == "running")
         self._bar.setMaximum(0 if line.part is None else 1000)

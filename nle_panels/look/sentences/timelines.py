@@ -120,6 +120,7 @@ TIMELINES: tuple[object | tuple[str, object], ...] = (
     QT_TRANSLATE_NOOP("sentences", "{count} marker: {length} {way}"),
     QT_TRANSLATE_NOOP("sentences", "{count} markers: {length} {way}"),
     QT_TRANSLATE_NOOP("sentences", "{count} markers go with what they mark"),
+    QT_TRANSLATE_NOOP("sentences", "{length} + {after}"),
     QT_TRANSLATE_NOOP("sentences", "{count} frame"),
     QT_TRANSLATE_NOOP("sentences", "{count} frames"),
     QT_TRANSLATE_NOOP("sentences", "later"),

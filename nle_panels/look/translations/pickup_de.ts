@@ -1108,6 +1108,18 @@
 <context>
     <name>_Row</name>
     <message>
+        <source>Render</source>
+        <translation>Rendern</translation>
+    </message>
+    <message>
+        <source>Recognising words</source>
+        <translation>Wörter erkennen</translation>
+    </message>
+    <message>
+        <source>Finding the words of a script</source>
+        <translation>Wörter eines Skripts finden</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
     </message>
@@ -2304,15 +2316,19 @@
     </message>
     <message>
         <source>{count} marker: {length} {way}</source>
-        <translation>{count} Marke: {length} {way}</translation>
+        <translation>{count} Marker: {length} {way}</translation>
     </message>
     <message>
         <source>{count} markers: {length} {way}</source>
-        <translation>{count} Marken: {length} {way}</translation>
+        <translation>{count} Marker: {length} {way}</translation>
     </message>
     <message>
         <source>{count} markers go with what they mark</source>
-        <translation>{count} Marken gehen mit dem, was sie markieren</translation>
+        <translation>{count} Marker gehen mit dem, was sie markieren</translation>
+    </message>
+    <message>
+        <source>{length} + {after}</source>
+        <translation>{length} + {after}</translation>
     </message>
     <message>
         <source>{count} frame</source>
@@ -2340,7 +2356,7 @@
     </message>
     <message>
         <source>{count} markers on clips or tracks: {format} keeps the timeline&apos;s own</source>
-        <translation>{count} Marken auf Clips oder Spuren: {format} behält die der Timeline</translation>
+        <translation>{count} Marker auf Clips oder Spuren: {format} behält die der Timeline</translation>
     </message>
     <message>
         <source>{name} plays no media file: it is offline in {format}</source>

@@ -116,6 +116,10 @@ def test_a_line_inside_a_line_is_told_too_and_a_name_is_left_alone(german: None)
     inner = "the region lips needs the face models; install them with: python -m engine.face.models"
     assert told_line(inner).endswith("installieren Sie sie mit: python -m engine.face.models")
     assert told_line("+ render, 3 frames, at 01:00:00:00") == "+ render, 3 Frames, bei 01:00:00:00"
+    assert told_line("2 items behind it: 1 frame later") == "dahinter 2 Elemente: 1 Frame später"
+    assert told_line('"a" at 00:00: 9 frames become 4 frames + 2 frames + 1 frame') == (
+        '"a" bei 00:00: aus 9 Frames werden 4 Frames + 2 Frames + 1 Frame'
+    )
 
 
 def test_what_speaks_of_a_shells_options_is_put_otherwise_at_the_panel(qapp: QApplication) -> None:
@@ -123,15 +127,15 @@ def test_what_speaks_of_a_shells_options_is_put_otherwise_at_the_panel(qapp: QAp
         "the media of clip 'A' is not at /a.mov; if it moved, give the folder it is in with"
         " --media-root FOLDER"
     )
-    assert told(error) == "the media of clip 'A' is not at /a.mov: if it moved, say where it is now"
+    assert told(error) == "The media of clip 'A' is not at /a.mov: if it moved, say where it is now"
 
 
 def test_a_line_that_is_not_known_is_told_after_its_kind(german: None) -> None:
     assert (
         told(UnreadableTimeline("cut.aaf: strange"))
-        == "die Timeline lässt sich nicht lesen: cut.aaf: strange"
+        == "Die Timeline lässt sich nicht lesen: cut.aaf: strange"
     )
-    assert told(OutOfMemory("too large")) == "der Speicher reicht nicht: too large"
+    assert told(OutOfMemory("too large")) == "Der Speicher reicht nicht: too large"
 
 
 def test_what_nobody_foresaw_is_told_as_a_fault_of_pickups_own(german: None) -> None:
@@ -141,7 +145,7 @@ def test_what_nobody_foresaw_is_told_as_a_fault_of_pickups_own(german: None) -> 
 @pytest.mark.parametrize(
     "error",
     [
-        MissingMedia("clip 'A' has no media file: it is offline, a title or a generator"),
+        MissingMedia("/a.mov cannot be read: gone"),
         ImpossibleEdit("strange"),
         HostRefused("save it there"),
     ],

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollBar,
     QTextEdit,
+    QToolBar,
     QWidget,
 )
 
@@ -238,3 +239,16 @@ def test_everything_that_is_pressed_or_typed_in_has_a_name(desk: PanelDesk, cut:
             desk.do(command)
     desk.until_idle()
     assert sorted(found) == []
+
+
+def test_in_a_narrow_window_rendering_and_applying_are_still_there(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    bar = desk.window.findChild(QToolBar)
+    for width in (1400, 900):
+        desk.window.resize(width, 700)
+        desk.until(lambda width=width: desk.window.width() == width)
+        QApplication.processEvents()
+        for name in ("strike", "pauses", "render", "apply"):
+            button = bar.widgetForAction(desk.window.commands[name])
+            assert button.isVisible(), name
+            assert button.geometry().right() <= bar.width(), name
