@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bridge import console
+from bridge.batch.command import batch
 from bridge.dub_commands import dub
 from bridge.edit_arguments import EDITS, EditCommand
 from bridge.engine_commands import engine_app, running_engine
@@ -156,6 +157,7 @@ def edit(
 
 
 app.command()(dub)
+app.command()(batch)
 
 
 @app.command()

@@ -183,6 +183,20 @@ def plan_dub(clip: OpenClip, line: Line, retiming: Retiming, engine: Engine) -> 
     return PlannedDub(clip=clip, line=line, change=change, begins=begins, shot=shot)
 
 
+def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[PlannedDub, ...]:
+    """The dubs of all clips, on the timeline as it is; nothing is rendered or written."""
+    lines = lines_of(request, timeline, engine)
+    return tuple(
+        plan_dub(
+            clip_of(timeline, request.timeline, name, engine, media_root=request.media_root),
+            line,
+            request.retiming,
+            engine,
+        )
+        for name, line in zip(request.clips, lines, strict=True)
+    )
+
+
 def job_of(request: DubRequest, planned: PlannedDub) -> Render:
     assert planned.shot.plan is not None
     rendering, window = request.rendering, planned.clip.window

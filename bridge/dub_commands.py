@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +9,8 @@ import typer
 
 from bridge import console
 from bridge.engine_commands import running_engine
-from bridge.errors import UsageError
 from bridge.options import (
+    RETIME,
     MediaRoot,
     Model,
     NoCache,
@@ -26,18 +24,16 @@ from bridge.options import (
     Yes,
     booth_of,
     lay_of,
+    retiming_of,
     ripple_of,
 )
 from bridge.timeline_commands import Json, Sequence
 
 if TYPE_CHECKING:
-    from bridge.dub import Retiming
+    pass
 
 # Imports inside the commands: `pickup --help` must not wait for the timeline library.
 # ruff: noqa: PLC0415, PLR0917
-
-_LENGTHS: Mapping[str, Retiming] = {"auto": "auto", "none": "none"}
-_RETIME = "auto: as long as the new speech needs; none: as long as now; or seconds, such as +1.1 or -0.4."
 
 
 def dub(
@@ -53,7 +49,7 @@ def dub(
     voice: VoiceName = "scratch",
     yes: Yes = False,
     language: Annotated[str, typer.Option(help="The language of the new speech, such as en or de.")] = "en",
-    retime: Annotated[str, typer.Option(help=_RETIME)] = "auto",
+    retime: Annotated[str, typer.Option(help=RETIME)] = "auto",
     captions: Annotated[Path | None, typer.Option(help="An .srt or .vtt file that is to follow.")] = None,
     region: RegionText = "lips",
     renderer: Renderer = "draft",
@@ -103,13 +99,3 @@ def dub(
     for warning in report.warnings:
         console.say(f"warning: {warning}")
     console.answer(report, as_json=as_json, text=report.as_text())
-
-
-def retiming_of(text: str) -> Retiming:
-    """Raises UsageError."""
-    if text in _LENGTHS:
-        return _LENGTHS[text]
-    try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        raise UsageError(f"--retime {text}: {_RETIME}") from None

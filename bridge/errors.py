@@ -6,6 +6,8 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 ├── TranscriptMismatch         a transcript of other media, or one that is no transcript
 ├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
 ├── BadCaptions                no captions, or damaged ones
+├── BadManifest                a batch's manifest, or a row of it, that makes no sense
+├── RowsFailed                 exit code 5: some rows of a batch were not done
 ├── UnwritableOutput           the output folder or the takes cannot be written
 ├── NoSuchVoice                --voice names none
 ├── MissingKey                 a service's key is not set
@@ -53,6 +55,14 @@ class ImpossibleEdit(BridgeError):
 
 class BadCaptions(BridgeError):
     pass
+
+
+class BadManifest(BridgeError):
+    pass
+
+
+class RowsFailed(BridgeError):
+    exit_code = RENDER_FAILED
 
 
 class UnwritableOutput(BridgeError):

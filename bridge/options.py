@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +16,14 @@ from bridge.errors import UsageError
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
+    from bridge.dub import Retiming
     from bridge.voices.booth import Booth
     from otio_adapters.takes import Lay, RippleMode
 
 _RIPPLES: Mapping[str, RippleMode] = {"all": "all", "linked": "linked"}
 _LAYS: Mapping[str, Lay] = {"replace": "replace", "above": "above", "reference": "reference"}
+_LENGTHS: Mapping[str, Retiming] = {"auto": "auto", "none": "none"}
+RETIME = "auto: as long as the new speech needs; none: as long as now; or seconds, such as +1.1 or -0.4."
 _PLACE = (
     "replace: takes go where the clip's frames were; above: onto new tracks over them, the clip's sound "
     "there switched off; reference: where they were, the clip's own media kept as another reference (.otio)."
@@ -78,3 +82,13 @@ def lay_of(text: str) -> Lay:
     if text not in _LAYS:
         raise UsageError(f'--place {text}: write "replace", "above" or "reference"')
     return _LAYS[text]
+
+
+def retiming_of(text: str) -> Retiming:
+    """Raises UsageError."""
+    if text in _LENGTHS:
+        return _LENGTHS[text]
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(f"--retime {text}: {RETIME}") from None

@@ -16,9 +16,9 @@ from tiny import RATE, make_media
 
 from bridge.clip import open_clip
 from bridge.dub import DubRequest, dub, plan_dub
-from bridge.dub_commands import retiming_of
 from bridge.errors import ImpossibleEdit, UsageError
 from bridge.new_speech import Line, line_of, scene_lines
+from bridge.options import retiming_of
 from bridge.report import EditReport
 from bridge.versions import TakeRecord
 from engine import launcher

@@ -1,0 +1,88 @@
+"""`pickup batch`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bridge import console
+from bridge.engine_commands import running_engine
+from bridge.errors import RowsFailed, UsageError
+from bridge.options import Yes
+from bridge.timeline_commands import Json
+
+# Imports inside the command: `pickup --help` must not wait for the timeline library.
+# ruff: noqa: PLC0415, PLR0917
+
+
+def batch(
+    manifest: Annotated[
+        Path | None, typer.Argument(help="A .csv, .json or .jsonl file, a row for each dub.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Plan all rows; render and write nothing.")
+    ] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a batch that was begun.")] = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Only rows of this line, clip, language or other column's value."),
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="So many rows at most.")] = None,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="Rows that are worked on at a time.")] = 2,
+    report: Annotated[
+        Path | None, typer.Option(help="A folder for report.json and report.html; else beside the manifest.")
+    ] = None,
+    yes: Yes = False,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the columns as JSON Schema, and end.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Dub many clips from one manifest: each row for itself, none twice, versions never overwritten.
+
+    The exit code is 0 where all rows are done. A row that was done before, by the same manifest, is not done
+    again; what failed is tried again.
+    """
+    from bridge.batch import manifest as rows
+    from bridge.batch.page import as_page
+    from bridge.batch.report import RowReport
+    from bridge.batch.run import Batch, chosen, plan_batch, run_batch
+    from bridge.files import write_whole
+    from bridge.options import booth_of
+
+    if schema:
+        typer.echo(json.dumps(rows.schema(), indent=1))
+        return
+    if manifest is None:
+        raise UsageError("give a manifest, or --schema for what is in one")
+    folder = report or manifest.with_suffix(".batch")
+    work = Batch(
+        manifest=manifest,
+        rows=chosen(rows.read_manifest(manifest), only or (), limit),
+        record=folder / "record.jsonl",
+        booth_of=lambda voice: booth_of(voice, yes=yes),
+        at_once=at_once,
+    )
+    if resume and not work.record.exists():
+        raise UsageError(f"there is nothing to resume: {work.record} is not there")
+
+    def told(row: RowReport) -> None:
+        console.say(str(row))
+
+    if dry_run:
+        found = plan_batch(work, running_engine, told)
+    else:
+        found = run_batch(work, running_engine, told)
+        import msgspec
+
+        write_whole(folder / "report.json", msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
+        with running_engine() as engine:
+            write_whole(folder / "report.html", as_page(found, engine).encode())
+    console.answer(found, as_json=as_json, text=found.as_text())
+    if found.failed:
+        raise RowsFailed(
+            f"{len(found.failed)} of {len(found.rows)} rows failed: see {folder / 'report.html'}"
+        )

@@ -1,0 +1,62 @@
+"""What became of a batch: for a script, and for a person in the morning."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from bridge.report import EditReport
+
+RowState = Literal["done", "as before", "planned", "failed"]
+
+
+class RowReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A row. `change`: seconds that its clips gain; `frames`: to render; `medias`: what its clips show."""
+
+    line: int
+    clip: str
+    state: RowState
+    output: str = ""
+    language: str = ""
+    frames: int = 0
+    change: float = 0.0
+    medias: tuple[str, ...] = ()
+    seconds: float = 0.0
+    error: str = ""
+    code: int = 0
+    edit: EditReport | None = None
+
+    def __str__(self) -> str:
+        if self.state == "failed":
+            return f"line {self.line:<5} failed     {self.clip}: {self.error}"
+        return (
+            f"line {self.line:<5} {self.state:<10} {self.clip}: {self.frames} frames, {self.change:+.2f} s,"
+            f" {self.output}"
+        )
+
+
+class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of `pickup batch --json`, and what is written as `report.json`."""
+
+    manifest: str
+    rows: tuple[RowReport, ...]
+    seconds: float
+
+    @property
+    def failed(self) -> tuple[RowReport, ...]:
+        return tuple(row for row in self.rows if row.state == "failed")
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(row.state for row in self.rows))
+
+    def as_text(self) -> str:
+        """The failures, then a line of figures."""
+        told = [str(row) for row in self.failed]
+        frames = sum(row.frames for row in self.rows)
+        figures = ", ".join(f"{count} {state}" for state, count in sorted(self.counts.items()))
+        told.append(f"{Path(self.manifest).name}: {figures}; {frames} frames, {self.seconds:.1f} s")
+        return "\n".join(told)

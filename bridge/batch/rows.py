@@ -1,0 +1,121 @@
+"""A row of a manifest as a dub: what it asks for, what it comes to, and its name by that."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from opentimelineio.schema import Timeline
+
+from bridge import captions, dub
+from bridge.batch.manifest import Row
+from bridge.dub import DubRequest, PlannedDub
+from bridge.listen import read_script
+from bridge.options import lay_of, retiming_of, ripple_of
+from bridge.project import Rendering
+from bridge.region import region_of
+from bridge.settings import diffusion_of
+from bridge.speech_source import Engine
+from bridge.voices.booth import Booth
+from engine.protocol import Align, Analyse, FindShots, Job, Render, Result, Speak
+from otio_adapters.read import read
+
+BoothOf = Callable[[str], Booth | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRow:
+    """A row to the frame. `hash`: of all that decides what it comes to, wherever its files lie."""
+
+    request: DubRequest
+    dubs: tuple[PlannedDub, ...]
+    hash: str
+
+    @property
+    def frames(self) -> int:
+        """That are to be rendered, handles included."""
+        return sum(one.shot.plan.frames for one in self.dubs if one.shot.plan)
+
+    @property
+    def change(self) -> int:
+        return sum(one.change for one in self.dubs)
+
+
+class Planner:
+    """Plans rows. Each timeline is read once, and each file looked at and listened to once."""
+
+    def __init__(self, engine: Engine, folder: Path, booth_of: BoothOf) -> None:
+        """`folder`: where relative paths of the manifest start."""
+        self._engine = _Remembering(engine)
+        self._folder = folder
+        self._booth_of = booth_of
+        self._timelines: dict[Path, tuple[Timeline, str]] = {}
+
+    def plan(self, row: Row) -> PlannedRow:
+        """Its output is still open. Raises what is wrong with the row."""
+        request = self._request(row)
+        timeline, content = self._timeline(request.timeline)
+        dubs = dub.plan(request, timeline, self._engine)
+        jobs = [_nameless(dub.job_of(request, one)) for one in dubs]
+        cues = captions.load(request.captions).content.hex() if request.captions else ""
+        told = [content, request.clips, request.place, request.ripple, cues, jobs]
+        return PlannedRow(
+            request=request, dubs=dubs, hash=hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+        )
+
+    def _request(self, row: Row) -> DubRequest:
+        return DubRequest(
+            timeline=self._folder / row.timeline,
+            clips=row.clips,
+            out=self._folder / "",
+            speech=tuple(self._folder / file for file in row.recordings),
+            booth=self._booth_of(row.voice),
+            script=read_script(self._folder / row.script) if row.script else "",
+            language=row.language,
+            retiming=retiming_of(row.retime),
+            captions=self._folder / row.captions if row.captions else None,
+            rendering=Rendering(
+                renderer=row.renderer,
+                seed=row.seed,
+                region=region_of(row.region, self._engine),
+                diffusion=diffusion_of(row.model, ()),
+            ),
+            ripple=ripple_of(row.ripple),
+            place=lay_of(row.place),
+        )
+
+    def _timeline(self, path: Path) -> tuple[Timeline, str]:
+        """The timeline, and the sha256 of its file."""
+        if path not in self._timelines:
+            self._timelines[path] = read(path), _sha256(path)
+        return self._timelines[path]
+
+
+class _Remembering:
+    """An engine that is asked the same thing once."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: dict[Job, Result] = {}
+
+    def run(self, job: Job) -> Result:
+        if not isinstance(job, Analyse | Align | FindShots | Speak):
+            return self._engine.run(job)
+        if job not in self._known:
+            self._known[job] = self._engine.run(job)
+        return self._known[job]
+
+
+def _nameless(job: Render) -> Render:
+    """The job, of files in no place: their fingerprints name them."""
+    footage = msgspec.structs.replace(job.footage, media="")
+    speech = tuple(msgspec.structs.replace(line, path="") for line in job.speech)
+    return msgspec.structs.replace(job, footage=footage, speech=speech)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,226 @@
+"""A batch of dubs by the draft renderer and a real engine: right rows done, wrong ones named, none twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import wave
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from engine_process import until
+from timelines import Cut, Source, timeline
+from tiny import RATE, make_media
+
+from otio_adapters.write import write
+
+FRAMES = 50
+GOOD = 4
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("home")
+    yield home
+    pickup(home, "engine", "stop")
+
+
+@pytest.fixture(scope="module")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A timeline of six clips, and a recording for each."""
+    folder = tmp_path_factory.mktemp("material")
+    media = make_media(folder / "clip.mov", seconds=2)
+    cuts = [Cut(name=f"sh{n}", media=media, start=0, frames=FRAMES) for n in range(6)]
+    write(timeline(cuts, Source(frames=FRAMES), Fraction(RATE)), folder / "cut.otio")
+    for number in range(6):
+        tone(folder / f"{number}.wav", 150 + 10 * number)
+    (folder / "empty.wav").write_bytes(b"")
+    (folder / "text.txt").write_text("hello")
+    return folder
+
+
+def tone(path: Path, ticks: int) -> None:
+    at = np.arange(ticks * 480) / 48_000
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", "not compressed"))
+        file.writeframes((np.sin(2 * np.pi * 300 * at) * 9000).astype("<i2").tobytes())
+
+
+def manifest(folder: Path, material: Path, *rows: dict[str, Any], name: str = "batch.jsonl") -> Path:
+    path = folder / name
+    usual = {"timeline": str(material / "cut.otio"), "output": "{clip}/v{version:03d}"}
+    path.write_text("".join(json.dumps({**usual, **row}) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def good(material: Path, number: int = GOOD) -> list[dict[str, Any]]:
+    return [{"clip": f"sh{n}", "speech": str(material / f"{n}.wav")} for n in range(number)]
+
+
+def pickup(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bridge.cli", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PICKUP_HOME": str(home)},
+    )
+
+
+def states(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [row["state"] for row in json.loads(done.stdout)["rows"]]
+
+
+def outputs(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.otio"))
+
+
+def test_every_row_is_done_and_has_a_version_of_its_own(home: Path, material: Path, tmp_path: Path) -> None:
+    done = pickup(home, "batch", manifest(tmp_path, material, *good(material)), "--json")
+    assert (done.returncode, states(done)) == (0, ["done"] * GOOD)
+    assert outputs(tmp_path) == [f"sh{n}/v001.otio" for n in range(GOOD)]
+
+
+def test_the_same_manifest_again_does_nothing_twice(home: Path, material: Path, tmp_path: Path) -> None:
+    path = manifest(tmp_path, material, *good(material, 2))
+    pickup(home, "batch", path)
+    before = outputs(tmp_path)
+    again = pickup(home, "batch", path, "--json")
+    assert (states(again), outputs(tmp_path)) == (["as before"] * 2, before)
+
+
+def test_a_row_that_is_there_twice_is_done_once(home: Path, material: Path, tmp_path: Path) -> None:
+    row = good(material, 1)[0]
+    done = pickup(home, "batch", manifest(tmp_path, material, row, row), "--json")
+    assert sorted(states(done)) == ["as before", "done"]
+    assert outputs(tmp_path) == ["sh0/v001.otio"]
+
+
+def broken(material: Path) -> list[tuple[dict[str, Any], str]]:
+    """A row of each kind that cannot be done, and what is told of it."""
+    line = str(material / "0.wav")
+    return [
+        ({"clip": "sh9", "speech": line}, "sh9"),
+        ({"clip": "sh0"}, "nothing to say"),
+        ({"clip": "sh0", "speech": str(material / "no.wav")}, "no.wav"),
+        ({"clip": "sh0", "speech": str(material / "empty.wav")}, "empty.wav"),
+        ({"clip": "sh0", "speech": str(material / "text.txt")}, "text.txt"),
+        ({"clip": "sh0", "speech": line, "timeline": "gone.otio"}, "gone.otio"),
+        ({"clip": "sh0", "speech": line, "renderer": "magic"}, "magic"),
+        ({"clip": "sh0", "speech": line, "region": "nose"}, "nose"),
+        ({"clip": "sh0", "speech": line, "retime": "soon"}, "soon"),
+        ({"clip": "sh0", "speech": line, "retime": "+9"}, "too much"),
+        ({"clip": "sh0", "speech": line, "voice": "parrot"}, "parrot"),
+        ({"clip": "sh0", "speech": line, "captions": "no.srt"}, "no.srt"),
+        ({"clip": "sh0", "speech": line, "output": "{show}/x"}, "{show}"),
+        ({"clip": "sh0", "speech": line, "output": "x.avi"}, "x.avi"),
+        ({"clip": "sh0", "speech": line, "seed": "x"}, "seed"),
+    ]
+
+
+def test_broken_rows_are_named_each_and_the_others_are_done(
+    home: Path, material: Path, tmp_path: Path
+) -> None:
+    wrong = broken(material)
+    rows = [*good(material, 2), *(row for row, _ in wrong), *good(material)[2:3]]
+    done = pickup(home, "batch", manifest(tmp_path, material, *rows), "--json")
+    told = json.loads(done.stdout)["rows"]
+    assert done.returncode == 5
+    assert [row["state"] for row in told] == ["done"] * 2 + ["failed"] * len(wrong) + ["done"]
+    for row, (_, name) in zip(told[2:-1], wrong, strict=True):
+        assert name in row["error"], row
+        assert "Traceback" not in row["error"]
+
+
+def test_an_output_that_two_rows_share_is_the_firsts(home: Path, material: Path, tmp_path: Path) -> None:
+    rows = [{**row, "output": "out.otio"} for row in good(material, 2)]
+    done = pickup(home, "batch", manifest(tmp_path, material, *rows), "--at-once", "1", "--json")
+    told = json.loads(done.stdout)["rows"]
+    assert [row["state"] for row in told] == ["done", "failed"]
+    assert "is another row's output" in told[1]["error"]
+
+
+def test_a_file_that_is_there_is_never_overwritten(home: Path, material: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.otio").write_text("mine")
+    row = {**good(material, 1)[0], "output": "out.otio"}
+    done = pickup(home, "batch", manifest(tmp_path, material, row), "--json")
+    assert states(done) == ["failed"]
+    assert (tmp_path / "out.otio").read_text() == "mine"
+
+
+def test_a_dry_run_tells_frames_and_writes_nothing(home: Path, material: Path, tmp_path: Path) -> None:
+    path = manifest(tmp_path, material, *good(material, 2))
+    done = pickup(home, "batch", path, "--dry-run", "--json")
+    told = json.loads(done.stdout)["rows"]
+    assert [row["state"] for row in told] == ["planned"] * 2
+    assert all(row["frames"] >= FRAMES - 25 for row in told)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_only_rows_that_are_asked_for_are_done(home: Path, material: Path, tmp_path: Path) -> None:
+    path = manifest(tmp_path, material, *good(material))
+    done = pickup(home, "batch", path, "--only", "sh1", "--only", "3", "--limit", "1", "--json")
+    assert [row["clip"] for row in json.loads(done.stdout)["rows"]] == ["sh1"]
+
+
+def test_nothing_to_resume_is_said(home: Path, material: Path, tmp_path: Path) -> None:
+    done = pickup(home, "batch", manifest(tmp_path, material, *good(material)), "--resume")
+    assert (done.returncode, "nothing to resume" in done.stderr) == (2, True)
+
+
+def test_killed_and_resumed_every_row_is_done_once(home: Path, material: Path, tmp_path: Path) -> None:
+    path = manifest(tmp_path, material, *good(material, 6))
+    command = [sys.executable, "-m", "bridge.cli", "batch", str(path)]
+    quiet, there = subprocess.DEVNULL, {**os.environ, "PICKUP_HOME": str(home)}
+    record = tmp_path / "batch.batch" / "record.jsonl"
+    with subprocess.Popen(command, env=there, stdout=quiet, stderr=quiet) as process:
+        try:
+            until(lambda: record.exists() and b'"done"' in record.read_bytes(), 120)
+        finally:
+            process.send_signal(signal.SIGKILL)
+    done = pickup(home, "batch", path, "--resume", "--json")
+    assert (done.returncode, set(states(done))) == (0, {"done", "as before"})
+    assert outputs(tmp_path) == [f"sh{n}/v001.otio" for n in range(6)]
+    takes = sorted(path.name for path in tmp_path.rglob("*.mov"))
+    assert takes == [f"sh{n}_v001.mov" for n in range(6)]
+
+
+def test_the_page_shows_failures_first_and_needs_no_other_file(
+    home: Path, material: Path, tmp_path: Path
+) -> None:
+    rows = [*good(material, 1), {"clip": "<b>", "speech": "x.wav"}]
+    pickup(home, "batch", manifest(tmp_path, material, *rows))
+    page = (tmp_path / "batch.batch" / "report.html").read_text(encoding="utf-8")
+    assert page.index("&lt;b&gt;") < page.index("sh0")
+    assert page.count("data:image/jpeg;base64,") == 2
+    assert "http" not in page
+    report = json.loads((tmp_path / "batch.batch" / "report.json").read_text(encoding="utf-8"))
+    assert [row["state"] for row in report["rows"]] == ["done", "failed"]
+
+
+@pytest.mark.slow
+def test_a_thousand_rows_are_planned_in_ten_seconds(home: Path, tmp_path: Path) -> None:
+    for number in range(20):
+        media = make_media(tmp_path / f"{number}.mov", seconds=4)
+        cuts = [Cut(name=f"c{n}", media=media, start=0, frames=100) for n in range(50)]
+        write(timeline(cuts, Source(frames=100), Fraction(RATE)), tmp_path / f"{number}.otio")
+        tone(tmp_path / f"{number}.wav", 350 + number)
+    rows = [
+        {"timeline": f"{n % 20}.otio", "clip": f"c{n // 20}", "speech": f"{n % 20}.wav", "seed": n}
+        for n in range(1000)
+    ]
+    path = manifest(tmp_path, tmp_path, *rows)
+    pickup(home, "batch", path, "--dry-run", "--limit", "20")  # media are looked at once in a lifetime
+    began = time.monotonic()
+    done = pickup(home, "batch", path, "--dry-run", "--json")
+    took = time.monotonic() - began
+    assert (done.returncode, set(states(done))) == (0, {"planned"})
+    assert took < 10, took

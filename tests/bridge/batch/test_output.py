@@ -1,0 +1,63 @@
+"""What rows' outputs are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bridge.batch.manifest import Entry, Row
+from bridge.batch.output import Template, template_of
+from bridge.errors import BadManifest
+
+HERE = Path("/show")
+
+
+def template(output: str, environment: dict[str, str] | None = None, **tags: str) -> Template:
+    row = Row(timeline="in/cut.kdenlive", clip="A", output=output, language="de", seed=7)
+    return template_of(Entry(line=2, row=row, tags=tags), HERE, environment or {})
+
+
+def test_columns_fill_its_fields() -> None:
+    told = template("{show}/{shot}/{lang}_{clip}_{seed:03d}.otio", show="dune", shot="sh010")
+    assert told.at(0) == HERE / "dune/sh010/de_A_007.otio"
+
+
+def test_without_a_suffix_it_is_written_as_what_was_read() -> None:
+    assert template("cut").at(0) == HERE / "cut.kdenlive"
+
+
+def test_a_version_is_the_first_that_is_free(tmp_path: Path) -> None:
+    row = Row(timeline="cut.otio", clip="A", output="v{version:03d}")
+    told = template_of(Entry(line=2, row=row, tags={}), tmp_path, {})
+    (tmp_path / "v001.otio").touch()
+    taken = frozenset({tmp_path / "v002.otio"})
+    assert told.free(taken) == tmp_path / "v003.otio"
+
+
+def test_the_pipelines_variables_fill_what_no_column_does() -> None:
+    ayon = {"AYON_PROJECT_NAME": "dune", "AYON_FOLDER_PATH": "/shots/sh010", "AYON_TASK_NAME": "dub"}
+    assert template("{project}/{folder}/{task}", ayon).at(0) == HERE / "dune/shots/sh010/dub.kdenlive"
+    assert template("{show}/{shot}", {"CUE_SHOW": "dune", "CUE_SHOT": "sh010"}, show="mine").at(0) == (
+        HERE / "mine/sh010.kdenlive"
+    )
+
+
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("{show}", r"\{show\} is no column of the row"),
+        ("{clip.__class__}", "write fields as"),
+        ("{clip!r}", "write fields as"),
+        ("../../{clip}", "leads out of its folder"),
+        ("a|b", "every system can write"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused(output: str, told: str) -> None:
+    with pytest.raises(BadManifest, match=told):
+        template(output)
+
+
+def test_a_cell_cannot_lead_out_of_the_folder() -> None:
+    with pytest.raises(BadManifest, match="leads out of its folder"):
+        template("{show}/cut", show="../../etc")
