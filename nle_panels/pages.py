@@ -8,7 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent
-from PySide6.QtWidgets import QCommandLinkButton, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCommandLinkButton,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from nle_panels.look.icons import icon
 from nle_panels.look.palette import Palette
@@ -36,7 +44,7 @@ class _Picture(QWidget):
         self._icon.paint(QPainter(self), self.rect(), mode=QIcon.Mode.Disabled)
 
 
-class _Page(QWidget):
+class _Page(QScrollArea):
     """A drawing, a title, what it is about, and what can be done."""
 
     def __init__(self, drawing: str, title: str, palette: Palette, parent: QWidget | None = None) -> None:
@@ -51,8 +59,13 @@ class _Page(QWidget):
         for label in (self.title, self.told):
             label.setWordWrap(True)
             label.setMaximumWidth(WIDEST)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(40, 40, 40, 40)
+        inside = QWidget()
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(40, 24, 40, 24)
         self.column.setSpacing(12)
         self.column.addStretch(2)
         for widget in (self._picture, self.title, self.told):
