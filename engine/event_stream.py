@@ -20,6 +20,8 @@ def missed(ask: EventsSince, run: str, sequence: int) -> Iterator[Event]:
         yield from found.events
         if found.complete or not found.events:
             return
+        if found.events[-1].sequence <= sequence:
+            raise WireError("the engine tells the same events over and over")
         run, sequence = found.run, found.events[-1].sequence
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from engine.messages import Ask
+from engine.messages import Answer, Ask
 from engine.protocol import PROTOCOL_VERSION
 
 Message = dict[str, Any]
@@ -59,20 +59,22 @@ ODD = (
 )
 TAGS = tuple(kind.__struct_config__.tag for kind in Ask.__args__)
 
-_ASKS = inspect.type_info(Ask)
-assert isinstance(_ASKS, inspect.UnionType)
+ASKS, ANSWERS = inspect.multi_type_info((Ask, Answer))
 
 
 # ---------------------------------------------------------------------------------------- valid
 
 
-def message(chance: random.Random) -> Message:
-    """A request of any kind, as the schema has it. What a field may hold beyond its type is not looked at."""
-    body = _value(chance.choice(_ASKS.types), chance)
-    return {"protocol": PROTOCOL_VERSION, "id": chance.randrange(1, 2**32), "body": body}
+def message(chance: random.Random, of: inspect.Type = ASKS, number: int | None = None) -> Message:
+    """A request or a reply of any kind, as the schema has it, of values that may be out of their bounds.
+
+    `number`: the message's id, any where None.
+    """
+    body = _value(of, chance)
+    return {"protocol": PROTOCOL_VERSION, "id": number or chance.randrange(1, 2**32), "body": body}
 
 
-def _value(kind: inspect.Type, chance: random.Random) -> Any:  # noqa: C901, PLR0911  (one for each type)
+def _value(kind: inspect.Type, chance: random.Random) -> Any:  # noqa: C901, PLR0911, PLR0912  (one for each type)
     """As it stands on the wire."""
     match kind:
         case inspect.StructType(fields=fields, tag_field=tag_field, tag=tag, array_like=array_like):
@@ -95,6 +97,10 @@ def _value(kind: inspect.Type, chance: random.Random) -> Any:  # noqa: C901, PLR
             return chance.choice(FLOATS)
         case inspect.StrType():
             return chance.choice(TEXTS)
+        case inspect.BytesType():
+            return chance.randbytes(chance.choice((0, 1, 8, 16, 1000)))
+        case inspect.DictType(key_type=key, value_type=value):
+            return {_value(key, chance): _value(value, chance) for _ in range(chance.randrange(3))}
         case inspect.BoolType():
             return chance.random() < 0.5
         case inspect.NoneType():
@@ -105,9 +111,9 @@ def _value(kind: inspect.Type, chance: random.Random) -> Any:  # noqa: C901, PLR
 # ---------------------------------------------------------------------------------------- damaged
 
 
-def damaged(chance: random.Random) -> bytes:
-    """A request after one to three damages of its values, its structure or its bytes."""
-    whole = message(chance)
+def damaged(chance: random.Random, of: inspect.Type = ASKS, number: int | None = None) -> bytes:
+    """A request, or a reply, after up to seven damages of its values, its structure and its bytes."""
+    whole = message(chance, of, number)
     for _ in range(chance.choice((0, 1, 1, 1, 2, 3))):
         chance.choice(STRUCTURAL)(whole, chance)
     frame = encoded(whole)
