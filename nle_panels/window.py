@@ -188,6 +188,7 @@ class Window(QMainWindow):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
+        self.tabs.tabBar().setAccessibleName(self.tr("Takes and queue"))
         self.tabs.addTab(self.takes, self.tr("Takes"))
         self.tabs.addTab(self.queue, self.tr("Queue"))
         right = QSplitter(Qt.Orientation.Vertical)

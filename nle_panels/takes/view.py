@@ -78,6 +78,8 @@ class TakesView(QWidget):
         self.reroll, self.reject = QPushButton(self.tr("Another take")), QPushButton(self.tr("Reject"))
         self.reroll.clicked.connect(self.ask_reroll)
         self.reject.clicked.connect(self.ask_reject)
+        self.reroll.setToolTip(self.tr("Render the selected edit once more"))
+        self.reject.setToolTip(self.tr("Another take of the edit plays instead of the selected one"))
         self.voice = QPushButton(self.tr("Voice"))
         self.voice.setToolTip(self.tr("Who says the new words of this edit"))
         self._offer()
@@ -110,11 +112,12 @@ class TakesView(QWidget):
         self.region.currentIndexChanged.connect(self._told)
         self.seed.valueChanged.connect(self._told)
         row = QHBoxLayout()
-        for name, widget in (
-            (self.tr("Renderer"), self.renderer),
-            (self.tr("Region"), self.region),
-            (self.tr("Seed"), self.seed),
+        for name, widget, told_of in (
+            (self.tr("Renderer"), self.renderer, self.tr("What renders the next takes")),
+            (self.tr("Region"), self.region, self.tr("How much of the face is made anew")),
+            (self.tr("Seed"), self.seed, self.tr("Another number makes another take of the same edit")),
         ):
+            widget.setToolTip(told_of)
             label = QLabel(name)
             label.setBuddy(widget)
             widget.setAccessibleName(name)

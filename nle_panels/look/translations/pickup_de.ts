@@ -797,6 +797,14 @@
         <translation>Verwerfen</translation>
     </message>
     <message>
+        <source>Render the selected edit once more</source>
+        <translation>Die gewählte Änderung noch einmal rendern</translation>
+    </message>
+    <message>
+        <source>Another take of the edit plays instead of the selected one</source>
+        <translation>Statt des gewählten spielt ein anderer Take der Änderung</translation>
+    </message>
+    <message>
         <source>Voice</source>
         <translation>Stimme</translation>
     </message>
@@ -837,12 +845,24 @@
         <translation>Renderer</translation>
     </message>
     <message>
+        <source>What renders the next takes</source>
+        <translation>Womit die nächsten Takes gerendert werden</translation>
+    </message>
+    <message>
         <source>Region</source>
         <translation>Region</translation>
     </message>
     <message>
+        <source>How much of the face is made anew</source>
+        <translation>Wie viel des Gesichts neu gemacht wird</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another number makes another take of the same edit</source>
+        <translation>Eine andere Zahl macht einen anderen Take derselben Änderung</translation>
     </message>
     <message>
         <source>no take yet</source>
@@ -1025,6 +1045,10 @@
     <message>
         <source>The clip that is edited</source>
         <translation>Der Clip, der bearbeitet wird</translation>
+    </message>
+    <message>
+        <source>Takes and queue</source>
+        <translation>Takes und Warteschlange</translation>
     </message>
     <message>
         <source>Takes</source>
