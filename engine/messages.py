@@ -7,7 +7,7 @@ from typing import Literal
 from engine.errors import EngineError, to_wire
 from engine.protocol import Job, Progress, Result, Value
 
-LARGEST_REQUEST = 16 * 1024 * 1024
+LARGEST_REQUEST = 4 * 1024 * 1024  # ours: the words of a day; a client may have 32 of them wait
 LARGEST_REPLY = 64 * 1024 * 1024  # the loudness of a day's recording fits
 
 # The first frame that a new subscriber gets: from here on it hears every event.
