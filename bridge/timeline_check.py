@@ -17,7 +17,7 @@ from bridge.errors import BAD_INPUT, WOULD_LOSE, UsageError
 from otio_adapters.application import application
 from otio_adapters.errors import ReadBackMismatch, SeveralSequences, TimelineError, UnsupportedFormat
 from otio_adapters.features import Comparison, compare_features
-from otio_adapters.formats import format_of
+from otio_adapters.formats import format_of, patched, written_as
 from otio_adapters.media_linker import home
 from otio_adapters.native import archive
 from otio_adapters.opentime import timeline_rate
@@ -96,9 +96,9 @@ class Check:
 def check(path: Path, *, to: str | None = None, keep: Path | None = None, sequence: str = "") -> Check:
     """Reads the file, cuts it on trial, writes it to `keep` or for a moment only, and compares.
 
-    `to`: the suffix of the format to write, that of the file by default; what is only read is written as
-    .otio. `sequence`: which one of the file's; the first of several of which none is the one. Raises
-    `UsageError`.
+    `to`: the suffix of the format to write, by default that which patches the file; what is only read is
+    written as .otio. `sequence`: which one of the file's; the first of several of which none is the one.
+    Raises `UsageError`.
     """
     suffix = _suffix(path, to, keep)
     first: tuple[str, ...] = ()
@@ -148,14 +148,12 @@ def _suffix(path: Path, to: str | None, keep: Path | None) -> str:
         if keep.exists() and path.exists() and keep.samefile(path):
             raise UsageError(f"{keep} is the timeline that is read: keep the result in another file")
         suffix = keep.suffix.lower()
+    if suffix is None:
+        return written_as(path)
     try:
-        if suffix is not None:
-            return format_of(Path(f"x{suffix}"), to_write=True).suffix
-        return format_of(path, to_write=True).suffix
+        return format_of(Path(f"x{suffix}"), to_write=True).suffix
     except UnsupportedFormat as error:
-        if suffix is not None:
-            raise UsageError(str(error).removeprefix("x.")) from error
-        return ".otio"
+        raise UsageError(str(error).removeprefix("x.")) from error
 
 
 def _unreadable(path: Path, error: TimelineError) -> Checked:
@@ -191,7 +189,7 @@ def _compared(
     """What is kept and what is lost, in lines."""
     path, out = files
     # A bundle takes its media along, and an edit list says no more of a file than its name.
-    same = path.suffix.lower() == out.suffix.lower()
+    same = patched(path, out) is not None
     stays = same and out.suffix.lower() in {archive.ZIPPED, ".edl"}
     zipped = path.suffix.lower() == archive.ZIPPED and not stays
     homes = (_unpacked(path, out) if zipped else home(path), home(path if stays else out))

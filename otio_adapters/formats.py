@@ -15,10 +15,11 @@ from otio_adapters.edl.writer import edl_bytes
 from otio_adapters.errors import UnsupportedFormat
 from otio_adapters.fcp7_xml.reader import read_fcp7
 from otio_adapters.fcp7_xml.writer import fcp7_bytes
-from otio_adapters.fcpxml.reader import read_bundle, read_fcpxml
+from otio_adapters.fcpxml.reader import INFO, read_bundle, read_fcpxml
 from otio_adapters.fcpxml.writer import fcpxml_bytes
 from otio_adapters.kdenlive.reader import read_kdenlive
 from otio_adapters.kdenlive.writer import kdenlive_bytes
+from otio_adapters.native import archive
 from otio_adapters.native.bundle import read_folder, read_zipped, zipped
 from otio_adapters.native.reader import read_native
 from otio_adapters.native.writer import Told, native_json
@@ -35,7 +36,8 @@ Write = Callable[[otio.schema.Timeline, Path, Path | None], Content]
 class Format:
     """`write` is None for what is only read. `native`: it holds all that OTIO holds, and loses nothing.
 
-    `read_one` reads the sequence of a name, where a file holds several.
+    `read_one` reads the sequence of a name, where a file holds several. `content`: of a folder, the file in
+    it that says it all, in the format of that file's suffix.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Format:
     write: Write | None
     native: bool = False
     read_one: Callable[[Path, str], otio.schema.Timeline] | None = None
+    content: str = ""
 
 
 FORMATS = (
@@ -70,6 +73,7 @@ FORMATS = (
         write=None,
         native=True,
         read_one=read_folder,
+        content=archive.CONTENT,
     ),
     Format(
         name="Kdenlive",
@@ -94,6 +98,7 @@ FORMATS = (
         read=read_bundle,
         write=None,
         read_one=read_bundle,
+        content=INFO,
     ),
 )
 
@@ -110,3 +115,23 @@ def format_of(path: Path, *, to_write: bool = False) -> Format:
         f"{path.name}: {suffix or 'a file without suffix'} is not {verb}; use one of"
         f" {', '.join(one.suffix for one in known)}"
     )
+
+
+def patched(origin: Path, out: Path) -> Path | None:
+    """The file that is patched where what was read from `origin` is written to `out`; None if none is."""
+    form = _named(origin)
+    if form is None or written_as(origin) != out.suffix.lower():
+        return None
+    return origin / form.content if form.content else origin if form.write is not None else None
+
+
+def written_as(path: Path) -> str:
+    """The suffix of the format that the file is patched in; .otio for what is only read."""
+    form = _named(path)
+    if form is not None and form.write is not None:
+        return form.suffix
+    return Path(form.content).suffix if form is not None and form.content else ".otio"
+
+
+def _named(path: Path) -> Format | None:
+    return next((one for one in FORMATS if one.suffix == path.suffix.lower()), None)

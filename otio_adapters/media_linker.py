@@ -76,7 +76,7 @@ def home(timeline_path: Path) -> Path:
     suffix = timeline_path.suffix.lower()
     if suffix == archive.ZIPPED:
         return archive.unpacked_folder(timeline_path)
-    return timeline_path if suffix == archive.FOLDER else timeline_path.parent
+    return timeline_path if suffix in {archive.FOLDER, ".fcpxmld"} else timeline_path.parent
 
 
 def target(clip: otio.schema.Clip) -> str:

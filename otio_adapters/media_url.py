@@ -49,8 +49,8 @@ def told_name(url: str, folder: Path) -> str:
 
 
 def _spelled(name: str) -> str:
-    """A relative path may be a part of a URL or of a name: `a%20b.mov` in both."""
-    return unquote(name).replace("\\", "/")
+    """A relative path may be a part of a URL or of a name, `a%20b.mov` in both, and start at `./`."""
+    return unquote(name).replace("\\", "/").replace("/./", "/")
 
 
 def file_url(name: str) -> str:

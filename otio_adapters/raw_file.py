@@ -18,6 +18,7 @@ from lxml.etree import _Element as Element
 from otio_adapters.edl import document as edl
 from otio_adapters.edl.statements import Line, event_line
 from otio_adapters.errors import UnreadableTimeline
+from otio_adapters.fcpxml.reader import INFO
 from otio_adapters.guard import check_depth, json_of, read_bytes, read_text, read_xml
 from otio_adapters.kdenlive.document import Document, frames, get
 from otio_adapters.native import archive, lone
@@ -86,8 +87,7 @@ def _drop_compositions(document: Document, cut: Ripple) -> None:
 
 def _inside(path: Path) -> Path:
     """The file that says it all, where the project is a folder."""
-    names = {archive.FOLDER: archive.CONTENT, ".fcpxmld": "Info.fcpxml"}
-    name = names.get(path.suffix.lower())
+    name = {archive.FOLDER: archive.CONTENT, ".fcpxmld": INFO}.get(path.suffix.lower())
     return path / name if name else path
 
 
@@ -127,7 +127,7 @@ def _attribute(pair: tuple[str, str]) -> tuple[str, str]:
     name, value = pair
     if name in _TIME_ATTRIBUTES or name in _ID_ATTRIBUTES:
         return name, ""
-    return name, file_name(value) if name in _URLS else value
+    return name, file_name(value) if name in _URLS or name == "url" else value
 
 
 def _text(element: Element, text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 
+from otio_adapters.formats import patched
 from otio_adapters.kdenlive.subtitles import subtitles_of
 from otio_adapters.loss import losses
 from otio_adapters.native import archive, lone
@@ -21,7 +22,7 @@ def losses_between(timeline: otio.schema.Timeline, path: Path, out: Path) -> tup
     That includes what the file at `path` holds and no reader takes up. In the same format it is what lies in
     other files beside it.
     """
-    same = path.suffix.lower() == out.suffix.lower()
+    same = patched(path, out) is not None
     beside = _beside(timeline, path, same=same)
     if same:
         return beside

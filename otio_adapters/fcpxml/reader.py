@@ -15,6 +15,8 @@ from otio_adapters.guard import read_xml
 from otio_adapters.opentime import rational_time
 from otio_adapters.sequences import note
 
+INFO = "Info.fcpxml"  # what a bundle's file is called
+
 
 def read_fcpxml(path: Path, project: str = "") -> otio.schema.Timeline:
     """The only project of an FCPXML file, or the one of that name, uid or number ("#2").
@@ -33,8 +35,8 @@ def read_fcpxml(path: Path, project: str = "") -> otio.schema.Timeline:
 
 
 def read_bundle(path: Path, project: str = "") -> otio.schema.Timeline:
-    """A project of an .fcpxmld folder, which holds its file as Info.fcpxml."""
-    return read_fcpxml(path / "Info.fcpxml", project)
+    """A project of an .fcpxmld folder."""
+    return read_fcpxml(path / INFO, project)
 
 
 def timeline_of(sequence: Element, story: Story, known: Resources) -> otio.schema.Timeline:

@@ -70,10 +70,8 @@ def _patched(timeline: otio.schema.Timeline, path: Path, origin: Path) -> bytes:
     """The original file with the changes; letter by letter as it was where there are none."""
     root = read_xml(origin).getroot()
     before = _content(root)
-    for asset in root.iterfind("resources//*[@src]") if leaves(origin, path) else ():
-        url = asset.get("src", "").strip()
-        if url and whole_name(url, origin.parent) != url:
-            asset.set("src", f"{file_url(origin.parent.resolve().as_posix())}/{url}")
+    if leaves(origin, path):
+        _anchor(root, origin.parent)
     sequence = sequence_of(project_of(root, origin, f"#{index_of(timeline) + 1}")[1], origin)
     known = resources_of(root)
     story = story_of(sequence, known)
@@ -85,6 +83,15 @@ def _patched(timeline: otio.schema.Timeline, path: Path, origin: Path) -> bytes:
     text = origin.read_text("utf-8-sig")
     head, tail = text.partition("<fcpxml")[0], text.rpartition("</fcpxml>")[2]
     return f"{head}{etree.tostring(root, encoding='unicode', with_tail=False)}{tail}".encode()
+
+
+def _anchor(root: Element, folder: Path) -> None:
+    """Makes the relative URLs of resources whole: of media, and of what a bundle has beside its file."""
+    for one in root.iterfind("resources//*"):
+        for name in ("src", "url"):
+            url = one.get(name, "").strip()
+            if url and whole_name(url, folder) != url:
+                one.set(name, f"{file_url(folder.resolve().as_posix())}/{url}")
 
 
 def _content(root: Element) -> bytes:
