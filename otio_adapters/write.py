@@ -12,7 +12,7 @@ import opentimelineio as otio
 from otio_adapters.anchor import anchored, leaves
 from otio_adapters.compare import compare
 from otio_adapters.errors import ReadBackMismatch, UnreadableTimeline, UnwritableOutput
-from otio_adapters.formats import Content, format_of
+from otio_adapters.formats import Content, format_of, patched
 from otio_adapters.loss import check_tracks, losses
 from otio_adapters.native.archive import ZIPPED
 from otio_adapters.native.writer import Told
@@ -58,8 +58,7 @@ def write(
 
 def _sequence(timeline: otio.schema.Timeline, path: Path, origin: Path | None) -> str:
     """Which one of the file's sequences the timeline is, "" where there is but one."""
-    patched = origin is not None and origin.suffix.lower() == path.suffix.lower()
-    if not patched or format_of(path).read_one is None:
+    if origin is None or patched(origin, path) is None or format_of(path).read_one is None:
         return ""
     return str(timeline.metadata.get("pickup", {}).get("sequence", ""))
 
@@ -85,9 +84,8 @@ def _content(timeline: otio.schema.Timeline, path: Path, origin: Path | None) ->
     form = format_of(path, to_write=True)
     if not form.native:
         check_tracks(timeline, form.suffix)
-    same = origin is not None and origin.suffix.lower() == form.suffix
     assert form.write is not None
-    return form.write(timeline, path, origin if same else None)
+    return form.write(timeline, path, patched(origin, path) if origin is not None else None)
 
 
 def _is_zipped(path: Path) -> bool:
