@@ -214,7 +214,7 @@ class _Photographer:
             yield self._shot(self._window, f"{name}-{theme}")
 
     def _shot(self, widget: QWidget, name: str) -> Path:
-        self._pump(0.2)
+        self._pump(0.1)
         path = self._folder / f"{name}.png"
         if not widget.grab().save(str(path)):
             raise BridgeError(f"{path}: cannot be written")
