@@ -31,17 +31,15 @@ from engine.media.encode import TakeFormat, write_take
 from engine.media.picture import GREY, Picture, PictureFormat
 from engine.messages import ENDED
 from engine.paths import EnginePaths
-from engine.protocol import Ratio
+from engine.protocol import Ratio, Sleep
 from engine.version import engine_version
 from engine.whole_file import write_whole
 
 PROCESSES, THREADS = 10, 5  # fifty clients, five to a process, each with its own sockets
 LOOK = 1.0  # seconds between two looks at the engine's memory
 KEEP = 10.0  # seconds between two writings of what was found so far
-WARM_UP, WINDOW = (
-    0.3,
-    0.1,
-)  # ours, of the time: by then every cache of bounded size is full; medians of windows
+FILL = 10_000  # ours: jobs done before memory is looked at
+WARM_UP, WINDOW = 0.3, 0.1  # ours, of the time: what is not looked at yet, and what is seen as one
 PATIENCE = 300.0  # seconds for what is queued at the end
 FLAT = 0.05  # by how much the engine's memory may grow
 
@@ -87,6 +85,8 @@ def soak(folder: Path, plan: Plan) -> Soaked:
     folder.mkdir(parents=True)
     paths = EnginePaths.under(folder / "home")
     film = _drawn(folder / "film.mov")
+    if plan.calm:
+        _fill(paths)
     until = time.time() + plan.minutes * 60
     victims = ("worker", "client") if plan.calm else ("engine", "worker", "client")
     killer = Killer(paths, victims, plan.processes, lambda number: _client(folder, film, number, until))
@@ -164,6 +164,13 @@ def _memory(paths: EnginePaths) -> list[int]:
         return [] if daemon is None else [daemon.memory_info().rss]
     except psutil.NoSuchProcess:
         return []
+
+
+def _fill(paths: EnginePaths) -> None:
+    """An engine that has been up for long: what it keeps of late jobs, and SQLite of pages, is full."""
+    with launcher.ensure_running(paths) as engine:
+        jobs = [Sleep(note=f"fill.{number}") for number in range(FILL)]
+        engine.wait(engine.submit_all(jobs)[-1].job.id)
 
 
 def _let_go(clients: list[subprocess.Popen[bytes]]) -> None:
