@@ -68,6 +68,8 @@ class TakesView(QWidget):
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._list.setAlternatingRowColors(False)
         self._list.header().setStretchLastSection(False)
+        self._list.header().setResizeContentsPrecision(0)  # by what is seen: there may be hundreds
+        self._list.setUniformRowHeights(True)
         self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for narrow in (1, 2):
             self._list.header().setSectionResizeMode(narrow, QHeaderView.ResizeMode.ResizeToContents)
