@@ -95,7 +95,11 @@ class QueueOrder:
         self._jobs[job.id] = job
         self.of_client[job.client] += 1
         clients = self._lines.setdefault(job.lane, {}).setdefault(job.priority, {})
-        insort(clients.setdefault(job.client, []), job, key=_age)
+        line = clients.setdefault(job.client, [])
+        if not line or line[-1].id < job.id:
+            line.append(job)  # as all but those that are queued again
+        else:
+            insort(line, job, key=_age)
 
     def remove(self, job_id: int) -> Waiting | None:
         """The job, which has its turn no more; None where it had none."""
