@@ -6,6 +6,7 @@ open the clip -> hear the old speech and the new -> as long as the new one needs
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +26,7 @@ from bridge.report import EditLine, EditReport
 from bridge.retiming import NewSpeech, Segment, retime
 from bridge.shots import Shift, Shot, bridge_frames, shots_of
 from bridge.speech_source import Engine, spoken_ticks
-from bridge.versions import Version
+from bridge.versions import TakeRecord, Version
 from bridge.voices.booth import Booth
 from bridge.voices.voice import VoiceLine
 from engine.client import EngineClient
@@ -89,35 +90,65 @@ class PlannedDub:
         return EditLine(kind="dub", text=f"{name} over {self.clip.name}, {seconds:+.2f} s")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DubPlan:
+    """The dubs of all clips, and the timeline that they are of."""
+
+    timeline: Timeline
+    dubs: tuple[PlannedDub, ...]
+
+
 def dub(request: DubRequest, engine: EngineClient, on_progress: OnProgress) -> EditReport:
     """Read, plan, render, place, write, read back. Leaves every file as it was where anything fails."""
-    paths = Paths(timeline=request.timeline, out=request.out)
     check(request)
     on_progress("reading the timeline", None)
     timeline = read(request.timeline, request.sequence)
-    cues = captions.load(request.captions) if request.captions else None
-    first = clip_of(timeline, request.timeline, request.clips[0], engine, media_root=request.media_root)
-    conform.check_place(first, paths, request.place)
     on_progress("hearing the new speech", None)
-    lines = lines_of(request, timeline, engine)
+    planned = plan(request, timeline, engine)
+    conform.check_place(planned.dubs[0].clip, _paths(request), request.place)
+    return place(request, planned, render(request, planned, engine, on_progress), engine, on_progress)
+
+
+def render(
+    request: DubRequest, planned: DubPlan, engine: EngineClient, on_progress: OnProgress
+) -> tuple[TakeRecord, ...]:
+    """A take for each clip."""
+
+    def take_of(one: PlannedDub) -> TakeRecord:
+        def told(progress: Progress) -> None:
+            on_progress(f"rendering {one.clip.name}", progress)
+
+        job = job_of(request, one)
+        return record_of(one.clip, job, engine.complete(job, fresh=request.rendering.fresh, on_progress=told))
+
+    return tuple(map(take_of, planned.dubs))
+
+
+def place(
+    request: DubRequest,
+    planned: DubPlan,
+    records: Sequence[TakeRecord],
+    engine: Engine,
+    on_progress: OnProgress,
+) -> EditReport:
+    """Lay the takes beside the timeline and on it, one clip after the other, and write it."""
+    paths, timeline, dubs = _paths(request), planned.timeline, planned.dubs
+    cues = captions.load(request.captions) if request.captions else None
     kept: list[Version] = []
-    told: list[EditLine] = []
     placed: list[PlaceReport] = []
     try:
-        for name, line in zip(request.clips, lines, strict=True):
-            clip = clip_of(timeline, request.timeline, name, engine, media_root=request.media_root)
-            planned = plan_dub(clip, line, request.retiming, engine)
-            version = _rendered(request, planned, paths, engine, on_progress)
-            kept.append(version)
-            told.append(planned.told)
-            placed.append(conform.place(clip, [planned.shot], [version], request.ripple, request.place))
+        for one, record in zip(dubs, records, strict=True):
+            # The clip lies elsewhere where one before it has changed in length.
+            clip = clip_of(timeline, request.timeline, one.clip.name, engine, media_root=request.media_root)
+            kept.append(versions.keep(record, paths.takes, clip.name, reuse=not request.rendering.fresh))
+            placed.append(conform.place(clip, [one.shot], kept[-1:], request.ripple, request.place))
             timeline = placed[-1].timeline
             if cues is not None:
-                cues = captions.shifted(cues, clip.start, planned.shot, clip.window.rate)
+                cues = captions.shifted(cues, clip.start, one.shot, clip.window.rate)
         on_progress("writing the timeline", None)
         whole = replace(placed[-1], duration_before=placed[0].duration_before)
-        report = conform.report(clip, whole, kept, told, paths)
-        if len(request.clips) > 1:  # which tells of one clip's places alone
+        report = conform.report(dubs[-1].clip, whole, kept, [one.told for one in dubs], paths)
+        if len(dubs) > 1:  # which tells of one clip's places alone
             report = msgspec.structs.replace(report, splice=None)
         conform.write(whole, paths, report)
         if cues is not None and request.captions is not None:
@@ -129,9 +160,13 @@ def dub(request: DubRequest, engine: EngineClient, on_progress: OnProgress) -> E
     return report
 
 
+def _paths(request: DubRequest) -> Paths:
+    return Paths(timeline=request.timeline, out=request.out)
+
+
 def check(request: DubRequest) -> None:
     """Refuse before any work what cannot come to anything. Raises UsageError."""
-    conform.check_output(Paths(timeline=request.timeline, out=request.out))
+    conform.check_output(_paths(request))
     if not request.clips:
         raise UsageError("no clip to dub: give --clip")
     if not request.speech and not request.script.strip():
@@ -183,10 +218,10 @@ def plan_dub(clip: OpenClip, line: Line, retiming: Retiming, engine: Engine) -> 
     return PlannedDub(clip=clip, line=line, change=change, begins=begins, shot=shot)
 
 
-def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[PlannedDub, ...]:
-    """The dubs of all clips, on the timeline as it is; nothing is rendered or written."""
+def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> DubPlan:
+    """On the timeline as it is; nothing is rendered or written."""
     lines = lines_of(request, timeline, engine)
-    return tuple(
+    dubs = tuple(
         plan_dub(
             clip_of(timeline, request.timeline, name, engine, media_root=request.media_root),
             line,
@@ -195,6 +230,7 @@ def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[Plann
         )
         for name, line in zip(request.clips, lines, strict=True)
     )
+    return DubPlan(timeline=timeline, dubs=dubs)
 
 
 def job_of(request: DubRequest, planned: PlannedDub) -> Render:
@@ -211,19 +247,6 @@ def job_of(request: DubRequest, planned: PlannedDub) -> Render:
         seed=rendering.seed,
         diffusion=rendering.diffusion,
     )
-
-
-def _rendered(
-    request: DubRequest, planned: PlannedDub, paths: Paths, engine: EngineClient, on_progress: OnProgress
-) -> Version:
-    job = job_of(request, planned)
-
-    def told(progress: Progress) -> None:
-        on_progress(f"rendering {planned.clip.name}", progress)
-
-    outcome = engine.complete(job, fresh=request.rendering.fresh, on_progress=told)
-    record = record_of(planned.clip, job, outcome)
-    return versions.keep(record, paths.takes, planned.clip.name, reuse=not request.rendering.fresh)
 
 
 def _old_speech(clip: OpenClip, engine: Engine) -> range:

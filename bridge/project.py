@@ -114,7 +114,13 @@ def edit(request: EditRequest, engine: EngineClient, on_progress: OnProgress) ->
     )
     conform.check_place(clip, _paths(request), request.place)
     plan = plan_edits(request, clip, engine, on_progress)
-    return place(request, clip, plan, _render(request, clip, plan, engine, on_progress), on_progress)
+    return place(request, clip, plan, render(request, clip, plan, engine, on_progress), on_progress)
+
+
+def check(request: EditRequest, clip: OpenClip) -> None:
+    """Refuse what could not be written. Raises UsageError, UnwritableOutput, UnsupportedEdit."""
+    conform.check_output(_paths(request))
+    conform.check_place(clip, _paths(request), request.place)
 
 
 def place(
@@ -242,9 +248,10 @@ def record_of(clip: OpenClip, job: Render, outcome: Outcome) -> TakeRecord:
     return TakeRecord(job_hash=outcome.job.hash, media=Path(clip.media.path).name, job=job, take=take)
 
 
-def _render(
+def render(
     request: EditRequest, clip: OpenClip, plan: Planned, engine: EngineClient, on_progress: OnProgress
 ) -> Sequence[TakeRecord]:
+    """A take for each of `jobs_of`, in their order."""
     jobs = jobs_of(request, clip, plan)
     total = sum(job.plan.frames for job in jobs)
     records: list[TakeRecord] = []

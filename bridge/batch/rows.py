@@ -58,7 +58,7 @@ class Planner:
         """Its output is still open. Raises what is wrong with the row."""
         request = self._request(row)
         timeline, content = self._timeline(request.timeline)
-        dubs = dub.plan(request, timeline, self._engine)
+        dubs = dub.plan(request, timeline, self._engine).dubs
         jobs = [_nameless(dub.job_of(request, one)) for one in dubs]
         cues = captions.load(request.captions).content.hex() if request.captions else ""
         told = [content, request.clips, request.place, request.ripple, cues, jobs]
