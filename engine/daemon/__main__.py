@@ -19,6 +19,7 @@ from engine.connection import Address
 from engine.daemon import logs
 from engine.daemon.devices import AUTO, devices_of
 from engine.daemon.own_folders import refuse_links
+from engine.daemon.own_memory import LARGEST, MemoryWatch
 from engine.daemon.server import Server
 from engine.daemon.settings import SILENCE, Settings
 from engine.errors import EngineError, NotAdmitted
@@ -32,6 +33,7 @@ LOCK_TRIES = 10  # a client that looks whether an engine lives holds the lock fo
 LOCK_PAUSE = 0.01  # seconds
 FILES = 16_384  # ours: open at a time
 NOT_STARTED = 4  # as the command says it of an engine that does not answer
+SWOLLEN = 1  # so that a service is started again
 
 
 def main() -> int:
@@ -61,13 +63,14 @@ def main() -> int:
         return NOT_STARTED
     _open_many_files()
     _stop_on_signals(server)
+    watch = MemoryWatch(int(options.memory_limit * GIB), server.stop)
     try:
         server.serve()
     except Exception:
         structlog.get_logger().exception("engine_failed")
         raise
     lock.release()
-    return 0
+    return SWOLLEN if watch.swollen else 0
 
 
 def _open_many_files() -> None:
@@ -162,6 +165,13 @@ def _options() -> argparse.Namespace:
         default=SILENCE,
         metavar="SECONDS",
         help="a worker that is not heard for so long in the middle of a job is ended",
+    )
+    parser.add_argument(
+        "--memory-limit",
+        type=float,
+        default=LARGEST / GIB,
+        metavar="GIB",
+        help="end when the engine itself, without its workers, takes more memory; its jobs are kept",
     )
     parser.add_argument(
         "--metrics",

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import flooding
 import msgspec
@@ -16,7 +17,7 @@ import pytest
 import zmq
 from engine_process import present_key, raw_socket, until
 
-from engine import admission
+from engine import admission, launcher
 from engine.client import EngineClient
 from engine.connection import endpoint, read_connection
 from engine.daemon.sockets import HANDSHAKE_MS
@@ -162,6 +163,27 @@ def test_what_a_slow_reader_missed_does_not_come_between_the_replies_to_others(
         time.sleep(1)
         heard = [msgspec.msgpack.decode(slow.recv())["id"] for _ in range(1000)]
     assert heard == list(range(1, 1001))
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="Linux alone says what a process takes")
+def test_a_message_of_frames_without_end_ends_the_engine_and_no_job(paths: EnginePaths) -> None:
+    """libzmq gathers it whole, whatever its size: an engine that ends loses nothing, a full machine would."""
+    limit = ("--memory-limit", "0.15")
+    command = [sys.executable, "-P", "-m", "engine.daemon", *paths.as_arguments(), *limit]
+    with subprocess.Popen(command) as daemon:
+        until(paths.connection.exists)
+        connection = read_connection(paths.connection)
+        assert connection is not None
+        with launcher.ensure_running(paths) as engine:
+            job = engine.submit(Sleep(ticks=100_000)).job.id
+            key = admission.allow(paths, GREEDY).key
+            assert key is not None
+            with zmq.Context() as context, raw_socket(context, connection, key) as socket:
+                socket.send_multipart([b"x" * 10_000] * 20_000)
+                assert daemon.wait(30) == 1
+    assert "engine_swollen" in paths.log.read_text()
+    with launcher.ensure_running(paths) as engine:
+        assert engine.job(job).state in ("queued", "running")
 
 
 # ---------------------------------------------------------------------------------------- strangers
