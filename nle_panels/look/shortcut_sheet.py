@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nle_panels.look.rows import RoomyRows
+
 
 class ShortcutSheet(QDialog):
     def __init__(self, rows: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
@@ -23,6 +25,7 @@ class ShortcutSheet(QDialog):
         table = QTreeWidget()
         table.setHeaderLabels([self.tr("Keys"), self.tr("What they do")])
         table.setRootIsDecorated(False)
+        table.setItemDelegate(RoomyRows(table))
         table.setAccessibleName(self.windowTitle())
         table.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         for keys, text in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from nle_panels.look.palette import DARK, LIGHT, Palette
 
 Theme = Literal["auto", "dark", "light"]
+MARKS = Path(__file__).parent / "marks"
 
 _ROLES = (
     (QPalette.ColorRole.Window, "window"),
@@ -81,9 +83,22 @@ def _sheet(palette: Palette) -> str:
         QHeaderView::section {{
             background: {palette.window}; color: {palette.muted}; border: 0; padding: 3px 6px;
         }}
-        QTreeView::item {{ padding: 2px 0; }}
+        QTreeView::indicator, QCheckBox::indicator {{
+            width: 12px; height: 12px; border: 1px solid {palette.border}; border-radius: 3px;
+            background: {palette.panel};
+        }}
+        QTreeView::indicator:checked, QCheckBox::indicator:checked {{
+            border-color: {palette.accent}; background: {palette.accent}; image: url({_tick(palette)});
+        }}
+        QTreeView::indicator:indeterminate {{ background: {palette.border}; }}
+        QCheckBox::indicator:focus, QTreeView::indicator:focus {{ border-color: {palette.focus}; }}
         QTabBar::tab {{ padding: 5px 14px; border: 0; color: {palette.muted}; background: transparent; }}
         QTabBar::tab:selected {{ color: {palette.text}; border-bottom: 2px solid {palette.accent}; }}
         QTabBar::tab:focus {{ background: {palette.selection}; }}
         QTabWidget::pane {{ border: 0; border-top: 1px solid {palette.raised}; }}
     """
+
+
+def _tick(palette: Palette) -> str:
+    """A file, as style sheets want it: drawn in the palette's `accent_text`."""
+    return (MARKS / f"tick_{'dark' if palette.dark else 'light'}.svg").as_posix()

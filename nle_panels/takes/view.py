@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from bridge.project import Rendering
 from engine.protocol import Box, FaceRegion
+from nle_panels.look.rows import RoomyRows
 from nle_panels.look.told import told_line
 from nle_panels.takes.book import Version
 from nle_panels.takes.entries import Entry
@@ -63,6 +64,7 @@ class TakesView(QWidget):
         self._box: Box | None = None
         self._locked = False
         self._list = _EditList()
+        self._list.setItemDelegate(RoomyRows(self._list))
         self._list.setAccessibleName(self.tr("Takes"))
         self._list.setHeaderLabels([self.tr("Edit"), self.tr("Frames"), self.tr("Take")])
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

@@ -21,6 +21,7 @@ from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Document
 from nle_panels.document.fillers import Find
 from nle_panels.document.tokens import Pause, Token
+from nle_panels.look.rows import RoomyRows
 
 _FIND = Qt.ItemDataRole.UserRole
 MOST_SHOWN = 500  # ours: pauses that are listed; three hours have thousands
@@ -39,6 +40,7 @@ class TidyDialog(QDialog):
         self.setWindowTitle(self.tr("Filler words and repeated takes"))
         self.resize(480, 460)
         self._list = QTreeWidget()
+        self._list.setItemDelegate(RoomyRows(self._list))
         self._list.setHeaderHidden(True)
         self._list.setAccessibleName(self.tr("What may go"))
         self._items: list[QTreeWidgetItem] = []
@@ -114,6 +116,7 @@ class PauseDialog(QDialog):
         ]
         self.longer, self.become = self._seconds(1.0), self._seconds(0.4)
         self._list = QTreeWidget()
+        self._list.setItemDelegate(RoomyRows(self._list))
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
         self._list.setAccessibleName(self.tr("What becomes shorter"))
@@ -159,7 +162,9 @@ class PauseDialog(QDialog):
             )
         )
         self._show_list()
-        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(places))
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setText(self.tr("Shorten %n", "", len(places)))
+        ok.setEnabled(bool(places))
 
     def _show_list(self) -> None:
         self._list.clear()

@@ -480,6 +480,13 @@
         <source>Pauses: {count}, together {seconds:.1f} s shorter</source>
         <translation>Pausen: {count}, zusammen {seconds:.1f} s kürzer</translation>
     </message>
+    <message numerus="yes">
+        <source>Shorten %n</source>
+        <translation>
+            <numerusform>%n kürzen</numerusform>
+            <numerusform>%n kürzen</numerusform>
+        </translation>
+    </message>
     <message>
         <source>{seconds:.1f} s</source>
         <translation>{seconds:.1f} s</translation>

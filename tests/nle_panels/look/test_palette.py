@@ -8,6 +8,7 @@ import re
 import pytest
 
 from nle_panels.look.palette import DARK, LIGHT, Palette, contrast
+from nle_panels.look.theme import MARKS
 
 THEMES = pytest.mark.parametrize("palette", [DARK, LIGHT], ids=["dark", "light"])
 SURFACES = ("window", "panel", "raised")
@@ -54,3 +55,9 @@ def test_shapes_are_seen_on_every_surface(palette: Palette, surface: str, shape:
 )
 def test_text_is_read_on_what_lies_behind_it(palette: Palette, ink: str, ground: str) -> None:
     assert contrast(getattr(palette, ink), getattr(palette, ground)) >= 4.5
+
+
+@THEMES
+def test_ticks_are_drawn_in_the_colour_that_is_read_on_the_accent(palette: Palette) -> None:
+    tick = (MARKS / f"tick_{'dark' if palette.dark else 'light'}.svg").read_text()
+    assert palette.accent_text in tick
