@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections import deque
@@ -29,7 +30,10 @@ def read(job: str, *, last: int, follow: bool) -> Iterator[Line]:
     path = _path(job)
     with path.open("rb") as file:
         line: Line = {}
-        for raw in deque(file, maxlen=last):
+        raws = list(deque(file, maxlen=last + 1))
+        if follow and raws and not raws[-1].endswith(b"\n"):
+            file.seek(-len(raws.pop()), os.SEEK_CUR)  # it is still being written
+        for raw in raws[-last:] if last else ():
             yield (line := parsed(raw))
         while follow and not (job and line.get("event") in ENDED):
             if raw := _next_whole(file, path):
