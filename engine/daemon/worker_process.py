@@ -47,6 +47,10 @@ else:
 COMMAND = (sys.executable, "-P", "-m", "engine.daemon.worker")
 
 
+# Bytes that the pipe of a worker without a job, which is empty, takes at once on every system.
+AT_ONCE = 4096
+
+
 class WorkerProcess:
     """One worker, from its start to its end. News of it are given to `tell`, in another thread."""
 
@@ -62,7 +66,7 @@ class WorkerProcess:
         self.pid = self._process.pid
         self.devices = devices
         self._tell = tell
-        self._orders: queue.SimpleQueue[Assignment | None] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._afterwards: Callable[[], None] = lambda: None
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -70,7 +74,12 @@ class WorkerProcess:
 
     def assign(self, assignment: Assignment) -> None:
         """Hands over a job. A worker that is dead already is noticed by its `WorkerGone`."""
-        self._orders.put(assignment)
+        given = frame(assignment)
+        if len(given) > AT_ONCE:
+            self._orders.put(given)
+            return
+        with contextlib.suppress(OSError, ValueError):  # ValueError: it is closed
+            os.write(_pipe(self._process.stdin).fileno(), given)
 
     def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
         """Ends the process now, with the children it has.
@@ -104,11 +113,11 @@ class WorkerProcess:
         self._tell(WorkerGone(pid=self.pid, code=code))
 
     def _write(self) -> None:
-        """In a thread: a worker that hangs reads nothing, and its pipe holds only so much."""
+        """What is large, in a thread: a worker that hangs reads nothing, and its pipe holds only so much."""
         stream = _pipe(self._process.stdin)
         with contextlib.suppress(OSError):
-            while (assignment := self._orders.get()) is not None:
-                stream.write(frame(assignment))
+            while (given := self._orders.get()) is not None:
+                stream.write(given)
                 stream.flush()
         with contextlib.suppress(OSError):
             stream.close()

@@ -102,7 +102,7 @@ def test_a_worker_that_hangs_while_nothing_is_asked_of_it_holds_up_nobody(engine
     """A job of megabytes does not fit into the pipe that nobody reads."""
     (quick,) = (worker.pid for worker in engine.status().workers if worker.lane == "quick")
     os.kill(quick, signal.SIGSTOP)
-    stuck = engine.submit(Speak(text="well " * 1_000_000)).job.id
+    stuck = engine.submit(Speak(text="well " * 600_000)).job.id
     assert engine.run(Sleep()) == Slept()
     assert engine.cancel(stuck).state == "cancelled"
 
