@@ -24,7 +24,7 @@ _OWN_WORDS = {
     "level": re.compile("debug|info|warning|error|critical"),
     "kind": re.compile("analyse|align|transcribe|speak|render|proxy|sleep"),
     "lane": re.compile("quick|long"),
-    "device": re.compile(r"(cpu|cuda|mps)(:\d+)?"),
+    "device": re.compile(r"(cpu|cuda:\d+|mps)(,cuda:\d+)*"),
     "job": re.compile(r"\d{1,18}"),
     "reason": re.compile(r"the worker (died \(exit code -?\d+\)|did not answer for [\d.]+ s)"),
     "engine": re.compile(r"[\d.]+\+[0-9a-f]{12}"),

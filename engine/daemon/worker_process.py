@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import msgspec
+import structlog
 
 from engine.daemon.devices import surroundings
 from engine.daemon.worker_wire import Assignment, WorkerMessage, frame, read_frame, worker_messages
 from engine.errors import WireError
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,7 @@ class WorkerProcess:
         )
         self.pid = self._process.pid
         self.devices = devices
+        log.info("worker_started", worker=self.pid, device=",".join(devices))
         self._tell = tell
         self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._afterwards: Callable[[], None] = lambda: None
