@@ -64,13 +64,14 @@ class Turns(QObject):
             Turns._last = self, time.perf_counter()
 
     def _turn(self, *, count: float = math.inf, ends: float = math.inf) -> None:
-        self._working = True
+        work, self._working = self._work, True
         try:
-            for number, _ in enumerate(self._work, start=1):
+            for number, _ in enumerate(work, start=1):
                 if number >= count or time.perf_counter() >= ends:
                     break
             else:
-                self._timer.stop()
+                if work is self._work:  # it may have asked for other work
+                    self._timer.stop()
         finally:
             self._working = False
         self.turned.emit()

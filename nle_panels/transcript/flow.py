@@ -160,7 +160,7 @@ class Flow(QAbstractTextDocumentLayout):
             self.documentSizeChanged.emit(size)
         self.shifted.emit(top)
 
-    # ---- Qt's own
+    # ---- Qt's own: what raises in here ends the process, as PySide 6.11 has no way to tell of it
 
     def documentChanged(self, start: int, removed: int, added: int) -> None:
         if self._inking:

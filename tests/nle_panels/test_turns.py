@@ -52,6 +52,19 @@ def test_what_comes_next_takes_the_place_of_what_is_not_done_yet(qtbot: QtBot) -
     assert len(first) < 100
 
 
+def test_work_that_asks_for_other_work_is_followed_by_it(qtbot: QtBot) -> None:
+    done: list[int] = []
+    turns = Turns()
+
+    def first() -> Iterator[None]:
+        turns.take(slow(done, 40))
+        yield
+
+    turns.take(first())
+    qtbot.waitUntil(lambda: not turns.busy)
+    assert done == list(range(40))
+
+
 def test_whoever_cannot_wait_has_it_finished(qtbot: QtBot) -> None:
     done: list[int] = []
     turns = Turns()
