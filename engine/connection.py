@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Self
 
@@ -12,6 +13,8 @@ from engine.keys import is_key, read_bounded
 from engine.protocol import Value
 
 LOOPBACK = "127.0.0.1"
+# A name, an IPv4 or IPv6 address, with its zone: nothing that libzmq would take for more.
+_HOST = re.compile(r"[A-Za-z0-9:_][A-Za-z0-9.:_-]{0,253}(%[A-Za-z0-9]{1,16})?")
 _EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (asked for by name, with --listen)
 
 
@@ -38,6 +41,9 @@ class Address(Value, frozen=True, kw_only=True):
 
     host: str
     ports: Ports
+
+    def __post_init__(self) -> None:
+        _check_host(self.host)
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -69,10 +75,16 @@ class Connection(Value, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not is_key(self.server_key) or not is_key(self.client_key):
             raise ValueError("a key is 40 characters of Z85")
+        _check_host(self.host)
 
 
 def endpoint(port: int, host: str = LOOPBACK) -> str:
     return f"tcp://[{host}]:{port}" if ":" in host else f"tcp://{host}:{port}"
+
+
+def _check_host(host: str) -> None:
+    if not _HOST.fullmatch(host):
+        raise ValueError(f"{host[:80]!r} is no name or address of a machine: write HOST:PORT")
 
 
 def write_connection(path: Path, connection: Connection) -> None:

@@ -178,7 +178,9 @@ def test_an_address_is_a_host_and_the_first_of_four_ports(text: str, host: str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "4700", ":4700", "a:", "a:b", "a:-1", "a:0", "a:65533", "a:99999", "a:٤٧٠٠"]
+    "text",
+    ["", "4700", ":4700", "a:", "a:b", "a:-1", "a:0", "a:65533", "a:99999", "a:٤٧٠٠"]
+    + [f"{host}:4700" for host in ("a b", "*", "a;b", "tcp://a", "a/b", "a\0", "é", "-a", "a" * 300, "a\n")],
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"HOST:PORT|1 to 65535"):

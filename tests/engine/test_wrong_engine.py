@@ -192,7 +192,7 @@ def test_a_damaged_connection_file_is_none_or_one_that_is_in_order(tmp_path: Pat
     "change",
     [
         {"server_key": "x"}, {"server_key": "#" * 40}, {"client_key": ""}, {"ports": None}, {"pid": "1"},
-        {"x": 1}, {"host": 7}, {"run": ["r"]},
+        {"x": 1}, {"host": 7}, {"host": "a;tcp://b"}, {"run": ["r"]},
         {"ports": {"requests": 0, "control": 1, "events": 2, "heartbeat": 3}},
         {"ports": {"requests": 65_536, "control": 1, "events": 2, "heartbeat": 3}},
         {"ports": {"requests": -1, "control": 1, "events": 2, "heartbeat": 3}},
