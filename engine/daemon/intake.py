@@ -12,7 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
-from engine.daemon.job_book import HandedIn, JobBook
+from engine.daemon.handed_in import HandedIn
+from engine.daemon.job_book import JobBook
 from engine.daemon.scales import Scales, Weight, has_weights
 from engine.daemon.sockets import Asked
 from engine.errors import EngineError, QueueFull

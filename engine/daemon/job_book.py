@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from engine.daemon.event_log import EventLog
-from engine.daemon.job_store import JobEnd, JobStore, NewJob
-from engine.daemon.lane import Lane, lane_of
+from engine.daemon.handed_in import HandedIn
+from engine.daemon.job_store import JobEnd, JobStore
+from engine.daemon.lane import Lane
 from engine.daemon.queue_order import FreeBench, QueueOrder, Turn, turn
 from engine.daemon.security import TakeCheck
 from engine.errors import EngineError, QueueFull, WorkerLost
-from engine.messages import ENDED, Accepted, Ending, EventList, Fault, Held, JobChanged, JobRecord, Submit
-from engine.protocol import Job, Progress, Render, Take
+from engine.messages import ENDED, Accepted, Ending, EventList, Fault, Held, JobChanged, JobRecord
+from engine.protocol import Job, Progress, Take
 
 # ours: a job that an engine dies under is begun again by the next; one that brings the machine down must not
 # do so for ever. Whoever kills five engines under one long render hands it in once more.
@@ -27,21 +27,6 @@ DEATHS = 5
 # ours: a night's batch of a large studio is some thousands; what waits is in memory, a kilobyte each.
 MOST_QUEUED, MOST_OF_CLIENT = 100_000, 50_000
 REPLAYED = 10_000  # jobs in one answer to who was away long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedIn:
-    """A job to be kept: who wants it, its hash, and the sha256 of the weights that render it, if any."""
-
-    submit: Submit
-    client: str
-    hash: str
-    weights: str | None
-
-    @property
-    def may_join(self) -> bool:
-        """Whether another's render of the same will do."""
-        return isinstance(self.submit.job, Render) and not self.submit.fresh
 
 
 class JobBook:
@@ -115,7 +100,7 @@ class JobBook:
     def _added(self, new: Mapping[int, HandedIn], now_ms: int) -> dict[int, Accepted | EngineError]:
         """The answers, by the same numbers."""
         sequence = self._events.sequence
-        jobs = [_new_job(one, now_ms) for one in new.values()]
+        jobs = [one.new_job(now_ms) for one in new.values()]
         try:
             records = self._store.add_all(jobs, self._events.next)
         except EngineError as error:
@@ -300,17 +285,3 @@ class JobBook:
     def _latest(self, record: JobRecord) -> JobRecord:
         """The record, as it is while the job runs."""
         return self._running.get(record.id, record)
-
-
-def _new_job(one: HandedIn, now_ms: int) -> NewJob:
-    job = one.submit.job
-    return NewJob(
-        hash=one.hash,
-        job=job,
-        lane=lane_of(job),
-        submitted=now_ms,
-        priority=one.submit.priority,
-        client=one.client,
-        weights=one.weights or "",
-        gpus=job.diffusion.ulysses * job.diffusion.ring if isinstance(job, Render) else 1,
-    )

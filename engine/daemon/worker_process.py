@@ -99,7 +99,8 @@ class WorkerProcess:
 
     def _kill(self) -> None:
         if sys.platform != "win32":
-            with contextlib.suppress(ProcessLookupError):
+            # PermissionError: macOS's word for a group whose processes have all ended.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
         else:
             self._process.kill()

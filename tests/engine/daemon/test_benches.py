@@ -12,7 +12,8 @@ from engine.daemon import bench
 from engine.daemon.benches import Benches
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
-from engine.daemon.job_book import HandedIn, JobBook
+from engine.daemon.handed_in import HandedIn
+from engine.daemon.job_book import JobBook
 from engine.daemon.job_store import JobStore
 from engine.daemon.settings import Settings
 from engine.daemon.worker_process import WorkerGone, WorkerNews, WorkerSaid

@@ -14,7 +14,8 @@ from engine import launcher
 from engine.client import EngineClient
 from engine.daemon import job_book
 from engine.daemon.event_log import EventLog
-from engine.daemon.job_book import HandedIn, JobBook
+from engine.daemon.handed_in import HandedIn
+from engine.daemon.job_book import JobBook
 from engine.daemon.job_store import JobStore
 from engine.errors import QueueFull
 from engine.media.fingerprint import fingerprint

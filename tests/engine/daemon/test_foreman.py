@@ -13,7 +13,8 @@ from engine.daemon.bench import LEAVING
 from engine.daemon.benches import Benches
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
-from engine.daemon.job_book import DEATHS, HandedIn, JobBook
+from engine.daemon.handed_in import HandedIn
+from engine.daemon.job_book import DEATHS, JobBook
 from engine.daemon.job_store import JobEnd, JobStore
 from engine.daemon.lane import Lane
 from engine.daemon.settings import SILENCE, Settings

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from engine.daemon import job_book
 from engine.daemon.event_log import KEPT, EventLog
-from engine.daemon.job_book import HandedIn, JobBook
+from engine.daemon.handed_in import HandedIn
+from engine.daemon.job_book import JobBook
 from engine.daemon.job_store import JobStore
 from engine.errors import DiskFull, EngineError, JobCancelled
 from engine.job_name import job_hash
