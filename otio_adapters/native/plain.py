@@ -18,7 +18,7 @@ SPACES = ("pickup", resolve.SPACE, premiere.SPACE)
 
 _LETTER = re.compile(rb"\\u00[4-7]")  # a key may be spelled with these, and is then not found
 # Below zero, of more than twelve digits, or with an exponent. OTIO takes no time whose value is no number.
-_ODD_VALUE = re.compile(rb'"value":(?=[-0-9])(?![0-9]{1,12}(?:\.[0-9]+)?[,}])')
+_ODD_VALUE = re.compile(rb'"value":(?![0-9]{1,12}(?:\.[0-9]+)?[,}])[-0-9]')
 
 
 class _Dictionary(msgspec.Struct, gc=False):
