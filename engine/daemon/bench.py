@@ -136,14 +136,17 @@ class Bench:
         """When the worker has been silent for so long, on the loop's clock; None while nothing runs."""
         return self._heard + silence if self.work else None
 
-    def dismiss(self, now: float, afterwards: Callable[[], None] = lambda: None) -> None:
-        """Ends the worker, if in the middle of its job; `afterwards` is called in another thread."""
+    def dismiss(self, now: float, afterwards: Callable[[], None] | None = None) -> None:
+        """Ends the worker, if in the middle of its job.
+
+        `afterwards` is called in another thread when it is gone; else what it had half done is removed then.
+        """
         if self._worker is None:
             return
         for bench in (self, *self._lenders):
             bench._leaving[self._worker.pid] = now + LEAVING
         self.give_back()
-        self._worker.end(afterwards)
+        self._worker.end(afterwards or self._clear)
         self._worker, self.warm = None, ""
 
     def gone(self, pid: int) -> bool:
@@ -164,6 +167,11 @@ class Bench:
             lender.lent = False
         self._lenders = ()
 
+    @property
+    def _clear(self) -> Callable[[], None]:
+        """What removes that which its work has half done."""
+        return self.work.discard if self.work else lambda: None
+
     def _hired(self, devices: tuple[str, ...]) -> WorkerProcess:
         try:
             return WorkerProcess(self._tell, devices)
@@ -177,7 +185,7 @@ class Bench:
         """Ends the worker, and waits until it is gone and what it had half done is removed."""
         worker, self._worker = self._worker, None
         if worker is not None:
-            worker.end(self.work.discard if self.work else lambda: None)
+            worker.end(self._clear)
             worker.wait(patience)
         self.work = None
 

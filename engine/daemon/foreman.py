@@ -140,23 +140,29 @@ class Foreman:
             if bench.has_borrowed:
                 bench.dismiss(now)
             raise
-        # Of its own for each attempt: a worker whose engine was killed may still write into the last one.
-        folder = self._paths.takes / record.hash / f"{record.id}.{self._run}.{record.attempts}"
-        unfinished = self._paths.unfinished / record.hash
-        if any(one.work and one.work.unfinished == unfinished for one in self._benches):
-            unfinished = unfinished.with_name(
-                f"{record.hash}.{record.id}"
-            )  # the same is rendered twice, afresh
+        work = self._work(record, found.job.weights)
         assignment = Assignment(
             id=record.id,
             job=job,
-            folder=str(folder),
+            folder=str(work.folder),
             cache=str(self._paths.cache),
-            unfinished=str(unfinished),
+            unfinished=str(work.unfinished),
             log=str(self._paths.job_log(record.id)),
         )
-        work = Work(job_id=record.id, weights=found.job.weights, folder=folder, unfinished=unfinished)
         bench.begin(work, assignment, now)
+
+    def _work(self, record: JobRecord, weights: str) -> Work:
+        # Of its own for each attempt: a worker whose engine was killed may still write into the last one.
+        attempt = f"{record.id}.{self._run}.{record.attempts}"
+        unfinished = self._paths.unfinished / record.hash
+        if any(bench.work and bench.work.unfinished == unfinished for bench in self._benches):
+            unfinished = self._paths.unfinished / f"{record.hash}.{record.id}"  # the same, twice, afresh
+        return Work(
+            job_id=record.id,
+            weights=weights,
+            folder=self._paths.takes / record.hash / attempt,
+            unfinished=unfinished,
+        )
 
     def _follow(self, bench: Bench, work: Work, message: WorkerMessage, now: float, now_ms: int) -> None:
         match message:
