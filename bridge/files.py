@@ -30,6 +30,37 @@ def write_whole(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def write_new(path: Path, content: bytes) -> bool:
+    """As `write_whole`, where there is no such file yet; False where there is one.
+
+    Raises UnwritableOutput.
+    """
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+    write_whole(beside, content)
+    try:
+        os.link(beside, path)  # whole at once, and never over another
+    except FileExistsError:
+        return False
+    except OSError:  # a disk without links, such as exFAT
+        return _write_alone(path, content)
+    finally:
+        beside.unlink(missing_ok=True)
+    return True
+
+
+def _write_alone(path: Path, content: bytes) -> bool:
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error
+    return True
+
+
 def copy_whole(source: Path, path: Path) -> None:
     """As `write_whole`, of another file's content."""
     with _beside(path) as file, source.open("rb") as reading:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from bridge.errors import UnwritableOutput
-from bridge.files import copy_whole, read_bounded, write_whole
+from bridge.files import copy_whole, read_bounded, write_new
 from engine.protocol import Render, Take
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -46,27 +46,27 @@ class Version:
 def keep(record: TakeRecord, folder: Path, clip: str, *, reuse: bool) -> Version:
     """Put the rendered take into `folder` as the clip's next version.
 
-    With `reuse`, a version that the same job made before, and whose content is the same, is that version.
+    With `reuse`, a version that the same job made before, and whose content is the same, is that version. One
+    that an end by force has left without its film is finished.
     """
     stem = file_stem(clip)
-    if reuse and (known := _known(record, folder, stem)):
+    known = _known(record, folder, stem) if reuse else None
+    if known is not None and known.path.exists():
         return known
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path = _claim(folder, stem)
+        path = known.path if known is not None else _claim(record, folder, stem)
     except OSError as error:
         raise UnwritableOutput(f"{folder}: cannot be written to: {error.strerror or error}") from error
+    version = Version(path=path, record=record, new=True)
     try:
         copy_whole(Path(record.take.path), path)
-        write_whole(
-            path.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
-        )
     except (OSError, UnwritableOutput) as error:
-        discard(Version(path=path, record=record, new=True))
+        discard(version)
         if isinstance(error, UnwritableOutput):
             raise
         raise UnwritableOutput(f"{path}: cannot be written: {error.strerror or error}") from error
-    return Version(path=path, record=record, new=True)
+    return version
 
 
 def discard(version: Version) -> None:
@@ -84,35 +84,39 @@ def file_stem(clip: str) -> str:
 
 
 def _known(record: TakeRecord, folder: Path, stem: str) -> Version | None:
-    for path in _versions(folder, stem):
-        with contextlib.suppress(Exception):  # a record that cannot be read is no reason to fail: render anew
-            old = msgspec.json.decode(read_bounded(path.with_suffix(".json"), _MAX_RECORD), type=TakeRecord)
-            with path.open("rb") as file:
-                unchanged = hashlib.file_digest(file, "sha256").hexdigest() == record.take.sha256
-            if unchanged and old.job_hash == record.job_hash:
-                return Version(path=path, record=old, new=False)
+    """The version of the same job, of the same content; its film is there unchanged, or not at all."""
+    for sidecar in _sidecars(folder, stem):
+        with contextlib.suppress(
+            Exception
+        ):  # a record that cannot be read is no reason to fail: a new version
+            old = msgspec.json.decode(read_bounded(sidecar, _MAX_RECORD), type=TakeRecord)
+            version = Version(path=sidecar.with_suffix(".mov"), record=old, new=False)
+            same = (old.job_hash, old.take.content_sha256) == (record.job_hash, record.take.content_sha256)
+            if same and (not version.path.exists() or _sha256(version.path) == old.take.sha256):
+                return version
     return None
 
 
-def _versions(folder: Path, stem: str) -> Iterator[Path]:
-    yield from sorted(folder.glob(f"{_literal(stem)}_v[0-9][0-9][0-9]*.mov"))
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sidecars(folder: Path, stem: str) -> Iterator[Path]:
+    yield from sorted(folder.glob(f"{_literal(stem)}_v[0-9][0-9][0-9]*.json"))
 
 
 def _literal(text: str) -> str:
     return re.sub(r"([*?[])", r"[\1]", text)
 
 
-def _claim(folder: Path, stem: str) -> Path:
-    """The first free version's path, claimed by creating it: two runs at once never get the same one."""
-    taken = [
-        int(match[1]) for path in _versions(folder, stem) if (match := re.search(r"_v(\d+)$", path.stem))
-    ]
-    number = max(taken, default=0) + 1
-    while True:
+def _claim(record: TakeRecord, folder: Path, stem: str) -> Path:
+    """The first free version's path, its record beside it: two runs at once never get the same one."""
+    names = (path.stem for path in folder.glob(f"{_literal(stem)}_v[0-9][0-9][0-9]*"))
+    taken = [int(match[1]) for name in names if (match := re.search(r"_v(\d+)$", name))]
+    content = msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+    for number in count(max(taken, default=0) + 1):
         path = folder / f"{stem}_v{number:03d}.mov"
-        try:
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-        except FileExistsError:
-            number += 1
-        else:
+        if not path.exists() and write_new(path.with_suffix(".json"), content):
             return path
+    raise AssertionError

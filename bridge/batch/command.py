@@ -62,11 +62,11 @@ def batch(
     work = Batch(
         manifest=manifest,
         rows=chosen(rows.read_manifest(manifest), only or (), limit),
-        record=folder / "record.jsonl",
+        record=folder / "record",
         booth_of=lambda voice: booth_of(voice, yes=yes),
         at_once=at_once,
     )
-    if resume and not work.record.exists():
+    if resume and not work.record.is_dir():
         raise UsageError(f"there is nothing to resume: {work.record} is not there")
 
     def told(row: RowReport) -> None:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 
@@ -44,14 +45,9 @@ class Template:
     def at(self, version: int) -> Path:
         return Path(_FIELD.sub(lambda field: f"{version:0{field[2] or 1}d}", self.text))
 
-    def free(self, taken: frozenset[Path]) -> Path:
-        """The first version that is neither on the disk nor taken."""
-        if not self.numbered:
-            return self.at(0)
-        version = 1
-        while (path := self.at(version)) in taken or path.exists():
-            version += 1
-        return path
+    def versions(self) -> Iterator[Path]:
+        """The outputs that the row may have, the first one first; one alone where it has no version."""
+        return map(self.at, count(1) if self.numbered else (0,))
 
 
 def template_of(entry: Entry, folder: Path, environment: Mapping[str, str] = os.environ) -> Template:

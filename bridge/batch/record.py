@@ -1,13 +1,17 @@
-"""What became of each row: a file of JSON lines that only grows, each line on the disk before the next step.
+"""What became of each row: a folder with a file of JSON lines for each, which only grows, each line on the
+disk before the next step. Several programs, on several machines, may write there at once.
 
-    begun  the row, and the output that is its own from here on
-    done   its report            failed  why
+    rows/<row>.jsonl      begun: the output that is the row's own from here on
+                          done: its report            failed: why
+    outputs/<output>      the row that an output belongs to
 
 A line that a power cut left half is no line.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +20,12 @@ from typing import Literal
 import msgspec
 
 from bridge.errors import UnwritableOutput
+from bridge.files import write_new
 from bridge.report import EditReport
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A row, by its hash, in a state. `seconds`: how long it took; `code`: exit code of what went wrong."""
+    """A row, by its hash, in a state. `code`: exit code of what went wrong."""
 
     row: str
     state: Literal["begun", "done", "failed"]
@@ -28,55 +33,71 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     report: EditReport | None = None
     error: str = ""
     code: int = 0
-    seconds: float = 0.0
 
 
 _lines = msgspec.json.Decoder(Line)
 
 
 class Record:
-    """For one thread at a time."""
+    """The record in a folder, which need not be there yet."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._latest = {line.row: line for line in _read(path)}
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def exists(self) -> bool:
+        return self._folder.is_dir()
 
     def of(self, row: str) -> Line | None:
         """What is known last of the row; None where it was never begun."""
-        return self._latest.get(row)
-
-    @property
-    def outputs(self) -> frozenset[Path]:
-        """Those that belong to a row already."""
-        return frozenset(Path(line.output) for line in self._latest.values())
+        return next(_read_backwards(self._file_of(row)), None)
 
     def note(self, line: Line) -> None:
         """On return it is on the disk. Raises UnwritableOutput."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            torn = self._path.exists() and _is_torn(self._path)
-            with self._path.open("ab") as file:
+        path = self._file_of(line.row)
+        with _writing(path):
+            torn = path.exists() and not path.read_bytes().endswith(b"\n")
+            with path.open("ab") as file:
                 file.write((b"\n" if torn else b"") + msgspec.json.encode(line) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
-        except OSError as error:
-            raise UnwritableOutput(f"{self._path}: cannot be written: {error.strerror}") from error
-        self._latest[line.row] = line
 
+    def claim(self, output: Path, row: str) -> bool:
+        """Whether the output is the row's from now on; False where it is another's.
 
-def _read(path: Path) -> Iterator[Line]:
-    if not path.exists():
-        return
-    for written in path.read_bytes().splitlines():
+        Raises UnwritableOutput.
+        """
+        write_new(self._claim_of(output), row.encode())
+        return self.owner(output) == row
+
+    def owner(self, output: Path) -> str | None:
+        """Whose the output is; None where it is nobody's."""
         try:
-            yield _lines.decode(written)
-        except (msgspec.MsgspecError, RecursionError):
-            continue
+            return self._claim_of(output).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+
+    def _file_of(self, row: str) -> Path:
+        return self._folder / "rows" / f"{row}.jsonl"
+
+    def _claim_of(self, output: Path) -> Path:
+        return self._folder / "outputs" / hashlib.sha256(str(output).encode()).hexdigest()
 
 
-def _is_torn(path: Path) -> bool:
-    with path.open("rb") as file:
-        if not file.seek(0, os.SEEK_END):
-            return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
+def _read_backwards(path: Path) -> Iterator[Line]:
+    try:
+        written = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return
+    for line in reversed(written):
+        with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+            yield _lines.decode(line)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise UnwritableOutput(f"{path}: cannot be written: {error.strerror}") from error

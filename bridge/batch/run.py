@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -86,7 +86,7 @@ def run_batch(batch: Batch, open_engine: OpenEngine, on_row: OnRow) -> BatchRepo
 
 
 class _Desk:
-    """What the threads of a batch share. `lock` is held around the record."""
+    """What the threads of a batch share."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
@@ -97,10 +97,6 @@ class _Desk:
         """Held by who does the row: the same row twice in a manifest is done once."""
         with self.lock:
             return self._rows.setdefault(row, threading.Lock())
-
-    def note(self, line: Line) -> None:
-        with self.lock:
-            self.record.note(line)
 
 
 class _Work:
@@ -128,7 +124,7 @@ class _Work:
     def _plan_alone(self, entry: Entry) -> RowReport:
         planned, template, name = self._plan(entry)
         known = self._desk.record.of(name)
-        output = Path(known.output) if known else template.free(self._desk.record.outputs)
+        output = Path(known.output) if known else next(self._free(name, template))
         state: RowState = "as before" if known and known.state == "done" and output.exists() else "planned"
         return _report(entry, planned, state=state, output=output)
 
@@ -143,25 +139,40 @@ class _Work:
                 edit = dub.dub(replace(planned.request, out=output), engine, lambda *_: None)
             except _OURS as error:
                 failed = {"state": "failed", "error": str(error), "code": exit_code_of(error)}
-                self._desk.note(msgspec.structs.replace(begun, **failed))
+                self._desk.record.note(msgspec.structs.replace(begun, **failed))
                 raise
-            self._desk.note(msgspec.structs.replace(begun, state="done", report=edit))
+            self._desk.record.note(msgspec.structs.replace(begun, state="done", report=edit))
             return _report(entry, planned, state="done", output=output, edit=edit)
 
     def _begun(self, name: str, template: Template) -> Line:
         """The row as it stands on the record: done already, or begun now with an output of its own."""
-        with self._desk.lock:
-            record = self._desk.record
-            known = record.of(name)
-            if known is not None and known.state == "begun":
-                known = _finished(known)
-            if known is not None and known.state == "done" and Path(known.output).exists():
-                line = known
+        record = self._desk.record
+        known = record.of(name)
+        if known is not None and known.state == "begun":
+            known = _finished(known)
+        if known is not None and known.state == "done" and Path(known.output).exists():
+            line = known
+        else:
+            output = Path(known.output) if known is not None else self._claimed(name, template)
+            line = Line(row=name, state="begun", output=str(output))
+        record.note(line)
+        return line
+
+    def _claimed(self, name: str, template: Template) -> Path:
+        """An output that is nobody else's. Raises BadManifest."""
+        return next(output for output in self._free(name, template) if self._desk.record.claim(output, name))
+
+    def _free(self, name: str, template: Template) -> Iterator[Path]:
+        """Outputs that are neither there nor another row's. Raises BadManifest where there can be none."""
+        for output in template.versions():
+            if self._desk.record.owner(output) not in (None, name):
+                reason = "is another row's output: put {version} or a column into its name"
+            elif output.exists():
+                reason = "is there already, and nothing is overwritten: put {version} into its name"
             else:
-                output = Path(known.output) if known is not None else _claimed(template, record)
-                line = Line(row=name, state="begun", output=str(output))
-            record.note(line)
-            return line
+                yield output
+                reason = "was taken by another row just now"
+        raise BadManifest(f"{output} {reason}")
 
 
 def _told(row: Entry | BrokenRow, work: Callable[[Entry], RowReport]) -> RowReport:
@@ -196,18 +207,6 @@ def _finished(begun: Line) -> Line:
     except (msgspec.MsgspecError, BridgeError):
         return begun
     return msgspec.structs.replace(begun, state="done", report=edit)
-
-
-def _claimed(template: Template, record: Record) -> Path:
-    """An output that is nobody's. Raises BadManifest."""
-    output = template.free(record.outputs)
-    if not template.numbered and output in record.outputs:
-        raise BadManifest(f"{output} is another row's output: put {{version}} or a column into its name")
-    if not template.numbered and output.exists():
-        raise BadManifest(
-            f"{output} is there already, and nothing is overwritten: put {{version}} into its name"
-        )
-    return output
 
 
 def _report(

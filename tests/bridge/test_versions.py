@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -119,3 +122,36 @@ def test_a_folder_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
 )
 def test_a_clips_name_becomes_a_safe_file_name(clip: str, stem: str) -> None:
     assert versions.file_stem(clip) == stem
+
+
+def test_a_version_that_was_left_without_its_film_is_finished(tmp_path: Path) -> None:
+    made = record(tmp_path / "cache")
+    first = versions.keep(made, tmp_path / "takes", "a", reuse=True)
+    first.path.unlink()  # as an end by force between the record and the film leaves it
+    again = versions.keep(made, tmp_path / "takes", "a", reuse=True)
+    assert (again.path, again.path.read_bytes()) == (first.path, b"frames")
+
+
+def test_the_same_content_in_another_container_is_the_version_that_is_there(tmp_path: Path) -> None:
+    first = versions.keep(record(tmp_path / "cache"), tmp_path / "takes", "a", reuse=True)
+    again = versions.keep(record(tmp_path / "cache", b"dated"), tmp_path / "takes", "a", reuse=True)
+    assert (again.path, again.path.read_bytes()) == (first.path, b"frames")
+
+
+def test_versions_that_are_kept_at_once_have_a_number_each(tmp_path: Path) -> None:
+    made = [record(tmp_path / f"cache{n}", name=f"{n:064d}") for n in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        kept = list(pool.map(lambda one: versions.keep(one, tmp_path / "takes", "a", reuse=True), made))
+    assert sorted(version.path.name for version in kept) == [f"a_v{n:03d}.mov" for n in range(1, 9)]
+
+
+def test_a_disk_without_links_keeps_versions_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # as exFAT says it
+
+    monkeypatch.setattr(os, "link", no_links)
+    kept = [
+        versions.keep(record(tmp_path / "cache", name=name * 64), tmp_path / "takes", "a", reuse=True)
+        for name in "ab"
+    ]
+    assert [version.path.name for version in kept] == ["a_v001.mov", "a_v002.mov"]

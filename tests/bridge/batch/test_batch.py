@@ -180,10 +180,10 @@ def test_killed_and_resumed_every_row_is_done_once(home: Path, material: Path, t
     path = manifest(tmp_path, material, *good(material, 6))
     command = [sys.executable, "-m", "bridge.cli", "batch", str(path)]
     quiet, there = subprocess.DEVNULL, {**os.environ, "PICKUP_HOME": str(home)}
-    record = tmp_path / "batch.batch" / "record.jsonl"
+    record = tmp_path / "batch.batch" / "record" / "rows"
     with subprocess.Popen(command, env=there, stdout=quiet, stderr=quiet) as process:
         try:
-            until(lambda: record.exists() and b'"done"' in record.read_bytes(), 120)
+            until(lambda: any(b'"done"' in path.read_bytes() for path in record.glob("*")), 120)
         finally:
             process.send_signal(signal.SIGKILL)
     done = pickup(home, "batch", path, "--resume", "--json")

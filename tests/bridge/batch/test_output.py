@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,16 @@ def test_without_a_suffix_it_is_written_as_what_was_read() -> None:
     assert template("cut").at(0) == HERE / "cut.kdenlive"
 
 
-def test_a_version_is_the_first_that_is_free(tmp_path: Path) -> None:
-    row = Row(timeline="cut.otio", clip="A", output="v{version:03d}")
-    told = template_of(Entry(line=2, row=row, tags={}), tmp_path, {})
-    (tmp_path / "v001.otio").touch()
-    taken = frozenset({tmp_path / "v002.otio"})
-    assert told.free(taken) == tmp_path / "v003.otio"
+def test_versions_are_counted_from_one() -> None:
+    assert list(islice(template("v{version:03d}.otio").versions(), 3)) == [
+        HERE / "v001.otio",
+        HERE / "v002.otio",
+        HERE / "v003.otio",
+    ]
+
+
+def test_an_output_without_a_version_is_one() -> None:
+    assert list(template("cut.otio").versions()) == [HERE / "cut.otio"]
 
 
 def test_the_pipelines_variables_fill_what_no_column_does() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bridge.batch.record import Line, Record
@@ -12,29 +13,37 @@ def begun(row: str, output: str = "out.otio") -> Line:
 
 
 def test_what_was_noted_last_is_known_to_the_next(tmp_path: Path) -> None:
-    record = Record(tmp_path / "r" / "record.jsonl")
+    record = Record(tmp_path / "r")
     record.note(begun("a"))
     record.note(Line(row="a", state="failed", output="out.otio", error="no", code=3))
-    again = Record(tmp_path / "r" / "record.jsonl").of("a")
+    again = Record(tmp_path / "r").of("a")
     assert again is not None
     assert (again.state, again.error) == ("failed", "no")
 
 
 def test_a_row_that_was_never_begun_is_unknown(tmp_path: Path) -> None:
-    assert Record(tmp_path / "record.jsonl").of("a") is None
+    assert Record(tmp_path).of("a") is None
 
 
 def test_a_line_that_was_torn_is_no_line_and_the_next_is_whole(tmp_path: Path) -> None:
-    path = tmp_path / "record.jsonl"
-    Record(path).note(begun("a"))
-    with path.open("ab") as file:
-        file.write(b'{"row":"b","sta')
-    Record(path).note(begun("c"))
-    known = Record(path)
-    assert [known.of(row) is not None for row in "abc"] == [True, False, True]
+    record = Record(tmp_path)
+    record.note(begun("a"))
+    with (tmp_path / "rows" / "a.jsonl").open("ab") as file:
+        file.write(b'{"row":"a","state":"do')
+    assert record.of("a") == begun("a")
+    record.note(Line(row="a", state="failed", output="out.otio"))
+    assert Record(tmp_path).of("a") == Line(row="a", state="failed", output="out.otio")
 
 
-def test_outputs_belong_to_their_rows(tmp_path: Path) -> None:
-    record = Record(tmp_path / "record.jsonl")
-    record.note(begun("a", "/x/v001.otio"))
-    assert record.outputs == frozenset({Path("/x/v001.otio")})
+def test_an_output_belongs_to_the_row_that_claimed_it_first(tmp_path: Path) -> None:
+    record, output = Record(tmp_path), Path("/x/v001.otio")
+    assert record.owner(output) is None
+    assert [record.claim(output, row) for row in ("a", "b", "a")] == [True, False, True]
+    assert Record(tmp_path).owner(output) == "a"
+
+
+def test_of_many_that_claim_an_output_at_once_one_has_it(tmp_path: Path) -> None:
+    record, output = Record(tmp_path), Path("/x/v001.otio")
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(lambda number: record.claim(output, f"row{number}"), range(32)))
+    assert won.count(True) == 1
