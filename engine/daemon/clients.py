@@ -42,12 +42,6 @@ class Clients:
             self._look()
             return self._names.get(key)
 
-    def has(self, name: str) -> bool:
-        """Whether the client is admitted still."""
-        with self._lock:
-            self._look()
-            return name in self._names.values()
-
     def shut_out(self, key: str) -> None:
         """Until the engine starts again. This user is not: for nothing would be left to stop it with."""
         with self._lock:

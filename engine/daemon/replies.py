@@ -20,7 +20,7 @@ class Replies:
         self._count = 0
 
     def give(self, asked: Asked, answer: Answer) -> None:
-        if self._clients.has(asked.client):  # one who was revoked meanwhile is told nothing
+        if self._clients.name_of(asked.key) is not None:  # one who was revoked meanwhile is told nothing
             self._outbox.send(asked.socket, asked.peer, encode(answer, asked.id))
 
     def refuse_when_full(self) -> None:

@@ -215,16 +215,23 @@ class Server:
                 raise WireError(f"a request is one frame, not {len(frames)}")
             envelope = open_envelope(frames[0].bytes)
             request_id = envelope.id
-            client = self._client_of(frames[0])
-            asked = Asked(socket=socket, peer=peer, client=client, id=request_id, ask=read_ask(envelope))
+            key = str(frames[0].get("User-Id"))  # that the doorkeeper gave
+            asked = Asked(
+                socket=socket,
+                peer=peer,
+                key=key,
+                client=self._client_of(key),
+                id=request_id,
+                ask=read_ask(envelope),
+            )
         except EngineError as error:
             self._outbox.send(socket, peer, encode(Refused(fault=Fault.of(error)), request_id))
         else:
             self._reception.hear(asked)
 
-    def _client_of(self, frame: zmq.Frame) -> str:
+    def _client_of(self, key: str) -> str:
         """Whose key the peer has shown. Raises NotAdmitted where that was revoked since."""
-        client = self._clients.name_of(str(frame.get("User-Id")))  # that the doorkeeper gave
+        client = self._clients.name_of(key)
         if client is None:
             raise NotAdmitted("this key was revoked: ask whoever runs the engine for another")
         return client

@@ -37,10 +37,11 @@ REBINDING = 5.0  # seconds: how long an address that was just left may still be 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request, and where its reply goes. `client`: the name of the key that the peer has shown."""
+    """A request, and where its reply goes. `key`: that the peer has shown; `client`: its name."""
 
     socket: Socket
     peer: bytes
+    key: str
     client: str
     id: int
     ask: Ask

@@ -117,6 +117,7 @@ def test_the_end_of_a_job_is_not_told_to_a_client_that_was_revoked_meanwhile(
         grace.send(encode(Status(), 2))
         assert isinstance(received(grace), EngineStatus)
         admission.revoke(standing_paths, "grace")
+        admission.allow(standing_paths, "grace")  # by that name, with another key
         standing_engine.cancel(job_id)
         assert received(grace, 0.5) is None
 

@@ -186,6 +186,24 @@ def test_a_message_of_frames_without_end_ends_the_engine_and_no_job(paths: Engin
         assert engine.job(job).state in ("queued", "running")
 
 
+def test_hundreds_of_connections_of_one_client_are_all_answered(
+    engine: EngineClient, paths: EnginePaths
+) -> None:
+    connection = read_connection(paths.connection)
+    key = admission.allow(paths, GREEDY).key
+    assert connection is not None
+    assert key is not None
+    watch = Watch(engine)
+    with zmq.Context() as context, ExitStack() as stack:
+        sockets = [stack.enter_context(raw_socket(context, connection, key)) for _ in range(500)]
+        for one in sockets:
+            one.send(encode(Status(), 1))
+        assert all(one.poll(20_000) for one in sockets)
+        watch.look(1)
+        assert watch.others_are_served()
+    assert watch.grown < MEMORY
+
+
 # ---------------------------------------------------------------------------------------- strangers
 
 
