@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from PySide6.QtCore import QObject
 
@@ -12,6 +14,7 @@ from nle_panels.desk import Desk
 from nle_panels.engine_link import EngineLink, Standing, Ticket
 from nle_panels.look.told import told_line
 from nle_panels.renders import Renders
+from nle_panels.turns import Turns
 from nle_panels.window import Window
 
 
@@ -25,16 +28,33 @@ class AtWork(QObject):
         self._window, self._code = window, code
         self._names: dict[Ticket, str] = {}
         self._tickets: dict[str, Ticket] = {}
+        self._news: deque[Callable[[], None]] = deque()
+        self._turns = Turns(self)
         renders.submitted.connect(self._submitted)
         link.standing.connect(self._stand)
         link.health.connect(self._show_health)
-        link.accepted.connect(self._accepted)
-        link.changed.connect(window.queue.change)
-        link.progressed.connect(window.queue.progress)
+        link.accepted.connect(self._in_turn(self._accepted))
+        link.changed.connect(self._in_turn(window.queue.change))
+        link.progressed.connect(self._in_turn(window.queue.progress))
         desk.told.connect(self._tell)
         desk.idle.connect(lambda: self._tell("", None))
         window.queue.cancelled.connect(renders.cancel)
         window.queue.retried.connect(lambda job_id: renders.retry(self._tickets[job_id]))
+
+    def _in_turn(self, show: Callable[..., None]) -> Callable[..., None]:
+        """Of an edit of hundreds of places all renders come into the queue at once."""
+
+        def come(*news: object) -> None:
+            self._news.append(partial(show, *news))
+            if not self._turns.busy:
+                self._turns.put_off(self._show_news())
+
+        return come
+
+    def _show_news(self) -> Iterator[None]:
+        while self._news:
+            self._news.popleft()()
+            yield
 
     def _submitted(self, ticket: Ticket, job: Render) -> None:
         """In the queue a render goes by its place and renderer."""
