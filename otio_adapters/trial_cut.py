@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -74,13 +75,17 @@ def _longest_first(timeline: otio.schema.Timeline) -> list[_Choice]:
     alike: dict[tuple[Fraction, Fraction], _Choice] = {}
     for choice in sorted(_choices(timeline), key=lambda one: one.nested):
         alike.setdefault((choice.place.at, choice.place.length), choice)
-    short = [one.place for one in alike.values() if one.place.length <= FRAMES]
+    short = sorted((one.place.at, one.place.end) for one in alike.values() if one.place.length <= FRAMES)
     return sorted(alike.values(), key=lambda one: (one.nested, _swallows(one.cut, short), -one.place.length))
 
 
-def _swallows(cut: Ripple | None, places: Sequence[ClipPlace]) -> bool:
-    """Whether any of them would be gone; so would a clip too short to be cut."""
-    return cut is None or any(cut.at <= one.at and one.end <= cut.at + cut.removed for one in places)
+def _swallows(cut: Ripple | None, spans: Sequence[tuple[Fraction, Fraction]]) -> bool:
+    """Whether any of the spans, which are in order, would be gone; so would a clip too short to be cut."""
+    if cut is None:
+        return True
+    end = Fraction(cut.at + cut.removed)
+    inside = spans[bisect_left(spans, (Fraction(cut.at),)) : bisect_left(spans, (end,))]
+    return any(last <= end for _, last in inside)
 
 
 def _choices(timeline: otio.schema.Timeline) -> Iterator[_Choice]:
