@@ -19,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from engine.daemon.checkpoints import AT_MOST, Checkpoints
 from engine.daemon.job_table import RECORD, errors_mapped, opened, record_of, result_of
 from engine.daemon.lane import Lane
 from engine.daemon.queue_order import Waiting
@@ -73,8 +74,11 @@ class JobStore:
 
     def __init__(self, path: Path) -> None:
         self._db = opened(path)
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {AT_MOST}")
+        self._checkpoints = Checkpoints(path)
 
     def close(self) -> None:
+        self._checkpoints.close()
         self._db.close()
 
     # ---- the moments of a job
@@ -258,6 +262,7 @@ class JobStore:
             try:
                 yield
                 self._db.execute("COMMIT")
+                self._checkpoints.count()
             except BaseException:
                 if self._db.in_transaction:  # SQLite may have rolled back by itself
                     self._db.execute("ROLLBACK")
@@ -271,6 +276,7 @@ class JobStore:
                 f"UPDATE jobs SET changed = ?, {names} WHERE id = ?",  # noqa: S608
                 (change, *columns.values(), int(job_id)),
             )
+        self._checkpoints.count()
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         with errors_mapped():

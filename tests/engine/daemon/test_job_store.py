@@ -5,11 +5,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from engine_process import until
 from msgspec.structs import replace
 
+from engine.daemon.checkpoints import EVERY
 from engine.daemon.job_store import JobEnd, JobStore, NewJob
 from engine.errors import DiskFull, JobCancelled, UnknownJob
 from engine.messages import Fault, JobRecord
@@ -199,3 +202,20 @@ def test_a_hold_of_ten_thousand_jobs_takes_a_moment(store: JobStore) -> None:
     begun = time.process_time()
     assert len(store.hold("cut", tuple(str(number) for number in range(20_000)))) == 10_000
     assert time.process_time() - begun < 0.5
+
+
+def test_the_list_itself_has_what_was_written_before_its_log_is_long(tmp_path: Path) -> None:
+    store = JobStore(tmp_path / "jobs.sqlite")
+    for number in range(EVERY):
+        store.add_all([new(Sleep(note=f"{number}"))], number)
+    until(lambda: rows_of_the_list_itself(tmp_path / "jobs.sqlite") > EVERY // 2)
+    store.close()
+
+
+def rows_of_the_list_itself(path: Path) -> int:
+    """Without what its log has on top."""
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as db:
+        try:
+            return int(db.execute("SELECT COUNT(*) FROM jobs").fetchone()[0])
+        except sqlite3.DatabaseError:  # nothing was carried over yet, or it is just being
+            return 0
