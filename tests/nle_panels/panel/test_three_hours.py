@@ -12,7 +12,7 @@ from statistics import median, quantiles
 import psutil
 import pytest
 from long_interview import interview
-from loop_watch import LoopWatch
+from loop_watch import BLOCK, LoopWatch
 from panel_desk import Key, PanelDesk, panel_desk
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
@@ -103,6 +103,7 @@ def test_what_an_editor_of_three_hours_waits_for(
     with capsys.disabled():
         print("", *told(found, blocks), sep="\n")  # noqa: T201  (a benchmark's answer)
     assert [name for name, (measured, goal, _) in found.items() if measured > goal] == []
+    assert [name for name, watch in blocks.items() if watch.own > BLOCK] == []  # others' work is not ours
 
 
 def told(found: dict[str, tuple[float, float, str]], blocks: dict[str, LoopWatch]) -> Iterator[str]:
