@@ -7,28 +7,28 @@ let go.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bridge.project import Rendering
+from bridge.project import OnProgress, Rendering
 from bridge.transcript import Window
 from bridge.versions import TakeRecord
+from engine.client import EngineClient
 from engine.protocol import Transcript
-from nle_panels import work
+from nle_panels import hearing, work
 from nle_panels.apply.applying import Applying, Edit
 from nle_panels.clip_files import ClipFiles
 from nle_panels.desk import Desk
 from nle_panels.document import history as steps
 from nle_panels.document.document import Caret, Document, Edited
 from nle_panels.document.history import History
-from nle_panels.document.journal import Content
-from nle_panels.document.meaning import Untouched, untouched
-from nle_panels.document.opening import opened as document_of
+from nle_panels.document.meaning import Untouched
 from nle_panels.engine_link import EngineLink
 from nle_panels.errors import Refused
-from nle_panels.kept_words import KeptWords, Place
+from nle_panels.hearing import Heard
+from nle_panels.kept_words import KeptWords
 from nle_panels.look.told import told
 from nle_panels.renders import DRAFT, Renders
 from nle_panels.takes import book as takes
@@ -38,17 +38,6 @@ from otio_adapters.errors import MissingMedia
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """A clip's words, what was `seen` of the edits that are kept of them, and the document without any."""
-
-    said: Transcript
-    place: Place
-    seen: Content | None
-    fresh: Document
-    untouched: Untouched
 
 
 class Session(QObject):
@@ -102,33 +91,21 @@ class Session(QObject):
 
     def _looked_at(self, opened: Opened) -> tuple[Opened, Heard | None]:
         """With its words, where somebody has listened. At the desk."""
-        return opened, None if opened.said is None else self._heard(opened, opened.said)
-
-    def _heard(self, opened: Opened, said: Transcript) -> Heard:
-        """With what was kept of the words. At the desk."""
-        window = opened.window_of(said)
-        folder = self._state / "clips" / opened.key
-        place = Place(folder=folder, fingerprint=said.fingerprint, window=window)
-        fresh = document_of(said, window, opened.shown)
-        as_heard = untouched(fresh, said)
-        return Heard(said=said, place=place, seen=place.look(), fresh=fresh, untouched=as_heard)
+        return opened, None if opened.said is None else hearing.heard(opened, opened.said, self._state)
 
     def transcribe(self, script: Path | None = None, sound: Path | None = None) -> None:
         """`sound`: a recording to listen to, in place of the clip's own."""
-        opened = self.opened
-        if opened is not None:
-            self._desk.ask(
-                lambda *with_: self._heard(opened, work.transcribed(opened, script, sound, *with_)),
-                self._heard_anew,
-                self.failed.emit,
-            )
+        self._listen(lambda opened, *with_: work.transcribed(opened, script, sound, *with_))
 
     def write_in(self, text: str) -> None:
         """What is said, for a clip without sound."""
-        opened = self.opened
+        self._listen(lambda opened, *_: work.written_in(opened, text))
+
+    def _listen(self, words: Callable[[Opened, EngineClient, OnProgress], Transcript]) -> None:
+        opened, state = self.opened, self._state
         if opened is not None:
             self._desk.ask(
-                lambda *_: self._heard(opened, work.written_in(opened, text)),
+                lambda *with_: hearing.heard(opened, words(opened, *with_), state),
                 self._heard_anew,
                 self.failed.emit,
             )
