@@ -24,7 +24,8 @@ class Listening(QObject):
         self._window, self._session = window, session
         self._recording: Path | None = None
         session.clip_opened.connect(self._opened)
-        window.listen.heard.connect(lambda: session.transcribe(None, self._recording))
+        window.listen.heard.connect(lambda: self._listen(None))
+        session.failed.connect(lambda _: window.listen.tell_listening(False))
         window.listen.scripted.connect(self._take_script)
         window.mute.written.connect(self._write)
         window.mute.filed.connect(self._take_text)
@@ -49,9 +50,13 @@ class Listening(QObject):
         self._window.show_page(page)
         page.setFocus()
 
+    def _listen(self, script: Path | None) -> None:
+        self._window.listen.tell_listening(True)
+        self._session.transcribe(script, self._recording)
+
     def _take_script(self) -> None:
         if (path := self._text_file(self.tr("The script"))) is not None:
-            self._session.transcribe(path, self._recording)
+            self._listen(path)
 
     def _write(self) -> None:
         title, line = self.tr("Write what is said"), self.tr("What is said in this clip, word for word:")

@@ -140,22 +140,35 @@ class ListenPage(_Page):
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__("listen", "", palette, parent)
+        self._asks = ""
+        self._choices = (
+            self.add_choice(
+                self.tr("I have the script…"), self.tr("A text file of what is said."), self.scripted
+            ),
+            self.add_choice(
+                self.tr("Recognise the words"), self.tr("Takes about a minute for ten."), self.heard
+            ),
+        )
         self.about(None)
-        self.add_choice(self.tr("I have the script…"), self.tr("A text file of what is said."), self.scripted)
-        self.add_choice(self.tr("Recognise the words"), self.tr("Takes about a minute for ten."), self.heard)
 
     def about(self, recording: str | None) -> None:
         """Whether it is the clip itself that is to be listened to, or a recording beside it."""
-        if recording is None:
-            self.title.setText(self.tr("Nobody has listened to this clip yet"))
-        else:
-            self.title.setText(self.tr("Nobody has listened to {name} yet").format(name=recording))
+        self._asks = self.tr("Nobody has listened to this clip yet")
+        if recording is not None:
+            self._asks = self.tr("Nobody has listened to {name} yet").format(name=recording)
+        self.tell_listening(False)
         self.told.setText(
             self.tr(
                 "With a script every word's time is found at once. Without one Whisper listens, where its"
                 " model is installed (pickup models pull whisper-small)."
             )
         )
+
+    def tell_listening(self, on: bool) -> None:
+        """Whether somebody listens now; how far they are stands in the window's line at the bottom."""
+        self.title.setText(self.tr("Listening…") if on else self._asks)
+        for choice in self._choices:
+            choice.setDisabled(on)
 
 
 class MutePage(_Page):

@@ -307,6 +307,10 @@
         <source>Takes about a minute for ten.</source>
         <translation>Dauert für zehn Minuten etwa eine.</translation>
     </message>
+    <message>
+        <source>Listening…</source>
+        <translation>Wird angehört …</translation>
+    </message>
 </context>
 <context>
     <name>Listening</name>

@@ -103,6 +103,8 @@ def test_another_recording_is_listened_to_in_its_place(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "script.txt"), ""))
     with mute.qtbot.waitSignal(mute.session.failed, timeout=PATIENCE):
         choose(mute, "I have the script…")
+        assert mute.window.listen.title.text() == "Listening…"
+    assert mute.window.listen.title.text() == "Nobody has listened to clip.mov yet"
     (trouble,) = mute.troubles
     mute.troubles.clear()
     assert isinstance(trouble, WordsDoNotFit)  # to beeps; in the clip itself there is no sound to fit them to
