@@ -20,6 +20,7 @@ test: $(VENV)/.ready-to-test system lint
 	$(PYTEST) -m "not slow and not bench"
 
 test-slow: $(VENV)/.ready-to-test system
+	$(PY) -m pip install --quiet -e '.[cluster]'
 	$(PYTEST) -m "slow" --timeout 3600
 
 test-nle: $(VENV)/.ready-to-test system
@@ -55,12 +56,12 @@ $(VENV)/bin/python:
 # torch first and alone: its CPU build is enough, and a looser request may fetch gigabytes of CUDA.
 $(VENV)/.ready: pyproject.toml | $(VENV)/bin/python
 	$(PY) -m pip install --quiet torch==2.13.0
-	$(PY) -m pip install --quiet -e '.[engine,scratch,diffusion]'
+	$(PY) -m pip install --quiet -e '.[engine,scratch,diffusion,provenance]'
 	$(PY) -m engine.face.models
 	touch $@
 
 $(VENV)/.ready-to-test: $(VENV)/.ready
-	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,diffusion,training,panel,aaf,dev]'
+	$(PY) -m pip install --quiet -e '.[engine,scratch,whisper,diffusion,training,panel,aaf,provenance,dev]'
 	touch $@
 
 # The tests play timelines in the real melt, compare speed with the real ffmpeg and open the real panel.

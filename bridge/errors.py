@@ -7,6 +7,7 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 ├── ImpossibleEdit             the edit leaves nothing, or does not fit the clip
 ├── BadCaptions                no captions, or damaged ones
 ├── BadManifest                a batch's manifest, or a row of it, that makes no sense
+├── MissingExtra               a part of Pickup that is not installed
 ├── RowsFailed                 exit code 5: some rows of a batch were not done
 ├── UnwritableOutput           the output folder or the takes cannot be written
 ├── NoSuchVoice                --voice names none
@@ -58,6 +59,10 @@ class BadCaptions(BridgeError):
 
 
 class BadManifest(BridgeError):
+    pass
+
+
+class MissingExtra(BridgeError):
     pass
 
 

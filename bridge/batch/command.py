@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,10 @@ from bridge.engine_commands import running_engine
 from bridge.errors import RowsFailed, UsageError
 from bridge.options import Yes
 from bridge.timeline_commands import Json
+
+if TYPE_CHECKING:
+    from bridge.batch.report import BatchReport, RowReport
+    from bridge.batch.run import Batch
 
 # Imports inside the command: `pickup --help` must not wait for the timeline library.
 # ruff: noqa: PLC0415, PLR0917
@@ -35,6 +39,14 @@ def batch(
     report: Annotated[
         Path | None, typer.Option(help="A folder for report.json and report.html; else beside the manifest.")
     ] = None,
+    executor: Annotated[
+        str,
+        typer.Option(
+            help="local; ray: on the cluster of RAY_ADDRESS; openjd: write a job bundle into --bundle."
+        ),
+    ] = "local",
+    workers: Annotated[int | None, typer.Option(min=1, help="Of a Ray cluster; else all.")] = None,
+    bundle: Annotated[Path | None, typer.Option(help="The folder of the OpenJD bundle.")] = None,
     yes: Yes = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the columns as JSON Schema, and end.")
@@ -48,34 +60,36 @@ def batch(
     """
     from bridge.batch import manifest as rows
     from bridge.batch.page import as_page
-    from bridge.batch.report import RowReport
-    from bridge.batch.run import Batch, chosen, plan_batch, run_batch
+    from bridge.batch.run import Batch, chosen
     from bridge.files import write_whole
-    from bridge.options import booth_of
 
     if schema:
         typer.echo(json.dumps(rows.schema(), indent=1))
         return
     if manifest is None:
         raise UsageError("give a manifest, or --schema for what is in one")
-    folder = report or manifest.with_suffix(".batch")
+    if executor not in ("local", "ray", "openjd"):
+        raise UsageError(f'--executor {executor}: write "local", "ray" or "openjd"')
+    beside = manifest.with_suffix(".batch")
+    folder = report or beside
     work = Batch(
         manifest=manifest,
         rows=chosen(rows.read_manifest(manifest), only or (), limit),
-        record=folder / "record",
-        booth_of=lambda voice: booth_of(voice, yes=yes),
+        record=beside / "record",
+        yes=yes,
         at_once=at_once,
     )
+    if executor == "openjd":
+        from bridge.batch.executors.openjd import write_bundle
+
+        written = write_bundle(manifest, work.rows, folder, bundle or manifest.with_suffix(".openjd"))
+        console.answer({"bundle": str(written)}, as_json=as_json, text=f"{written}: openjd run, or a farm")
+        return
     if resume and not work.record.is_dir():
         raise UsageError(f"there is nothing to resume: {work.record} is not there")
 
-    def told(row: RowReport) -> None:
-        console.say(str(row))
-
-    if dry_run:
-        found = plan_batch(work, running_engine, told)
-    else:
-        found = run_batch(work, running_engine, told)
+    found = _found(work, "dry run" if dry_run else executor, workers)
+    if not dry_run:
         import msgspec
 
         write_whole(folder / "report.json", msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
@@ -83,6 +97,21 @@ def batch(
             write_whole(folder / "report.html", as_page(found, engine).encode())
     console.answer(found, as_json=as_json, text=found.as_text())
     if found.failed:
-        raise RowsFailed(
-            f"{len(found.failed)} of {len(found.rows)} rows failed: see {folder / 'report.html'}"
-        )
+        where = "" if dry_run else f": see {folder / 'report.html'}"
+        raise RowsFailed(f"{len(found.failed)} of {len(found.rows)} rows failed{where}")
+
+
+def _found(work: Batch, how: str, workers: int | None) -> BatchReport:
+    """What became of the rows, each told as it comes."""
+    from bridge.batch.run import plan_batch, run_batch
+
+    def told(row: RowReport) -> None:
+        console.say(str(row))
+
+    if how == "dry run":
+        return plan_batch(work, running_engine, told)
+    if how == "ray":
+        from bridge.batch.executors.ray_cluster import run_on_ray
+
+        return run_on_ray(work, told, workers=workers)
+    return run_batch(work, running_engine, told)

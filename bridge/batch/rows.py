@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,16 +13,13 @@ from bridge import captions, dub
 from bridge.batch.manifest import Row
 from bridge.dub import DubRequest, PlannedDub
 from bridge.listen import read_script
-from bridge.options import lay_of, retiming_of, ripple_of
+from bridge.options import booth_of, lay_of, retiming_of, ripple_of
 from bridge.project import Rendering
 from bridge.region import region_of
 from bridge.settings import diffusion_of
 from bridge.speech_source import Engine
-from bridge.voices.booth import Booth
 from engine.protocol import Align, Analyse, FindShots, Job, Render, Result, Speak
 from otio_adapters.read import read
-
-BoothOf = Callable[[str], Booth | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +43,11 @@ class PlannedRow:
 class Planner:
     """Plans rows. Each timeline is read once, and each file looked at and listened to once."""
 
-    def __init__(self, engine: Engine, folder: Path, booth_of: BoothOf) -> None:
-        """`folder`: where relative paths of the manifest start."""
+    def __init__(self, engine: Engine, folder: Path, *, yes: bool) -> None:
+        """`folder`: where relative paths of the manifest start. `yes`: paid voices are agreed to."""
         self._engine = _Remembering(engine)
         self._folder = folder
-        self._booth_of = booth_of
+        self._yes = yes
         self._timelines: dict[Path, tuple[Timeline, str]] = {}
 
     def plan(self, row: Row) -> PlannedRow:
@@ -72,7 +68,7 @@ class Planner:
             clips=row.clips,
             out=self._folder / "",
             speech=tuple(self._folder / file for file in row.recordings),
-            booth=self._booth_of(row.voice),
+            booth=booth_of(row.voice, yes=self._yes),
             script=read_script(self._folder / row.script) if row.script else "",
             language=row.language,
             retiming=retiming_of(row.retime),

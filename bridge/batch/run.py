@@ -22,7 +22,7 @@ from bridge.batch.manifest import BrokenRow, Entry
 from bridge.batch.output import Template, template_of
 from bridge.batch.record import Line, Record
 from bridge.batch.report import BatchReport, RowReport, RowState
-from bridge.batch.rows import BoothOf, PlannedRow, Planner
+from bridge.batch.rows import PlannedRow, Planner
 from bridge.errors import RENDER_FAILED, BadManifest, BridgeError, exit_code_of
 from bridge.files import read_bounded
 from bridge.report import EditReport
@@ -39,12 +39,14 @@ _OURS = (BridgeError, EngineError, TimelineError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What `pickup batch` is asked for. `at_once`: rows that are worked on at the same time."""
+    """What `pickup batch` is asked for. `yes`: paid voices are agreed to; `at_once`: rows that are worked on
+    at the same time.
+    """
 
     manifest: Path
     rows: tuple[Entry | BrokenRow, ...]
     record: Path
-    booth_of: BoothOf
+    yes: bool = False
     at_once: int = 2
 
     @property
@@ -57,7 +59,7 @@ def plan_batch(batch: Batch, open_engine: OpenEngine, on_row: OnRow) -> BatchRep
     began = time.monotonic()
     told: list[RowReport] = []
     with open_engine() as engine:
-        work = _Work(batch, _Desk(Record(batch.record)), Planner(engine, batch.folder, batch.booth_of))
+        work = _Work(batch, _Desk(Record(batch.record)), Planner(engine, batch.folder, yes=batch.yes))
         for row in batch.rows:
             told.append(work.planned(row))
             on_row(told[-1])
@@ -74,7 +76,7 @@ def run_batch(batch: Batch, open_engine: OpenEngine, on_row: OnRow) -> BatchRepo
             if not hasattr(mine, "work"):  # this thread's first row
                 with desk.lock:
                     mine.engine = engines.enter_context(open_engine())
-                mine.work = _Work(batch, desk, Planner(mine.engine, batch.folder, batch.booth_of))
+                mine.work = _Work(batch, desk, Planner(mine.engine, batch.folder, yes=batch.yes))
             report: RowReport = mine.work.done(row, mine.engine)
             with desk.lock:
                 on_row(report)

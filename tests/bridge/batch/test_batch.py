@@ -8,21 +8,20 @@ import signal
 import subprocess
 import sys
 import time
-import wave
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import batch_material
 import pytest
+from batch_material import FRAMES, manifest, outputs, pickup, states, tone
 from engine_process import until
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media
 
 from otio_adapters.write import write
 
-FRAMES = 50
 GOOD = 4
 
 
@@ -35,52 +34,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A timeline of six clips, and a recording for each."""
-    folder = tmp_path_factory.mktemp("material")
-    media = make_media(folder / "clip.mov", seconds=2)
-    cuts = [Cut(name=f"sh{n}", media=media, start=0, frames=FRAMES) for n in range(6)]
-    write(timeline(cuts, Source(frames=FRAMES), Fraction(RATE)), folder / "cut.otio")
-    for number in range(6):
-        tone(folder / f"{number}.wav", 150 + 10 * number)
+    folder = batch_material.material(tmp_path_factory.mktemp("material"))
     (folder / "empty.wav").write_bytes(b"")
     (folder / "text.txt").write_text("hello")
     return folder
 
 
-def tone(path: Path, ticks: int) -> None:
-    at = np.arange(ticks * 480) / 48_000
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 48_000, 0, "NONE", "not compressed"))
-        file.writeframes((np.sin(2 * np.pi * 300 * at) * 9000).astype("<i2").tobytes())
-
-
-def manifest(folder: Path, material: Path, *rows: dict[str, Any], name: str = "batch.jsonl") -> Path:
-    path = folder / name
-    usual = {"timeline": str(material / "cut.otio"), "output": "{clip}/v{version:03d}"}
-    path.write_text("".join(json.dumps({**usual, **row}) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
 def good(material: Path, number: int = GOOD) -> list[dict[str, Any]]:
-    return [{"clip": f"sh{n}", "speech": str(material / f"{n}.wav")} for n in range(number)]
-
-
-def pickup(home: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bridge.cli", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PICKUP_HOME": str(home)},
-    )
-
-
-def states(done: subprocess.CompletedProcess[str]) -> list[str]:
-    return [row["state"] for row in json.loads(done.stdout)["rows"]]
-
-
-def outputs(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.otio"))
+    return batch_material.rows(material, number)
 
 
 def test_every_row_is_done_and_has_a_version_of_its_own(home: Path, material: Path, tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""A batch as an OpenJD job bundle (Open Job Description, 2023-09), for render farms and `openjd run`.
+
+    template.json            a task for each row, then a step that writes the report of all
+    parameter_values.json    the manifest, and where the report goes
+    asset_references.json    what the rows read and where they write, for farms that bring files along
+
+Each task is `pickup batch MANIFEST --only LINE`: a row that was done is not done again, on whatever machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from bridge.batch.manifest import BrokenRow, Entry
+from bridge.batch.output import template_of
+from bridge.clip import media_of
+from bridge.errors import BadManifest
+from bridge.files import write_whole
+
+_MOST_NAME = 128  # characters of a job's name
+_CPU_RENDERERS = frozenset({"draft", "demo"})
+
+
+def write_bundle(manifest: Path, rows: Sequence[Entry | BrokenRow], report: Path, out: Path) -> Path:
+    """The bundle's folder. Raises BadManifest where rows make no sense, TimelineError, UnwritableOutput.
+
+    On a farm a broken row would be found out hours later: here none is let through.
+    """
+    broken = [str(row) for row in rows if isinstance(row, BrokenRow)]
+    if broken:
+        raise BadManifest(f"{manifest}: {len(broken)} rows make no sense, the first: {broken[0]}")
+    entries = [row for row in rows if isinstance(row, Entry)]
+    folder = manifest.absolute().parent
+    _write(out / "template.json", _template(manifest, entries))
+    values = {"Manifest": str(manifest.absolute()), "Report": str(report.absolute())}
+    _write(
+        out / "parameter_values.json",
+        {"parameterValues": [{"name": name, "value": value} for name, value in values.items()]},
+    )
+    inputs = sorted({str(manifest.absolute()), *(str(path) for path in _inputs(entries, folder))})
+    outputs = sorted({str(next(template_of(entry, folder).versions()).parent) for entry in entries})
+    told = {
+        "inputs": {"filenames": inputs, "directories": []},
+        "outputs": {"directories": [*outputs, str(report.absolute())]},
+        "referencedPaths": [],
+    }
+    _write(out / "asset_references.json", {"assetReferences": told})
+    return out
+
+
+def _template(manifest: Path, entries: Sequence[Entry]) -> dict[str, Any]:
+    return {
+        "specificationVersion": "jobtemplate-2023-09",
+        "name": f"pickup {manifest.stem}"[:_MOST_NAME],
+        "parameterDefinitions": [
+            {"name": "Manifest", "type": "PATH", "objectType": "FILE", "dataFlow": "IN"},
+            {"name": "Report", "type": "PATH", "objectType": "DIRECTORY", "dataFlow": "OUT"},
+            {"name": "Pickup", "type": "STRING", "default": "pickup"},
+        ],
+        "steps": [_rows(entries), _report()],
+    }
+
+
+def _rows(entries: Sequence[Entry]) -> dict[str, Any]:
+    line = "{{Task.Param.Line}}"
+    step: dict[str, Any] = {
+        "name": "Rows",
+        "parameterSpace": {
+            "taskParameterDefinitions": [{"name": "Line", "type": "INT", "range": _ranges(entries)}]
+        },
+        "script": _run("--only", line, "--at-once", "1", "--yes", "--report", f"{{{{Param.Report}}}}/{line}"),
+    }
+    if any(entry.row.renderer not in _CPU_RENDERERS for entry in entries):
+        step["hostRequirements"] = {"amounts": [{"name": "amount.worker.gpu", "min": 1}]}
+    return step
+
+
+def _report() -> dict[str, Any]:
+    """All rows once more: what is done is known, and told."""
+    return {
+        "name": "Report",
+        "dependencies": [{"dependsOn": "Rows"}],
+        "script": _run("--yes", "--report", "{{Param.Report}}"),
+    }
+
+
+def _run(*words: str) -> dict[str, Any]:
+    arguments = ["batch", "{{Param.Manifest}}", *words]
+    return {"actions": {"onRun": {"command": "{{Param.Pickup}}", "args": arguments}}}
+
+
+def _ranges(entries: Sequence[Entry]) -> str:
+    """Lines as OpenJD writes ranges: "2-11,13"."""
+    lines = sorted({entry.line for entry in entries})
+    runs = ([line for _, line in run] for _, run in groupby(enumerate(lines), lambda pair: pair[1] - pair[0]))
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def _inputs(entries: Sequence[Entry], folder: Path) -> Iterator[Path]:
+    seen: set[tuple[str, str]] = set()
+    for entry in entries:
+        row = entry.row
+        for name in (row.timeline, row.script, row.captions, *row.recordings):
+            if name:
+                yield folder / name
+        for clip in row.clips:
+            if (row.timeline, clip) not in seen:
+                seen.add((row.timeline, clip))
+                yield media_of(folder / row.timeline, clip, None)
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    write_whole(path, msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n")
