@@ -62,6 +62,8 @@ def animate(request: Request, engine: EngineClient, on_progress: OnProgress) -> 
         raise RenderLied(
             f"{job.plan.frames} frames were asked for and {take.frames} came: nothing was written"
         )
+    if take.provenance:
+        copy_whole(Path(take.provenance), request.out.with_suffix(".c2pa"))
     copy_whole(Path(take.path), request.out)
     return take_report(take, request.out, scratch_voice=False, reused=outcome.job.cached)
 

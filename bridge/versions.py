@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from bridge.errors import UnwritableOutput
-from bridge.files import copy_whole, read_bounded, write_new
+from bridge.files import copy_whole, read_bounded, write_new, write_whole
 from engine.protocol import Render, Take
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -42,6 +42,11 @@ class Version:
     def sidecar(self) -> Path:
         return self.path.with_suffix(".json")
 
+    @property
+    def credentials(self) -> Path:
+        """Those of a signed take once more, where a copy of its film was stripped of them."""
+        return self.path.with_suffix(".c2pa")
+
 
 def keep(record: TakeRecord, folder: Path, clip: str, *, reuse: bool) -> Version:
     """Put the rendered take into `folder` as the clip's next version.
@@ -60,6 +65,10 @@ def keep(record: TakeRecord, folder: Path, clip: str, *, reuse: bool) -> Version
         raise UnwritableOutput(f"{folder}: cannot be written to: {error.strerror or error}") from error
     version = Version(path=path, record=record, new=True)
     try:
+        if known is not None:  # rendered again meanwhile, the same content has another signature
+            write_whole(version.sidecar, _written(record))
+        if record.take.provenance:
+            copy_whole(Path(record.take.provenance), version.credentials)
         copy_whole(Path(record.take.path), path)
     except (OSError, UnwritableOutput) as error:
         discard(version)
@@ -72,7 +81,7 @@ def keep(record: TakeRecord, folder: Path, clip: str, *, reuse: bool) -> Version
 def discard(version: Version) -> None:
     """Take back a version that this run put there: the run failed after it."""
     if version.new:
-        for path in (version.path, version.sidecar):
+        for path in (version.path, version.sidecar, version.credentials):
             with contextlib.suppress(OSError):
                 path.unlink()
 
@@ -110,13 +119,16 @@ def _literal(text: str) -> str:
     return re.sub(r"([*?[])", r"[\1]", text)
 
 
+def _written(record: TakeRecord) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+
+
 def _claim(record: TakeRecord, folder: Path, stem: str) -> Path:
     """The first free version's path, its record beside it: two runs at once never get the same one."""
     names = (path.stem for path in folder.glob(f"{_literal(stem)}_v[0-9][0-9][0-9]*"))
     taken = [int(match[1]) for name in names if (match := re.search(r"_v(\d+)$", name))]
-    content = msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
     for number in count(max(taken, default=0) + 1):
         path = folder / f"{stem}_v{number:03d}.mov"
-        if not path.exists() and write_new(path.with_suffix(".json"), content):
+        if not path.exists() and write_new(path.with_suffix(".json"), _written(record)):
             return path
     raise AssertionError

@@ -19,6 +19,7 @@ EngineError
     ├── NoSuchStream     no audio, or no video, where it is needed
     ├── WordsDoNotFit    the script is not what is said
     ├── OffTheGrid       the plan's cuts are not where latents begin
+    ├── BadCertificate   one that takes cannot be signed with
     ├── MissingModel     weights or models that the user must bring
     ├── BadCheckpoint    weights that are damaged, or are not what they say
     │   └── PickledCheckpoint   weights that could run a program when opened
@@ -104,6 +105,10 @@ class WordsDoNotFit(BadMedia):
 
 class OffTheGrid(BadMedia):
     """The plan's cuts are not where latents begin."""
+
+
+class BadCertificate(BadMedia):
+    """A certificate or key that takes cannot be signed with."""
 
 
 class MissingModel(BadMedia):

@@ -403,8 +403,8 @@ class Take(Value, tag="take"):
     """A rendered replacement, in the engine's cache under its job's hash.
 
     `frames` counts the file's frames, handles included; `source_range` is (first, count) of the frames
-    that the timeline shows. `sha256` is the file's, `content_sha256` names what is seen and heard: the same
-    job has the same content, while containers carry dates.
+    that the timeline shows. `sha256` is the file's, signed; `content_sha256` names what is seen and heard:
+    the same job has the same content, while each signature is another one.
     """
 
     path: str
@@ -425,6 +425,7 @@ class Take(Value, tag="take"):
     # "rendered": the mouth was rendered to the speech
     lip_sync: Literal["source", "none", "rendered"]
     checkpoint: str = ""  # sha256 of the weights that rendered it; empty where there are none
+    provenance: str = ""  # path of the sidecar of its credentials; empty where it is not signed
     faces: tuple[FaceBox | None, ...] = ()  # for each frame; empty where faces were not looked for
     metrics: dict[str, float] = {}
     warnings: tuple[str, ...] = ()

@@ -148,6 +148,7 @@ class Foreman:
             cache=str(self._paths.cache),
             unfinished=str(work.unfinished),
             log=str(self._paths.job_log(record.id)),
+            keys=str(self._paths.keys),
         )
         bench.begin(work, assignment, now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -156,7 +157,12 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
         require_own(folder, Path(assignment.cache))
     refuse_without_room(job, assignment.workspace)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
-    return render(job, assignment.workspace, on_progress, unfinished)
+    take = render(job, assignment.workspace, on_progress, unfinished)
+    if not assignment.keys:
+        return take
+    from engine.provenance.credentials import signed  # noqa: PLC0415
+
+    return signed(take, job, Path(assignment.keys), datetime.datetime.now(datetime.UTC))
 
 
 def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Performed:

@@ -33,6 +33,7 @@ class Assignment(Value, frozen=True, kw_only=True, tag="assignment"):
     cache: str
     unfinished: str
     log: str  # the job's own log file
+    keys: str = ""  # the folder of what takes are signed with; empty: they are not signed
 
     @property
     def workspace(self) -> Path:

@@ -58,6 +58,29 @@ def test_the_record_lies_beside_the_take(tmp_path: Path) -> None:
     assert msgspec.json.decode(version.sidecar.read_bytes(), type=TakeRecord) == made
 
 
+def signed(folder: Path) -> TakeRecord:
+    """A take with credentials beside it."""
+    made = record(folder)
+    (folder / "cached.c2pa").write_bytes(b"credentials")
+    take = msgspec.structs.replace(made.take, provenance=str(folder / "cached.c2pa"))
+    return msgspec.structs.replace(made, take=take)
+
+
+def test_a_signed_takes_credentials_lie_beside_it_too(tmp_path: Path) -> None:
+    version = versions.keep(signed(tmp_path / "cache"), tmp_path / "takes", "interview", reuse=True)
+    assert (tmp_path / "takes" / "interview_v001.c2pa").read_bytes() == b"credentials"
+    versions.discard(version)
+    assert list((tmp_path / "takes").iterdir()) == []
+
+
+def test_a_version_without_its_film_takes_the_same_content_of_another_signature(tmp_path: Path) -> None:
+    first = versions.keep(record(tmp_path / "cache"), tmp_path / "takes", "a", reuse=True)
+    first.path.unlink()
+    for _ in range(2):
+        again = versions.keep(record(tmp_path / "cache", b"signed anew"), tmp_path / "takes", "a", reuse=True)
+        assert (again.path, again.path.read_bytes()) == (first.path, b"signed anew")
+
+
 def test_the_same_job_reuses_its_version(tmp_path: Path) -> None:
     first = versions.keep(record(tmp_path / "cache"), tmp_path / "takes", "a", reuse=True)
     again = versions.keep(record(tmp_path / "cache"), tmp_path / "takes", "a", reuse=True)

@@ -1,0 +1,1 @@
+"""Where a take comes from, signed into it: C2PA credentials, their certificate, and their verification."""

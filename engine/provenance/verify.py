@@ -1,0 +1,129 @@
+"""Whether a film is what was signed, who signed it, and what its credentials say was done.
+
+Four verdicts. `valid`: as it was signed, to the byte. `tampered`: it, or its credentials, were changed after.
+`stripped`: it carries none, and a sidecar that does is of the same frames and samples. `unknown`: nothing
+is known of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from engine import media_roots
+from engine.errors import EngineError
+from engine.provenance import sidecar
+from engine.provenance.certificate import require_extra
+from engine.provenance.manifest import OF_THE_SIGNER, Kind, Manifest, Trust
+from engine.provenance.seal import is_sealed
+
+# ruff: noqa: PLC0415  # libav is of an extra
+
+_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # of C2PA's uuid box
+_NEAR_THE_START = 1 << 20  # where that box is, after `ftyp`
+_OF_ANOTHER_FILE = frozenset({"assertion.bmffHash.mismatch", "assertion.dataHash.mismatch"})
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer of `pickup verify --json`.
+
+    `certificate`: "test" and "studio" are of this machine, or of an issuer given; "unknown" is anybody's, and
+    "expired" is over. `made`: what Pickup says of a take or an export; empty where Pickup did not sign it.
+    `ingredients`: names of the files it was made of. `sidecar`: where its credentials were found.
+    """
+
+    file: str
+    verdict: Literal["valid", "tampered", "stripped", "unknown"]
+    certificate: Kind = ""
+    signer: str = ""
+    reasons: tuple[str, ...] = ()
+    sidecar: str = ""
+    kind: Literal["take", "export", ""] = ""
+    made: dict[str, Any] = {}
+    source_type: str = ""
+    ingredients: tuple[str, ...] = ()
+
+    @property
+    def vouched(self) -> bool:
+        """Whether it is valid, by a certificate that is known here."""
+        return self.verdict == "valid" and self.certificate in {"test", "studio"}
+
+
+def verify(film: Path, issuers: bytes) -> Finding:
+    """Looks at the film, and where it carries no credentials at the sidecars around it.
+
+    `issuers`: PEM of those whose certificates are known. Raises MissingMedia, BadMedia, MissingModel.
+    """
+    require_extra()
+    with media_roots.open_file(film) as file:
+        has_box = _BOX in file.read(_NEAR_THE_START)
+    trust = Trust(issuers)
+    manifest = trust.read_film(film)
+    if manifest is None:
+        if has_box:
+            return _finding(film, "tampered", reasons=("its credentials are damaged",))
+        return _stripped(film, trust)
+    failures = manifest.failures - OF_THE_SIGNER
+    if failures:
+        return _finding(film, "tampered", manifest, reasons=tuple(sorted(failures)))
+    if manifest.made.get("sealed") and not is_sealed(film):
+        return _finding(film, "tampered", manifest, reasons=("bytes outside its pictures and sound differ",))
+    return _finding(film, "valid", manifest)
+
+
+def _stripped(film: Path, trust: Trust) -> Finding:
+    """What the sidecars around say of a film that carries no credentials."""
+    content = ""
+    for beside, manifest in _sidecars(film, trust):
+        content = content or _content(film)
+        if content and manifest.made.get("content_sha256") == content:
+            return _finding(film, "stripped", manifest, beside=beside)
+        if beside == sidecar.beside(film):
+            reason = f"{beside.name} is of other pictures or sound"
+            return _finding(film, "tampered", manifest, beside=beside, reasons=(reason,))
+    return _finding(film, "unknown")
+
+
+def _sidecars(film: Path, trust: Trust) -> Iterator[tuple[Path, Manifest]]:
+    """Those that are whole."""
+    for beside in sidecar.candidates(film):
+        manifest = trust.read_sidecar(beside)
+        if manifest is not None and not manifest.failures - OF_THE_SIGNER - _OF_ANOTHER_FILE:
+            yield beside, manifest
+
+
+def _content(film: Path) -> str:
+    """The name of its frames and samples; empty where it is no film."""
+    from engine.media.encode import read_content
+
+    try:
+        return read_content(film).sha256
+    except EngineError:
+        return ""
+
+
+def _finding(
+    film: Path,
+    verdict: Literal["valid", "tampered", "stripped", "unknown"],
+    manifest: Manifest | None = None,
+    *,
+    beside: Path | None = None,
+    reasons: tuple[str, ...] = (),
+) -> Finding:
+    if manifest is None:
+        return Finding(file=str(film), verdict=verdict, reasons=reasons)
+    return Finding(
+        file=str(film),
+        verdict=verdict,
+        certificate=manifest.certificate,
+        signer=manifest.signer,
+        reasons=reasons,
+        sidecar=str(beside or ""),
+        kind=manifest.kind,
+        made=manifest.made,
+        source_type=manifest.source_type,
+        ingredients=manifest.ingredients,
+    )
