@@ -7,9 +7,12 @@ how high a paragraph is until it is its turn; the text that is looked at stays w
 from __future__ import annotations
 
 import math
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from itertools import accumulate
+from typing import ParamSpec, TypeVar
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -28,8 +31,30 @@ from nle_panels.turns import Turns
 
 LEADING, GAP = 1.3, 10.0  # ours: of a line's height; pixels between paragraphs
 Ranges = list[QTextLayout.FormatRange]
+P = ParamSpec("P")
+R = TypeVar("R")
 # Of a paragraph, by its number and text as they are in the document now: how what is where in it is written.
 Inked = Callable[[int, str], Ranges]
+
+
+def _or_else(harmless: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """What raises in a method that Qt calls is told as what raises in a slot is, and Qt goes on with what is
+    harmless: PySide 6.11, which has no way to tell Qt of it, would end the process.
+    """
+
+    def held(method: Callable[P, R]) -> Callable[P, R]:
+        @wraps(method)
+        def call(*arguments: P.args, **named: P.kwargs) -> R:
+            try:
+                return method(*arguments, **named)
+            except Exception as error:  # noqa: BLE001  # whatever it is: a window is open above it
+                if not sys.is_finalizing():
+                    sys.excepthook(type(error), error, error.__traceback__)
+                return harmless
+
+        return call
+
+    return held
 
 
 class Flow(QAbstractTextDocumentLayout):
@@ -133,10 +158,14 @@ class Flow(QAbstractTextDocumentLayout):
     def _ink(self, block: QTextBlock) -> None:
         """Qt takes formats for a change of the text, and would tell of it with the next one: not of this."""
         layout = block.layout()
-        layout.setFormats(_beside_composed(layout, self._inked(block.blockNumber(), block.text())))
+        layout.setFormats(_beside_composed(layout, self._ranges(block)))
         self._inking = True
         self._text.markContentsDirty(block.position(), 0)
         self._inking = False
+
+    @_or_else(Ranges())
+    def _ranges(self, block: QTextBlock) -> Ranges:
+        return self._inked(block.blockNumber(), block.text())
 
     def _cleared(self, first: int, stop: int, old: list[float]) -> list[float]:
         """Of paragraphs that are laid out no longer, how high each is: as it was, or guessed."""
@@ -160,8 +189,9 @@ class Flow(QAbstractTextDocumentLayout):
             self.documentSizeChanged.emit(size)
         self.shifted.emit(top)
 
-    # ---- Qt's own: what raises in here ends the process, as PySide 6.11 has no way to tell of it
+    # ---- Qt's own
 
+    @_or_else(None)
     def documentChanged(self, start: int, removed: int, added: int) -> None:
         if self._inking:
             return
@@ -186,6 +216,7 @@ class Flow(QAbstractTextDocumentLayout):
         if not all(self._laid):
             self._turns.put_off(self._lay_rest())
 
+    @_or_else(None)
     def draw(self, painter: QPainter, context: QAbstractTextDocumentLayout.PaintContext) -> None:
         clip = context.clip
         marked, left_edge = _marked(context), self._text.documentMargin()
@@ -207,6 +238,7 @@ class Flow(QAbstractTextDocumentLayout):
                 layout.drawCursor(painter, at, cursor - start, 1)
             block = block.next()
 
+    @_or_else(-1)
     def hitTest(self, point: QPointF | QPoint | QPainterPath.Element, accuracy: Qt.HitTestAccuracy) -> int:
         assert isinstance(point, QPointF)
         block = self._text.findBlockByNumber(self._number_at(point.y()))
@@ -219,6 +251,7 @@ class Flow(QAbstractTextDocumentLayout):
             return -1
         return block.position() + line.xToCursor(at.x())
 
+    @_or_else(QRectF())
     def blockBoundingRect(self, block: QTextBlock) -> QRectF:
         if not block.isValid() or block.blockNumber() >= len(self._heights):
             return QRectF()
@@ -227,12 +260,15 @@ class Flow(QAbstractTextDocumentLayout):
         left = self._text.documentMargin()
         return QRectF(left, self._tops[number], self._width, self._heights[number] - GAP)
 
+    @_or_else(QRectF())
     def frameBoundingRect(self, _: QTextFrame) -> QRectF:
         return QRectF(QPointF(), self.documentSize())
 
+    @_or_else(QSizeF())
     def documentSize(self) -> QSizeF:
         return QSizeF(self._text.pageSize().width(), self._tops[-1] - GAP + self._text.documentMargin())
 
+    @_or_else(1)
     def pageCount(self) -> int:
         return 1
 

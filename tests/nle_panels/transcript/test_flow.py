@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -136,3 +139,72 @@ def test_a_place_on_the_screen_is_the_place_in_the_text(text: LongText) -> None:
     assert text.cursorForPosition(seen.center()).position() == cursor.position()
     assert text.cursorForPosition(QPoint(390, seen.center().y())).positionInBlock() > 12
     assert text.cursorForPosition(QPoint(0, seen.center().y())).positionInBlock() < 12
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda text: text.cursorForPosition(QPoint(5, 5)),
+        lambda text: text.viewport().repaint(),
+        lambda text: text.setPlainText("other words"),
+        lambda text: text.cursorRect(),
+        lambda text: text.resize(200, 200),
+        lambda text: text.ensureCursorVisible(),
+    ],
+    ids=["a place", "drawing", "a change", "a rectangle", "another size", "scrolling"],
+)
+def test_a_fault_in_what_qt_calls_is_told_and_the_window_stays(
+    text: LongText, ask: Callable[[LongText], object], qtbot: QtBot
+) -> None:
+    """Of Pickup's own making: where everything is has been lost. Uncaught it would end this process."""
+    text.fill()
+    text.flow._turns.finish()
+    flow = text.flow
+    kept = flow._tops, flow._heights
+    with qtbot.captureExceptions() as told:
+        del flow._tops, flow._heights
+        ask(text)
+    flow._tops, flow._heights = kept
+    assert {kind for kind, _, _ in told} == {AttributeError}
+
+
+def test_a_paragraph_that_cannot_be_inked_is_seen_without_ink(
+    text: LongText, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def inked(number: int, _: str) -> Ranges:
+        if number == 2:
+            raise ValueError("no ink")
+        return []
+
+    monkeypatch.setattr(text.flow, "_inked", inked)
+    with qtbot.captureExceptions() as told:
+        text.fill()
+        until_laid_out(text, qtbot)
+        text.viewport().repaint()
+    assert {str(error) for _, error, _ in told} == {"no ink"}
+    assert text.document().findBlockByNumber(2).layout().lineCount() > 0
+
+
+SCRIPT = """
+from PySide6.QtWidgets import QApplication, QTextEdit
+from nle_panels.transcript.flow import Flow
+
+app = QApplication([])
+text = QTextEdit()
+text.document().setDocumentLayout(Flow(text.document(), lambda number, said: []))
+text.setPlainText("a line of words\\n" * 2000)
+text.show()
+app.processEvents()
+{how}
+"""
+
+
+@pytest.mark.parametrize(
+    "how", ["", "raise SystemExit", "del app", "del text", "text.document().deleteLater()"]
+)
+def test_a_script_may_end_with_its_window_open(how: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT.format(how=how)], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (0, "")
+    assert "Traceback" not in ended.stderr
