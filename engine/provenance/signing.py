@@ -5,8 +5,10 @@ C2PA knows .mov, .mp4 and .m4v among films, and not .mkv.
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,10 @@ TAKE_LABEL = "org.pickup-editor.take"
 EXPORT_LABEL = "org.pickup-editor.export"
 SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _FORMATS = {".mov": "video/quicktime", ".mp4": "video/mp4", ".m4v": "video/mp4"}
+
+
+# By itself the library holds a file of up to 512 MB in memory, twice.
+_SETTINGS = {"verify": {"verify_after_sign": False}, "core": {"backing_store_memory_threshold_in_mb": 16}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,20 @@ class Claim:
     ingredients: Sequence[Ingredient]
 
 
+@contextlib.contextmanager
+def _drafts_in(folder: Path) -> Iterator[None]:
+    """Where the library writes a draft as large as the film: the usual place may be small, or memory."""
+    before = os.environ.get("TMPDIR")
+    os.environ["TMPDIR"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TMPDIR"]
+        else:
+            os.environ["TMPDIR"] = before
+
+
 def media_type_of(path: Path) -> str:
     """Raises BadMedia where C2PA does not know such files."""
     try:
@@ -98,7 +118,8 @@ def write_signed(source: Path, to: Path, claim: Claim, certificate: Certificate)
     signer = c2pa.C2paSignerInfo(certificate.algorithm.encode(), certificate.chain, certificate.key, None)
     try:
         with (
-            c2pa.Context.from_dict({"verify": {"verify_after_sign": False}}) as context,
+            _drafts_in(to.parent),
+            c2pa.Context.from_dict(_SETTINGS) as context,
             c2pa.Signer.from_info(signer) as pen,
             c2pa.Builder(json.dumps(definition), context=context) as builder,
         ):
