@@ -11,7 +11,7 @@ from nle_panels.document import search
 from nle_panels.document.document import Edited, Selection
 from nle_panels.document.search import Query, Replaced
 from nle_panels.session import Session
-from nle_panels.turns import Turns
+from nle_panels.turns import Turns, of_the_latest
 from nle_panels.window import Window
 
 
@@ -71,16 +71,12 @@ class Finding(QObject):
 
     def _replace(self, query: Query, text: str) -> Iterator[None]:
         """Everywhere, in one step; where words change meanwhile, from the beginning."""
-        session, done = self._session, None
-        while done is None:
-            document = session.document
-            for replaced in search.replacing(document, query, text, correcting=self._view.correcting):
-                yield
-                if session.document is not document:
-                    break
-                done = replaced
-        edited = done.edited
-        if session.do(self.tr("Replace all"), self._view.caret(), lambda: edited) is not None:
+        session, correcting = self._session, self._view.correcting
+        done = yield from of_the_latest(
+            lambda: session.document,
+            lambda document: search.replacing(document, query, text, correcting=correcting),
+        )
+        if session.do(self.tr("Replace all"), self._view.caret(), lambda: done.edited) is not None:
             self._tell(done)
 
     def _tell(self, replaced: Replaced) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Callable, Generator, Iterator
+from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,6 +18,24 @@ TURN = 0.005
 # however busy the machine is.
 AT_ONCE = 16
 _PASS = 0.0005  # seconds within which one timer follows another
+
+Of = TypeVar("Of")
+Comes = TypeVar("Comes")
+
+
+def of_the_latest(
+    latest: Callable[[], Of], work: Callable[[Of], Iterator[Comes | None]]
+) -> Generator[None, None, Comes]:
+    """What work comes to that says it last; from its beginning where it is of something else meanwhile."""
+    done = None
+    while done is None:
+        of = latest()
+        for step in work(of):
+            yield
+            if latest() is not of:
+                break
+            done = step
+    return done
 
 
 class Turns(QObject):

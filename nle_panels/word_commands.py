@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QInputDialog, QMenu
 
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document import fillers, paragraphs, striking
 from nle_panels.document.document import Caret, Document, Edited, Selection
+from nle_panels.document.fillers import Find
 from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.session import Session
 from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog
 from nle_panels.transcript.view import Ask
+from nle_panels.turns import Turns, of_the_latest
 from nle_panels.window import Window
 
 _PAUSES = (50, 20, 0)  # ticks that a pause may be shortened to by one click
@@ -26,6 +28,7 @@ class WordCommands(QObject):
     def __init__(self, window: Window, session: Session) -> None:
         super().__init__(window)
         self._window, self._session, self._view = window, session, window.transcript
+        self._turns = Turns(self)
         for name, act in (
             ("undo", session.undo),
             ("redo", session.redo),
@@ -42,6 +45,7 @@ class WordCommands(QObject):
         self._view.asked.connect(self._ask)
         self._view.pause_clicked.connect(self._choose_pause)
         session.document_changed.connect(self._changed)
+        session.clip_opened.connect(lambda _: self._turns.take(iter(())))  # what was begun is of another one
 
     def do(self, label: str, operation: Callable[[Document], Edited], *, typed: bool = False) -> None:
         self._ask(Ask(label=label, before=self._view.caret(), operation=operation, typed=typed))
@@ -136,24 +140,32 @@ class WordCommands(QObject):
     def _shorten(self) -> None:
         dialog = PauseDialog(self._session.document, self._window)
         dialog.previewed.connect(lambda place: self._view.select(Selection(anchor=place, caret=place)))
-        if not dialog.exec():
-            return
-        places, kept = dialog.places, dialog.kept
+        if dialog.exec():
+            self._turns.take(self._shortened(dialog.most, dialog.kept))
 
-        def shortened(document: Document) -> Edited:
-            edited = Edited(document=document, caret=self._view.caret())
-            for place in places:
-                edited = striking.set_pause(edited.document, place, kept)
-            return edited
-
-        self.do(self.tr("Shorten pauses"), shortened)
+    def _shortened(self, longer: int, kept: int) -> Iterator[None]:
+        caret = self._view.caret()
+        edited = yield from of_the_latest(
+            lambda: self._session.document,
+            lambda document: striking.shortening(document, longer, kept, caret),
+        )
+        self.do(self.tr("Shorten pauses"), lambda _: edited)
 
     def _tidy(self) -> None:
-        document = self._session.document
+        self._turns.finish()
+        self._turns.take(self._look_for_fillers())
+
+    def _look_for_fillers(self) -> Iterator[None]:
+        """They are looked through when this is over: a dialog has a loop of its own."""
         said = self._session.said
         assert said is not None
-        found = fillers.fillers(document, said.language), fillers.repeated_takes(document)
-        dialog = TidyDialog(*found, self._window)
+        found = yield from of_the_latest(
+            lambda: self._session.document, lambda document: fillers.proposals(document, said.language)
+        )
+        QTimer.singleShot(0, self, lambda: self._look_through(*found))
+
+    def _look_through(self, said: Sequence[Find], again: Sequence[Find]) -> None:
+        dialog = TidyDialog(said, again, self._window)
         dialog.previewed.connect(lambda find: self._view.select(find.selection))
         if dialog.exec():
             chosen, caret = dialog.chosen, self._view.caret()

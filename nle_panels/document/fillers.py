@@ -71,23 +71,24 @@ class _Said(NamedTuple):
     rested: bool
 
 
+def proposals(
+    document: Document, language: str
+) -> Iterator[tuple[tuple[Find, ...], tuple[Find, ...]] | None]:
+    """`fillers` and `repeated_takes`, a word or a paragraph at a time; what was found is last."""
+    said, again = list[Find](), list[Find]()
+    for run in _runs(document):
+        for found, into in ((_fillers(run, language), said), (_takes(run), again)):
+            for find in found:
+                if find is not None:
+                    into.append(find)
+                yield None
+        yield None
+    yield tuple(said), tuple(again)
+
+
 def fillers(document: Document, language: str) -> tuple[Find, ...]:
     """The fillers of a language ("en", or "en-GB"), first to last; none in one that is not in LANGUAGES."""
-    code = language.partition("-")[0].lower()
-    if code not in _SOUNDS:
-        return ()
-    sound = _SOUNDS[code].fullmatch
-    phrases = {tuple(phrase.split()) for phrase in _PHRASES[code]}
-    found: list[Find] = []
-    for run in _runs(document):
-        for i, word in enumerate(run):
-            if sound(word.key):
-                found.append(_find(run[i : i + 1], sure=True))
-            elif (word.key,) in phrases:
-                found.append(_find(run[i : i + 1], sure=False))
-            elif i + 1 < len(run) and (word.key, run[i + 1].key) in phrases:
-                found.append(_find(run[i : i + 2], sure=False))
-    return tuple(found)
+    return tuple(find for run in _runs(document) for find in _fillers(run, language) if find)
 
 
 def repeated_takes(document: Document) -> tuple[Find, ...]:
@@ -95,7 +96,7 @@ def repeated_takes(document: Document) -> tuple[Find, ...]:
 
     `sure` where the speaker paused before saying it again.
     """
-    return tuple(find for run in _runs(document) for find in _takes(run))
+    return tuple(find for run in _runs(document) for find in _takes(run) if find)
 
 
 def strike_found(document: Document, finds: Sequence[Find], caret: Caret) -> Edited:
@@ -109,7 +110,26 @@ def strike_found(document: Document, finds: Sequence[Find], caret: Caret) -> Edi
     return with_changes(document, changes, caret)
 
 
-def _takes(run: Sequence[_Said]) -> Iterator[Find]:
+def _fillers(run: Sequence[_Said], language: str) -> Iterator[Find | None]:
+    """A step a word."""
+    code = language.partition("-")[0].lower()
+    if code not in _SOUNDS:
+        return
+    sound = _SOUNDS[code].fullmatch
+    phrases = {tuple(phrase.split()) for phrase in _PHRASES[code]}
+    for i, word in enumerate(run):
+        if sound(word.key):
+            yield _find(run[i : i + 1], sure=True)
+        elif (word.key,) in phrases:
+            yield _find(run[i : i + 1], sure=False)
+        elif i + 1 < len(run) and (word.key, run[i + 1].key) in phrases:
+            yield _find(run[i : i + 2], sure=False)
+        else:
+            yield None
+
+
+def _takes(run: Sequence[_Said]) -> Iterator[Find | None]:
+    """A step a word, at least."""
     keys = [word.key for word in run]
     seen: dict[tuple[str, ...], int] = {}
     for j in range(len(keys)):
@@ -122,6 +142,7 @@ def _takes(run: Sequence[_Said]) -> Iterator[Find]:
             yield _find(run[i:j], sure=run[j].rested)
         if len(phrase) == PHRASE and all(phrase):
             seen[phrase] = j
+        yield None
 
 
 def _again(keys: Sequence[str], i: int, j: int, size: int) -> bool:
@@ -130,7 +151,9 @@ def _again(keys: Sequence[str], i: int, j: int, size: int) -> bool:
 
 
 def _runs(document: Document) -> Iterator[list[_Said]]:
-    """The spoken words that stay, in runs of one speaker between new and protected words."""
+    """The spoken words that stay, in runs of one speaker between new and protected words; after a paragraph
+    that a run goes on behind, an empty one.
+    """
     run: list[_Said] = []
     speaker = None
     for p, paragraph in enumerate(document.paragraphs):
@@ -150,6 +173,7 @@ def _runs(document: Document) -> Iterator[list[_Said]]:
                     if run:
                         yield run
                     run = []
+        yield []
     if run:
         yield run
 

@@ -5,7 +5,8 @@ An empty selection means the token that its caret is in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from nle_panels.document.document import (
     Caret,
@@ -18,6 +19,7 @@ from nle_panels.document.document import (
     mapped,
     refuse_protected,
     replaced,
+    since,
     spliced,
     token_at,
     unchanged,
@@ -115,6 +117,27 @@ def set_pause(document: Document, place: Caret, kept: int | None) -> Edited:
         return unchanged(document, place)
     new = (*tokens[: place.token], left, *tokens[place.token + 1 :])
     return with_tokens(document, place.paragraph, new, (place.token, place.offset))
+
+
+def whole_pauses(document: Document) -> Iterator[tuple[Caret, int]]:
+    """Where each pause is of which nothing was taken, and its ticks."""
+    for p, paragraph in enumerate(document.paragraphs):
+        for t, token in enumerate(paragraph.tokens):
+            if isinstance(token, Pause) and token.kept is None:
+                yield Caret(paragraph=p, token=t, offset=0), token.ticks
+
+
+def shortening(document: Document, longer: int, kept: int, caret: Caret) -> Iterator[Edited | None]:
+    """The whole pauses of more than `longer` ticks keep `kept`, but those in protected words: one at a time,
+    and what came of it is last.
+    """
+    edited = unchanged(document, caret)
+    for place, ticks in whole_pauses(document):
+        if ticks > longer:
+            with suppress(Refused):
+                edited = set_pause(edited.document, place, kept)
+            yield None
+    yield with_caret(since(document, edited), caret)
 
 
 def struck(tokens: Sequence[Token], index: int) -> Token:

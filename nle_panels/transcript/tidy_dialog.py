@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Document
 from nle_panels.document.fillers import Find
+from nle_panels.document.striking import whole_pauses
 from nle_panels.document.tokens import Pause, Token
 from nle_panels.look.rows import RoomyRows
 
@@ -108,12 +109,7 @@ class PauseDialog(QDialog):
         self.setWindowTitle(self.tr("Shorten pauses"))
         self.resize(480, 460)
         self._document = document
-        self._pauses = [
-            (Caret(paragraph=p, token=t, offset=0), token.ticks)
-            for p, paragraph in enumerate(document.paragraphs)
-            for t, token in enumerate(paragraph.tokens)
-            if isinstance(token, Pause) and token.kept is None
-        ]
+        self._pauses = list(whole_pauses(document))
         self.longer, self.become = self._seconds(1.0), self._seconds(0.4)
         self._list = QTreeWidget()
         self._list.setItemDelegate(RoomyRows(self._list))
@@ -149,9 +145,14 @@ class PauseDialog(QDialog):
         return round(self.become.value() * TICKS_PER_SECOND)
 
     @property
+    def most(self) -> int:
+        """Ticks up to which a pause stays as it is."""
+        return max(round(self.longer.value() * TICKS_PER_SECOND), self.kept)
+
+    @property
     def places(self) -> tuple[Caret, ...]:
-        longer = max(round(self.longer.value() * TICKS_PER_SECOND), self.kept)
-        return tuple(place for place, ticks in self._pauses if ticks > longer)
+        most = self.most
+        return tuple(place for place, ticks in self._pauses if ticks > most)
 
     def _tell(self) -> None:
         places = set(self.places)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from nle_panels.turns import AT_ONCE, Turns
+from nle_panels.turns import AT_ONCE, Turns, of_the_latest
 
 
 def slow(done: list[int], count: int) -> Iterator[None]:
@@ -108,3 +108,21 @@ def test_two_long_works_do_not_have_their_turns_at_once(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not first.busy and not second.busy)
     assert min(len(one), len(other)) > 5
     assert len(one & other) < 4
+
+
+def test_what_is_done_of_something_that_changes_is_begun_again() -> None:
+    texts = ["old"]
+
+    def letters(text: str) -> Iterator[str | None]:
+        yield from [None] * len(text)
+        yield text.upper()
+
+    def come() -> Iterator[None]:
+        found.append((yield from of_the_latest(lambda: texts[-1], letters)))
+
+    found: list[str] = []
+    work = come()
+    next(work)
+    texts.append("later")
+    assert len(list(work)) == len("later") + 1
+    assert found == ["LATER"]

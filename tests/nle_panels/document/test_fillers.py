@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from document_text import caret, document_of, over, written
 
-from nle_panels.document.fillers import LANGUAGES, Find, fillers, repeated_takes, strike_found
+from nle_panels.document.fillers import (
+    LANGUAGES,
+    Find,
+    fillers,
+    proposals,
+    repeated_takes,
+    strike_found,
+)
 from nle_panels.document.striking import protect, strike
 from nle_panels.document.writing import insert_text
 
@@ -53,6 +60,15 @@ def test_what_is_struck_protected_or_new_is_not_proposed() -> None:
     document = protect(strike(document, over(document, 0)).document, over(document, 2)).document
     document = insert_text(document, caret(3, 3), "um").document
     assert fillers(document, "en") == ()
+
+
+def test_both_are_found_at_once_in_short_steps() -> None:
+    document = document_of("A: um the the cat B: uh so I went to so I went to the cat A: um")
+    *steps, found = proposals(document, "en")
+    assert found == (fillers(document, "en"), repeated_takes(document))
+    assert all(found)
+    assert steps == [None] * len(steps)
+    assert len(steps) > 20
 
 
 def test_fillers_are_struck_in_one_step_and_the_pauses_beside_them_stay() -> None:

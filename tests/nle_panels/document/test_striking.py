@@ -5,15 +5,17 @@ from __future__ import annotations
 import pytest
 from document_text import caret, document_of, over, written
 
-from nle_panels.document.document import Document, Selection
+from nle_panels.document.document import Document, Edited, Selection
 from nle_panels.document.striking import (
     leave_as_filmed,
     protect,
     render_anew,
     restore,
     set_pause,
+    shortening,
     strike,
     unprotect,
+    whole_pauses,
 )
 from nle_panels.document.tokens import Pause
 from nle_panels.document.writing import insert_text
@@ -133,6 +135,28 @@ def test_a_pause_between_protected_words_stays(document: Document) -> None:
         set_pause(guarded, caret(4), 0)
     with pytest.raises(Refused, match='"on" is protected'):
         strike(guarded, over(guarded, 4))
+
+
+def test_long_pauses_are_shortened_in_one_step_of_which_the_caret_stays() -> None:
+    document = document_of("A: so [150] the cat [40] sat [250] B: on the [200] mat")
+    *_, edited = shortening(document, 100, 30, caret(2))
+    assert written(edited.document) == "so [30] the cat [40] sat [30] / on the [30] / mat"
+    assert edited.caret == caret(2)
+    assert (edited.paragraphs, edited.paragraphs_before) == (range(2), range(2))
+
+
+def test_a_pause_that_was_shortened_before_or_is_protected_keeps_its_length() -> None:
+    document = set_pause(document_of("so [150] the cat [150] sat [250] on"), caret(1), 80).document
+    guarded = protect(document, over(document, 3, 5)).document
+    *_, edited = shortening(guarded, 100, 30, caret(0))
+    assert written(edited.document) == "so [80] the =cat= [150] =sat= [30] / on"
+    assert [ticks for _, ticks in whole_pauses(edited.document)] == [150]
+
+
+def test_where_no_pause_is_long_nothing_changes(document: Document) -> None:
+    *_, edited = shortening(document, 100, 30, caret(0))
+    assert edited == Edited(document=document, caret=caret(0))
+    assert edited.document is document
 
 
 def test_the_mouth_of_words_is_rendered_anew_but_not_of_protected_ones(document: Document) -> None:

@@ -178,6 +178,44 @@ def test_a_pause_that_is_looked_at_in_its_list_is_where_the_caret_goes(desk: Pan
     )
 
 
+def test_all_long_pauses_are_shortened_in_one_step(desk: PanelDesk, cut: Path) -> None:
+    said = words_of(cut.parent / "clip.mov")
+    short = [
+        msgspec.structs.replace(w, end=w.start + 0.05) if i in (1, 5) else w for i, w in enumerate(said.words)
+    ]
+    transcript.remember(msgspec.structs.replace(said, words=tuple(short)))
+    desk.open(cut)
+    before = desk.session.document
+
+    def shorten(dialog: QDialog) -> None:
+        assert isinstance(dialog, PauseDialog)
+        dialog.become.setValue(0.1)
+        dialog.longer.setValue(0.2)
+        dialog.accept()
+
+    with desk.answering(shorten):
+        desk.do("pauses")
+    transcript.remember(said)
+    desk.until(lambda: desk.session.document is not before)
+    tokens = desk.session.document.paragraphs[0].tokens
+    assert [token.kept for token in tokens if isinstance(token, Pause)] == [10, 10]
+    desk.do("undo")
+    assert desk.session.document is before
+
+
+def test_fillers_that_are_looked_through_are_struck_in_one_step(desk: PanelDesk, cut: Path) -> None:
+    said = words_of(cut.parent / "clip.mov")
+    um = [msgspec.structs.replace(w, text="um") if i in (1, 5) else w for i, w in enumerate(said.words)]
+    transcript.remember(msgspec.structs.replace(said, words=tuple(um)))
+    desk.open(cut)
+    with desk.answering(lambda dialog: dialog.accept()):
+        desk.do("fillers")
+    transcript.remember(said)
+    assert desk.words() == "one ~um~ three four five ~um~ seven eight"
+    desk.do("undo")
+    assert desk.words() == "one um three four five um seven eight"
+
+
 def test_where_the_original_plays_a_click_on_a_struck_word_seeks_it(desk: PanelDesk, cut: Path) -> None:
     desk.open(cut)
     strike(desk, "three")
