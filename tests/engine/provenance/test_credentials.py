@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from grey_film import make_film
 from signed_take import NOW, rendered, signed_take
 
 from engine.errors import MissingModel
@@ -16,6 +17,7 @@ from engine.protocol import Add, Dub, EditPlan, Keep, Ratio, Render, Retime, Spe
 from engine.provenance import certificate, credentials
 from engine.provenance.credentials import ranges_of, signed, source_type
 from engine.provenance.manifest import Trust
+from engine.provenance.signing import TAKE_LABEL, Claim, write_signed
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +126,18 @@ def test_signing_that_fails_half_way_leaves_the_take_as_it_was(
     done = signed(take, job, tmp_path / "keys", NOW)
     assert hashlib.sha256(Path(done.path).read_bytes()).hexdigest() == take.sha256 == done.sha256
     assert [path.name for path in Path(take.path).parent.iterdir()] == ["take.mov"]
+
+
+def test_the_draft_of_a_large_film_lies_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    film = make_film(tmp_path / "film.mov", frames=2)
+    with film.open("ab") as file:
+        file.write((20 << 20).to_bytes(4, "big") + b"free" + bytes((20 << 20) - 8))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
+    claim = Claim(
+        title="film.mov", label=TAKE_LABEL, actions=({"action": "c2pa.created"},), ours={}, ingredients=()
+    )
+    write_signed(film, tmp_path / "signed.mov", claim, certificate.make(tmp_path / "keys", NOW))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov", "keys", "signed.mov"]
 
 
 LINE = Speech(path="/line.wav", fingerprint="f", start=0, end=100)
