@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from array import array
+from collections.abc import Callable
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -114,10 +115,16 @@ def read_xml(path: Path) -> etree._ElementTree:
         raise UnreadableTimeline(f"{path} is not whole XML: {said}") from error
 
 
-def json_of(text: str | bytes) -> Any:
-    """The JSON as OTIO takes it: Inf is Infinity there. Raises `ValueError` and `RecursionError`."""
+def json_of(text: str | bytes, of_object: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    """The JSON as OTIO takes it: Inf is Infinity there. Raises `ValueError` and `RecursionError`.
+
+    `of_object`: makes each object of its keys and values, a key that is there twice among them.
+    """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=of_object)
     except ValueError:
         plain = text if isinstance(text, str) else text.decode()
-        return json.loads(_INF.sub(lambda found: found[0] if found[0][0] == '"' else "Infinity", plain))
+        return json.loads(
+            _INF.sub(lambda found: found[0] if found[0][0] == '"' else "Infinity", plain),
+            object_pairs_hook=of_object,
+        )

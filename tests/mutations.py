@@ -40,6 +40,8 @@ LONGEST = (
 )
 NUMBERS_OF_JSON = (0, -1, 1, 0.5, -0.5, 7, 1e-300, 1e300, 1e18, 2**31, -(2**63), 2**63 - 1, 24, 29.97, 90_000)
 ODD_OF_JSON = (None, True, False, "", "0", [], {}, [[]], {"OTIO_SCHEMA": "Clip.2"}, {"OTIO_SCHEMA": "Gap.1"})
+KEY = re.compile(rb'"(\w+)"\s*:')
+SCHEMA = re.compile(rb'"(\w+)\.(\d)"')
 OPENERS = (b"[", b'{"a":', b"<a>", b'<clipitem id="c">', b"<sequence><media><video><track>", b"(")
 BOMB = (
     b'<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa">'
@@ -54,7 +56,8 @@ def mutated(content: bytes, seed: str) -> bytes:
     if content.startswith(b"PK") and chance.random() < 0.7:
         return repacked(content, seed)
     if content.lstrip()[:1] == b"{" and chance.random() < 0.7:
-        return json_damaged(content, chance)
+        content = json_damaged(content, chance)
+        return moved(content, chance) if chance.random() < 0.3 else content
     damages = BINARY_DAMAGES if b"\0" in content[:512] else DAMAGES
     for _ in range(chance.choice((1, 1, 2, 4))):
         content = chance.choice(damages)(content, chance)
@@ -98,6 +101,25 @@ def json_damaged(content: bytes, chance: random.Random) -> bytes:
         else:
             holder[key] = json.loads(json.dumps(chance.choice(alike)))
     return json.dumps(whole, indent=4).encode()
+
+
+def moved(content: bytes, chance: random.Random) -> bytes:
+    """JSON in which an object has another key more, or one twice, or is of another version of its schema."""
+    for _ in range(chance.choice((1, 1, 2))):
+        schemas, keys = list(SCHEMA.finditer(content)), list(KEY.finditer(content))
+        if schemas and chance.random() < 0.3:
+            found = chance.choice(schemas)
+            name = b"UnknownSchema" if chance.random() < 0.1 else found[1]
+            label = b'"%b.%d"' % (name, chance.choice((0, 1, 2, 3)))
+            content = content[: found.start()] + label + content[found.end() :]
+        elif keys:
+            before = chance.choice(keys)
+            key = chance.choice((before, before, chance.choice(keys)))[1]
+            a, b = _whole_piece(content, chance)
+            value = chance.choice((b"null", b"[]", b"{}", b"7", content[a:b] or b"0"))
+            more = b'"%b": %b, ' % (key, value if chance.random() < 0.7 else b"[%b]" % value)
+            content = content[: before.start()] + more + content[before.start() :]
+    return content
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

@@ -6,6 +6,7 @@ What is nowhere in the text is nowhere in a timeline that is made of it, whichev
 from __future__ import annotations
 
 import re
+from typing import Annotated, Literal
 
 import msgspec
 import opentimelineio as otio
@@ -52,19 +53,103 @@ class _Holder(msgspec.Struct, gc=False):
 
 _HOLDER = msgspec.json.Decoder(_Holder)
 
+LEAVES = Literal[
+    "ExternalReference.1",
+    "MissingReference.1",
+    "ImageSequenceReference.1",
+    "GeneratorReference.1",
+    "Marker.2",
+    "Effect.1",
+    "TimeEffect.1",
+    "LinearTimeWarp.1",
+    "FreezeFrame.1",
+]
+"""Labels of objects in which there is no other."""
+BRANCHES = Literal[
+    "Clip.2", "Gap.1", "Transition.1", "Track.1", "Stack.1", "Timeline.1", "SerializableCollection.1"
+]
+"""Labels of objects in which there may be others."""
+_VALUES = ("RationalTime", "TimeRange", "V2d", "Box2d", "TimeTransform", "Color")
+_LISTS = ("children", "effects", "markers")
 
-def is_plain(tight: bytes, timeline: otio.schema.Timeline) -> bool:
+
+class _Leaf(msgspec.Struct, gc=False):
+    label: LEAVES = msgspec.field(name="OTIO_SCHEMA")
+    metadata: _Metadata | UnsetType = UNSET
+
+
+class _Branch(msgspec.Struct, gc=False):
+    label: BRANCHES = msgspec.field(name="OTIO_SCHEMA")
+    metadata: _Metadata | UnsetType = UNSET
+    tracks: _Branch | UnsetType = UNSET
+    children: list[_Branch] | UnsetType = UNSET
+    effects: list[_Leaf] | UnsetType = UNSET
+    markers: list[_Leaf] | UnsetType = UNSET
+    media_references: Annotated[dict[str, _Leaf], msgspec.Meta(min_length=1)] | UnsetType = UNSET
+
+
+_BRANCH = msgspec.json.Decoder(_Branch)
+
+
+def is_known(tight: bytes) -> bool:
+    """Whether all objects of OTIO in it are of today's schemas and where OTIO writes them, each key once.
+
+    OTIO then drops none of them in reading (`dropped` tells why that matters). Told by counting: there are as
+    many labels in the text as objects in their places, so that none is anywhere else. Of a key that is there
+    twice msgspec keeps the last value and OTIO the first: it hides an object from the count, unless the first
+    is an empty list, and so are lists counted. False also where only looking at every object can tell.
+    """
+    if _may_hide_keys(tight):
+        return False
+    try:
+        objects, lists = _counts(_BRANCH.decode(tight))
+    except (msgspec.MsgspecError, RecursionError):
+        return False
+    labels = tight.count(b'"OTIO_SCHEMA":"')
+    for value in _VALUES:
+        if labels == objects:
+            break
+        labels -= tight.count(b'"OTIO_SCHEMA":"%b.1"' % value.encode())
+    return labels == objects and all(tight.count(b'"%b":[' % key) == count for key, count in lists)
+
+
+def _counts(root: _Branch) -> tuple[int, list[tuple[bytes, int]]]:
+    """The objects, and by its key how many lists there are of each kind of which one has an object in it."""
+    branches = [root]
+    for branch in branches:  # which grows
+        if branch.children is not UNSET:
+            branches.extend(branch.children)
+        if branch.tracks is not UNSET:
+            branches.append(branch.tracks)
+    references = [one.media_references for one in branches if one.media_references is not UNSET]
+    objects, lists = len(branches) + sum(map(len, references)), []
+    for key in _LISTS:
+        found = [one for branch in branches if (one := getattr(branch, key)) is not UNSET]
+        inside = sum(map(len, found))
+        if inside:
+            lists.append((key.encode(), len(found)))
+        if key != "children":  # those are branches
+            objects += inside
+    return objects, lists
+
+
+def is_plain(tight: bytes, timeline: otio.schema.Timeline, *, known: bool) -> bool:
     """Whether all times are possible ones, and all a dictionary that is looked into as one.
 
-    `tight`: the JSON that OTIO made the timeline of, without white space. False also where only OTIO's
-    objects can tell.
+    `tight`: the JSON that OTIO made the timeline of, without white space, and whether it `is_known`. False
+    also where only OTIO's objects can tell.
     """
-    spelled = b"\\" in tight and _LETTER.search(tight)
-    return not spelled and not _ODD_VALUE.search(tight) and _has_dictionaries(tight) and _all_last(timeline)
+    return (known or _has_dictionaries(tight)) and not _ODD_VALUE.search(tight) and _all_last(timeline)
+
+
+def _may_hide_keys(tight: bytes) -> bool:
+    return b"\\" in tight and _LETTER.search(tight) is not None
 
 
 def _has_dictionaries(tight: bytes) -> bool:
     """Of a key that is there twice, both are looked into."""
+    if _may_hide_keys(tight):
+        return False
     try:
         _HOLDER.decode(tight)
     except (msgspec.MsgspecError, RecursionError):

@@ -13,7 +13,8 @@ from otio_adapters.errors import SeveralSequences, UnreadableTimeline
 from otio_adapters.exact_times import make_exact
 from otio_adapters.guard import check_depth, json_of, read_bytes, text_of, tight_json
 from otio_adapters.native import lone, premiere, resolve, schemas
-from otio_adapters.native.plain import SPACES, is_plain
+from otio_adapters.native.dropped import check_none_dropped
+from otio_adapters.native.plain import SPACES, is_known, is_plain
 from otio_adapters.native.rates import made_exact
 from otio_adapters.sequences import choose, listed, note
 
@@ -38,6 +39,9 @@ def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timel
     tight = tight_json(content)
     text, exact = (text_of(content, path).encode(), False) if tight is None else made_exact(tight)
     check_depth(text, path)
+    known = tight is not None and is_known(text)
+    if not known:
+        check_none_dropped(text, path)
     _check_numbers(text, path, is_tight=tight is not None)
     found = _parsed(text, content, path)
     if isinstance(found, lone.KINDS):
@@ -55,7 +59,7 @@ def timeline_of(content: bytes, path: Path, name: str = "") -> otio.schema.Timel
         )
     if found.tracks is None:
         raise UnreadableTimeline(f"{path} holds a timeline without tracks")
-    plain = exact and is_plain(text, found)
+    plain = exact and is_plain(text, found, known=known)
     if not plain:
         _check_metadata(found, path)
     resolve.undress(found)

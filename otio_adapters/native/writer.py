@@ -11,6 +11,7 @@ import opentimelineio as otio
 
 from otio_adapters.guard import check_depth, read_bytes
 from otio_adapters.native import lone, premiere, resolve
+from otio_adapters.native.dropped import check_none_dropped
 from otio_adapters.native.rates import spellings
 from otio_adapters.rows import said
 from otio_adapters.sequences import index_of, note
@@ -54,6 +55,7 @@ def _content(origin: Path) -> bytes:
     content = read_bytes(origin).removeprefix(codecs.BOM_UTF8)
     if lone.root_of(content) in _COLLECTIONS:  # which OTIO is to read again
         check_depth(content, origin)
+        check_none_dropped(content, origin)
     return content
 
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from otio_adapters.errors import UnreadableTimeline
 from otio_adapters.exact_times import make_exact
-from otio_adapters.native.plain import is_plain
+from otio_adapters.native.plain import is_known, is_plain
 from otio_adapters.native.rates import made_exact
 from otio_adapters.opentime import time_range
 from otio_adapters.read import read
@@ -33,7 +33,9 @@ def made() -> otio.schema.Timeline:
 
 def told(text: str) -> bool:
     spelled, exact = made_exact(text.encode())
-    return exact and is_plain(spelled, otio.adapters.read_from_string(spelled, "otio_json"))
+    return exact and is_plain(
+        spelled, otio.adapters.read_from_string(spelled, "otio_json"), known=is_known(spelled)
+    )
 
 
 def text_of(timeline: otio.schema.Timeline) -> str:
@@ -66,7 +68,7 @@ def test_whole_rates_times_that_there_can_be_and_dictionaries_are_plain() -> Non
         ('"media":{', '"media":{"OTIO_SCHEMA":"MissingReference.1",'),
         ('"media":{', '"media":7,"other":{'),
         ('"media":{', '"media":7,"media":{'),
-        ('"name":"V1"', '"name":"V1","OTIO_REF_ID":"Track-1","id":"Track-1"'),
+        ('"name":"V1"', '"name":"V1","OTIO_REF_ID":"Track-1","id":"Track-1","x":{"OTIO_SCHEMA":"Gap.1"}'),
     ],
 )
 def test_what_has_to_be_made_exact_or_refused_is_not_plain(old: str, new: str) -> None:
