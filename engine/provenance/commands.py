@@ -23,7 +23,6 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 
 verify_app = typer.Typer(
     invoke_without_command=True,
-    help="Whether a film is what was signed, and what was made in it.",
     context_settings={"allow_interspersed_args": True},
 )
 certificate_app = typer.Typer(help="What takes are signed with.", no_args_is_help=True)

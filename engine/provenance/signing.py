@@ -27,8 +27,12 @@ SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _FORMATS = {".mov": "video/quicktime", ".mp4": "video/mp4", ".m4v": "video/mp4"}
 
 
-# By itself the library holds a file of up to 512 MB in memory, twice.
-_SETTINGS = {"verify": {"verify_after_sign": False}, "core": {"backing_store_memory_threshold_in_mb": 16}}
+# By itself the library holds a file of up to 512 MB in memory, twice, and asks the network for what the
+# credentials of an ingredient name.
+_SETTINGS = {
+    "verify": {"verify_after_sign": False, "remote_manifest_fetch": False, "ocsp_fetch": False},
+    "core": {"backing_store_memory_threshold_in_mb": 16},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
