@@ -13,6 +13,7 @@ from engine.protocol import Progress
 # Work that an editor waits for. Looking at files and cutting up previews is done before anyone asks.
 SHOWN = ("render", "transcribe", "align")
 KEPT = 30  # ours: ended jobs that stay in the list
+BESIDE = 10  # ours: so many that wait are listed of the first to come, and of the last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,13 @@ class Lines:
     def open(self) -> int:
         """How many are queued or running."""
         return sum(line.cancellable for line in self.lines.values())
+
+    @property
+    def listed(self) -> tuple[Line, ...]:
+        """The newest first, without those in the midst of very many that wait: a row is dear."""
+        waiting = [key for key, line in self.lines.items() if line.job.state == "queued"]
+        between = set(waiting[BESIDE:-BESIDE])
+        return tuple(line for key, line in reversed(tuple(self.lines.items())) if key not in between)
 
     def _with(self, line: Line) -> Lines:
         return Lines(lines={**self.lines, line.job.id: line})

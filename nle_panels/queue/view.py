@@ -1,4 +1,4 @@
-"""The queue: a row a job, the newest on top."""
+"""The queue: a row a job, the newest on top; of very many that wait those in their midst are counted."""
 
 from __future__ import annotations
 
@@ -45,7 +45,13 @@ class QueueView(QScrollArea):
         self.cancel_all = QPushButton(self.tr("Cancel all"))
         self.cancel_all.clicked.connect(self._cancel_all)
         self.cancel_all.hide()
-        self._column.addWidget(self.cancel_all, 0, Qt.AlignmentFlag.AlignRight)
+        self._more = QLabel()
+        self._more.hide()
+        above = QHBoxLayout()
+        above.addWidget(self._more)
+        above.addStretch(1)
+        above.addWidget(self.cancel_all)
+        self._column.addLayout(above)
         self._empty = QLabel(self.tr("Nothing is being rendered."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column.addWidget(self._empty)
@@ -67,18 +73,30 @@ class QueueView(QScrollArea):
     def _show(self, lines: Lines) -> None:
         before, self.lines = self.lines, lines
         now = time.monotonic()
-        for job_id, line in lines.lines.items():
-            if job_id not in self._rows:
-                row = self._rows[job_id] = _Row(self)
-                row.cancel.clicked.connect(partial(self.cancelled.emit, job_id))
-                row.retry.clicked.connect(partial(self.retried.emit, job_id))
-                self._column.insertWidget(self._column.indexOf(self._empty) + 1, row)
-            if before.lines.get(job_id) is not line:
+        listed = lines.listed
+        for job_id in set(self._rows) - {line.job.id for line in listed}:
+            row = self._rows.pop(job_id)
+            self._column.removeWidget(row)
+            row.deleteLater()
+        first = self._column.indexOf(self._empty) + 1
+        for place, line in enumerate(listed, start=first):
+            job_id = line.job.id
+            known = job_id in self._rows
+            if not known:
+                self._column.insertWidget(place, self._row(job_id))
+            if not known or before.lines.get(job_id) is not line:
                 self._rows[job_id].show_line(line, now)
-        for job_id in set(self._rows) - set(lines.lines):
-            self._rows.pop(job_id).deleteLater()
-        self._empty.setVisible(not lines.lines)
+        more = len(lines.lines) - len(listed)
+        self._more.setText(self.tr("%n more are waiting", "", more))
+        self._more.setVisible(more > 0)
+        self._empty.setVisible(not listed)
         self.cancel_all.setVisible(lines.open > 1)
+
+    def _row(self, job_id: str) -> _Row:
+        row = self._rows[job_id] = _Row(self)
+        row.cancel.clicked.connect(partial(self.cancelled.emit, job_id))
+        row.retry.clicked.connect(partial(self.retried.emit, job_id))
+        return row
 
     def _cancel_all(self) -> None:
         """The newest first: those that wait do not begin meanwhile."""

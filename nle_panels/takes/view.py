@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +27,7 @@ from nle_panels.look.rows import RoomyRows
 from nle_panels.look.told import told_line
 from nle_panels.takes.book import Version
 from nle_panels.takes.entries import Entry
+from nle_panels.turns import Turns
 
 RENDERERS = ("draft", "demo", "edityourself")
 REGIONS = ("lips", "face", "head", "box")
@@ -63,6 +64,9 @@ class TakesView(QWidget):
         self._rendering = Rendering()
         self._box: Box | None = None
         self._locked = False
+        self._shown: list[Entry] = []
+        self._selected: tuple[str | None, int] | None = None  # an edit's key, and where it begins
+        self._writing = Turns(self)
         self._list = _EditList()
         self._list.setItemDelegate(RoomyRows(self._list))
         self._list.setAccessibleName(self.tr("Takes"))
@@ -133,22 +137,49 @@ class TakesView(QWidget):
     # ---- what is shown
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
-        """The edit that was selected still is; one that has become another shot, by where it begins."""
-        before = self._top()
-        chosen = _same(entries, before.data(0, _KEY), before.data(1, _KEY)) if before is not None else None
-        with QSignalBlocker(self._list):
-            self._list.clear()
-            for entry in entries:
-                top = self._row(entry)
-                for version in reversed(entry.shelf.versions):
-                    self._version(top, entry, version)
-                top.setExpanded(True)
-                if entry is chosen:
-                    self._list.setCurrentItem(top)
+        """The edit that was selected still is; one that has become another shot, by where it begins. Rows
+        that differ are made anew, in turns: there may be thousands.
+        """
+        self._writing.take(self._written(tuple(entries)))
+
+    def _written(self, entries: Sequence[Entry]) -> Iterator[None]:
+        old, new = _differing(self._shown, entries)
+        for number in new:
+            self._put(number, entries[number], instead=number < old.stop)
+            yield
+        for number in reversed(range(new.stop, old.stop)):
+            self._list.takeTopLevelItem(number)
+            del self._shown[number]
+            yield
+        self._select_again(entries)
         self._offer()
+
+    def _select_again(self, entries: Sequence[Entry]) -> None:
+        chosen = _same(entries, *self._selected) if self._selected else None
+        self._selected = (chosen.key, chosen.start) if chosen else None
+        index = QModelIndex()
+        if chosen is not None:
+            index = self._list.model().index(entries.index(chosen), 0)
+        current = self._list.currentIndex()
+        if index != (current.parent() if current.parent().isValid() else current):
+            with QSignalBlocker(self._list):
+                self._list.setCurrentIndex(index)
+
+    def _put(self, number: int, entry: Entry, *, instead: bool) -> None:
+        """The entry's row there, in the place of the one that is there or before it."""
+        top = self._row(entry)
+        for version in reversed(entry.shelf.versions):
+            self._version(top, entry, version)
+        with QSignalBlocker(self._list):
+            if instead:
+                self._list.takeTopLevelItem(number)
+            self._list.insertTopLevelItem(number, top)
+            top.setExpanded(True)
+        self._shown[number : number + instead] = [entry]
 
     def current(self) -> tuple[str, int | None] | None:
         """The edit that is selected, and the version of it."""
+        self._writing.finish()
         item = self._list.currentItem()
         if item is None or item.data(0, _KEY) is None:
             return None
@@ -156,6 +187,10 @@ class TakesView(QWidget):
 
     def lines(self) -> tuple[str, ...]:
         """The new words of the edit that is selected."""
+        self._writing.finish()
+        return self._lines()
+
+    def _lines(self) -> tuple[str, ...]:
         top = self._top()
         return top.data(2, _KEY) if top is not None else ()
 
@@ -174,7 +209,7 @@ class TakesView(QWidget):
         some = self._list.topLevelItemCount() > 0 and not self._locked
         self.reject.setEnabled(some)
         self.reroll.setEnabled(some)
-        self.voice.setEnabled(some and bool(self.lines()))
+        self.voice.setEnabled(some and bool(self._lines()))
 
     def rule_out(self, renderer: str, why: str) -> None:
         """The renderer cannot be used here: it is greyed, and says why; the draft is chosen instead."""
@@ -194,7 +229,7 @@ class TakesView(QWidget):
     def _row(self, entry: Entry) -> QTreeWidgetItem:
         title = f"{self._code(entry.start)}  {entry.title}"
         state = "" if entry.key is None or entry.shelf.playing else self.tr("no take yet")
-        top = QTreeWidgetItem(self._list, [title, f"{entry.change:+d}".replace("-", "\N{MINUS SIGN}"), state])
+        top = QTreeWidgetItem([title, f"{entry.change:+d}".replace("-", "\N{MINUS SIGN}"), state])
         top.setToolTip(0, entry.title)
         top.setData(0, _KEY, entry.key)
         top.setData(0, _NUMBER, entry.shelf.chosen)
@@ -242,6 +277,7 @@ class TakesView(QWidget):
 
     def _went_to(self, item: QTreeWidgetItem | None) -> None:
         top = item.parent() or item if item else None
+        self._selected = (top.data(0, _KEY), top.data(1, _KEY)) if top is not None else None
         self._offer()
         if top is not None:
             self.sought.emit(top.data(1, _KEY))
@@ -267,3 +303,12 @@ class TakesView(QWidget):
 def _same(entries: Sequence[Entry], key: str | None, start: int) -> Entry | None:
     by_key = next((entry for entry in entries if key is not None and entry.key == key), None)
     return by_key or next((entry for entry in entries if entry.start == start), None)
+
+
+def _differing(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[range, range]:
+    """Which of the old ones give way to which of the new ones: what is before and behind is the same."""
+    shorter = min(len(old), len(new))
+    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
+    room = shorter - head
+    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
+    return range(head, len(old) - tail), range(head, len(new) - tail)

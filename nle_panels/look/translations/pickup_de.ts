@@ -650,6 +650,13 @@
         <source>Nothing is being rendered.</source>
         <translation>Es wird nichts gerendert.</translation>
     </message>
+    <message numerus="yes">
+        <source>%n more are waiting</source>
+        <translation>
+            <numerusform>%n weiterer Auftrag wartet</numerusform>
+            <numerusform>%n weitere Aufträge warten</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>RecordDialog</name>

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.messages import Fault, JobRecord
 from engine.protocol import Progress
-from nle_panels.queue.lines import KEPT, Lines
+from nle_panels.queue.lines import BESIDE, KEPT, Lines
 from nle_panels.queue.view import QueueView
 
 
@@ -33,6 +33,13 @@ def row(view: QueueView, number: int = 1) -> object:
     return view._rows[str(number)]
 
 
+def shown(view: QueueView) -> list[str]:
+    """Which jobs have a row, from the top."""
+    numbers = {row: number for number, row in view._rows.items()}
+    placed = [view._column.itemAt(place).widget() for place in range(view._column.count())]
+    return [numbers[widget] for widget in placed if widget in numbers]
+
+
 def test_the_time_left_is_at_the_pace_so_far() -> None:
     lines = Lines().changed(job(), 100.0).progressed("1", Progress(phase="frames", done=25, total=100))
     assert lines.lines["1"].seconds_left(110.0) == 30
@@ -48,6 +55,26 @@ def test_jobs_that_ended_long_ago_leave_the_list() -> None:
     for number in range(KEPT + 5):
         lines = lines.changed(job(number, "done"), 0.0)
     assert list(lines.lines) == [str(number) for number in range(5, KEPT + 5)]
+
+
+def test_of_hundreds_that_wait_the_first_and_the_last_have_rows(view: QueueView) -> None:
+    view.change(job(0))
+    for number in range(1, 301):
+        view.change(job(number, "queued"))
+    first, last = range(BESIDE + 1), range(301 - BESIDE, 301)
+    assert shown(view) == [str(number) for number in [*reversed(last), *reversed(first)]]
+    assert view._more.text().startswith(f"{300 - 2 * BESIDE} ")
+    assert view._more.isVisible()
+
+
+def test_what_begins_has_a_row_and_keeps_its_place(view: QueueView) -> None:
+    for number in range(100):
+        view.change(job(number, "queued"))
+    view.change(job(50))
+    assert shown(view)[BESIDE] == "50"
+    view.change(job(99, "failed"))
+    assert shown(view)[0] == "99"
+    assert len(shown(view)) == 2 * BESIDE + 2
 
 
 def test_a_failed_job_says_what_to_do_and_is_tried_again(view: QueueView, qtbot: QtBot) -> None:

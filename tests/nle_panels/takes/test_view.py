@@ -64,6 +64,45 @@ def test_new_words_can_be_said_by_somebody_where_there_are_some(view: TakesView)
     assert view.lines() == ("on Monday",)
 
 
+def titles(view: TakesView) -> list[str]:
+    return [view._list.topLevelItem(row).text(0) for row in range(view._list.topLevelItemCount())]
+
+
+def test_edits_come_and_go_where_they_are(view: TakesView) -> None:
+    for starts in ((40, 70, 90), (90,), (), (20, 30), (20, 25, 30), (25, 30, 40), (40,)):
+        view.show_entries([entry("x", start) for start in starts])
+        assert titles(view) == [f"{start}  x" for start in starts]
+
+
+def test_the_row_of_an_edit_that_did_not_change_is_the_same_one(view: TakesView) -> None:
+    row = view._list.topLevelItem(1)
+    view.show_entries([entry("a", 40), entry("new", 60), entry("b", 90, "on Monday")])
+    assert view._list.topLevelItem(2) is row
+
+
+def test_thousands_of_edits_are_listed_in_turns(view: TakesView, qtbot: QtBot) -> None:
+    many = [entry(str(number), 10 * number) for number in range(2000)]
+    view.show_entries(many)
+    assert len(titles(view)) < 100
+    qtbot.waitUntil(lambda: len(titles(view)) == 2000)
+    assert titles(view)[1234] == "12340  1234"
+
+
+def test_what_is_selected_is_so_though_the_list_is_not_all_there_yet(view: TakesView) -> None:
+    view._list.setCurrentItem(view._list.topLevelItem(1))
+    many = [entry(str(number), 100 + number) for number in range(1000)]
+    view.show_entries([*many, entry("b", 2000, "on Monday")])
+    view.show_entries([*many[1:], entry("b", 2000, "on Monday")])
+    assert view.current() == ("b", None)
+    assert view.lines() == ("on Monday",)
+
+
+def test_of_an_edit_that_is_gone_nothing_is_selected(view: TakesView) -> None:
+    view._list.setCurrentItem(view._list.topLevelItem(1))
+    view.show_entries([entry("a", 40), entry("c", 60)])
+    assert view.current() is None
+
+
 def test_an_edit_that_has_become_another_shot_stays_selected(view: TakesView) -> None:
     view._list.setCurrentItem(view._list.topLevelItem(1))
     view.show_entries([entry("a", 40), entry("said by another", 90, "on Monday")])
