@@ -40,6 +40,7 @@ _FAULTS = (
     RuntimeError,  # a password
     ValueError,
     OverflowError,
+    IndexError,  # a file without a name
 )
 
 

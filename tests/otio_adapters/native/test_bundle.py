@@ -226,6 +226,15 @@ def test_a_name_that_is_there_twice_is_refused(tmp_path: Path) -> None:
         read(source)
 
 
+def test_a_file_without_a_name_in_a_bundle_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.otioz"
+    with zipfile.ZipFile(path, "w") as bundle:
+        bundle.writestr("unnamed", b"")
+    path.write_bytes(path.read_bytes().replace(b"unnamed", b"\0nnamed"))  # where a name ends
+    with pytest.raises(UnreadableTimeline, match=r"is not a whole \.otioz"):
+        read(path)
+
+
 def test_a_link_in_a_bundle_is_refused(tmp_path: Path) -> None:
     source = bundle(tmp_path, {"content.otio": text("media/a.mov")})
     with zipfile.ZipFile(source, "a") as made:
