@@ -42,6 +42,7 @@ class TidyDialog(QDialog):
         self.resize(480, 460)
         self._list = QTreeWidget()
         self._list.setItemDelegate(RoomyRows(self._list))
+        self._list.setUniformRowHeights(True)  # one is measured for all: there may be thousands
         self._list.setHeaderHidden(True)
         self._list.setAccessibleName(self.tr("What may go"))
         self._items: list[QTreeWidgetItem] = []
@@ -113,6 +114,7 @@ class PauseDialog(QDialog):
         self.longer, self.become = self._seconds(1.0), self._seconds(0.4)
         self._list = QTreeWidget()
         self._list.setItemDelegate(RoomyRows(self._list))
+        self._list.setUniformRowHeights(True)
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
         self._list.setAccessibleName(self.tr("What becomes shorter"))
