@@ -301,8 +301,8 @@ def test_an_engine_killed_in_the_middle_is_said_and_the_next_run_goes_on(project
 @posix
 def test_a_worker_killed_in_the_middle_is_replaced(project: Project) -> None:
     process = start_long_edit(project, 4002)
-    for worker in engine_status(project)["workers"].values():
-        os.kill(worker, signal.SIGKILL)
+    for worker in engine_status(project)["workers"]:
+        os.kill(worker["pid"], signal.SIGKILL)
     code, said = finish(process)
     assert code == 0, said
     assert project.out.exists()

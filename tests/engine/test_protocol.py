@@ -24,6 +24,7 @@ from engine.protocol import (
     EditPlan,
     FaceBox,
     FaceRegion,
+    FindShots,
     Footage,
     Job,
     Keep,
@@ -37,6 +38,7 @@ from engine.protocol import (
     Render,
     Result,
     Retime,
+    Shots,
     Sleep,
     Slept,
     Span,
@@ -113,6 +115,7 @@ JOBS: tuple[Job, ...] = (
     Speak(text="so it goes"),
     RENDER,
     Proxy(footage=FOOTAGE, rate=PLAN.rate, start=-4, end=120, height=240, faces=True),
+    FindShots(footage=FOOTAGE, rate=PLAN.rate, start=0, end=120),
     Sleep(ticks=3, note="n"),
 )
 RESULTS: tuple[Result, ...] = (
@@ -133,6 +136,7 @@ RESULTS: tuple[Result, ...] = (
         sound="",
         faces=(None, FaceBox(x=1, y=2, width=3, height=4, opening=0.25)),
     ),
+    Shots(frames=(10, 55)),
     Slept(),
 )
 
