@@ -13,7 +13,7 @@ def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
     """The job's identity: the sha256 of its content and of the engine's version, never of a path.
 
     Media and speech count by fingerprint where the job carries one, as `Render`, `Proxy` and `FindShots` do.
-    `Analyse`, `Align` and `Transcribe` name files by path alone; the engine caches them by what it finds there.
+    `Analyse`, `Align` and `Transcribe` name files by path alone; the engine caches them by what it finds.
     `weights`: the sha256 of the checkpoint that renders the job, which counts in the place of
     `diffusion.model`; None where the renderer has none, and takes no notice of `diffusion`.
     """
