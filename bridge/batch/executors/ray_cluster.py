@@ -46,7 +46,7 @@ def run_on_ray(batch: Batch, on_row: OnRow, *, workers: int | None = None) -> Ba
             ray.init(address=os.environ.get("RAY_ADDRESS"), log_to_driver=False, include_dashboard=False)
             ends.callback(ray.shutdown)
         gpus = 1 if any(map(_wants_gpu, batch.rows)) else 0
-        count = workers or _workers(ray.cluster_resources(), gpus)  # type: ignore[no-untyped-call]
+        count = workers or _workers(ray.cluster_resources(), gpus)
         kind = ray.remote(num_cpus=1, num_gpus=gpus, max_restarts=-1, max_task_retries=RETRIES)(_Worker)
         pool = ActorPool([kind.remote(number, batch) for number in range(count)])
         for answer in pool.map_unordered(lambda one, row: one.done.remote(row), list(range(len(batch.rows)))):
