@@ -19,6 +19,7 @@ from engine.errors import QueueFull
 from engine.messages import AwaitEnd, Ending, JobRecord
 from engine.paths import EnginePaths
 
+KEY = "this user's"
 DONE = Ending(job=JobRecord(id="1", kind="sleep", hash="h", state="done", submitted=0))
 
 
@@ -38,11 +39,11 @@ def sockets() -> Iterator[tuple[Socket, Socket]]:
 
 @pytest.fixture
 def promising(tmp_path: Path) -> Replies:
-    return Replies(Clients(EnginePaths.under(tmp_path), "key"), Outbox())
+    return Replies(Clients(EnginePaths.under(tmp_path), KEY), Outbox())
 
 
-def asked(socket: Socket, request: int, client: str = ME) -> Asked:
-    return Asked(socket=socket, peer=b"peer", client=client, id=request, ask=AwaitEnd(id="1"))
+def asked(socket: Socket, request: int, key: str = KEY) -> Asked:
+    return Asked(socket=socket, peer=b"peer", key=key, client=ME, id=request, ask=AwaitEnd(id="1"))
 
 
 def told(socket: Socket) -> list[int]:
@@ -72,7 +73,7 @@ def test_one_who_is_not_admitted_any_more_is_told_nothing(
     promising: Replies, sockets: tuple[Socket, Socket]
 ) -> None:
     here, there = sockets
-    promising.promise(asked(here, 7, client="former"), "1")
+    promising.promise(asked(here, 7, key="a former one"), "1")
     promising.tell(DONE)
     assert told(there) == []
 
