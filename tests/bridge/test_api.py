@@ -34,6 +34,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("PICKUP_HOME", str(home))
         yield home
         launcher.stop(EnginePaths.default())
+        for engine in launcher._started:  # else Python warns of a process that nobody waited for
+            engine.wait(10)
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
     with launcher.ensure_running(EnginePaths.under(tmp_path_factory.mktemp("home"))) as client:
         yield client
         client.shutdown()
+        for process in launcher._started:  # else Python warns of a process that nobody waited for
+            process.wait(10)
 
 
 @pytest.fixture

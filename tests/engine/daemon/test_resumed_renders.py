@@ -105,6 +105,7 @@ def pause(house: House, engine: EngineClient, job_id: str) -> EngineClient:
 
 
 @pytest.mark.timeout(900)  # four workers import torch
+@pytest.mark.slow
 def test_a_render_whose_worker_and_engine_are_killed_and_that_is_paused_comes_to_the_same_take(
     house: House, job: Render
 ) -> None:
