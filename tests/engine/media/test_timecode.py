@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.media.timecode import timecode_text
@@ -40,11 +40,13 @@ def test_drop_frame_never_says_a_dropped_number(frame: int) -> None:
 
 
 @given(st.integers(0, 2_589_407))
+@example(2_152_446)
 def test_drop_frame_stays_within_two_frames_of_the_clock(frame: int) -> None:
     text = timecode_text(frame, NTSC, drop_frame=True)
     hour, minute, second, number = int(text[:2]), int(text[3:5]), int(text[6:8]), int(text[9:])
     shown = 3600 * hour + 60 * minute + second + Fraction(number, 30)
-    assert abs(shown - frame / NTSC) < Fraction(1, 10)
+    slow = frame / NTSC / 10**6  # a millionth, 2.6 frames a day: drop frame is no more exact than that
+    assert abs(shown - frame / NTSC) < Fraction(2, 30) + slow
 
 
 def test_there_is_no_drop_frame_at_25() -> None:
