@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from bridge import dub, listen, project
 from bridge.clip import OpenClip, open_clip
 from bridge.dub import DubPlan, DubRequest
 from bridge.edits import Edit, Insert, Remove, Replace, Revise
 from bridge.options import retiming_of
-from bridge.project import LIPS, USUAL, EditRequest, OnProgress, Planned, Rendering
+from bridge.project import EditRequest, OnProgress, Planned, Rendering
 from bridge.report import EditReport
 from bridge.versions import TakeRecord
 from engine import launcher
@@ -35,6 +35,15 @@ PathLike = str | Path
 
 def _quietly(*_: object) -> None:
     """Nobody is told how far it is."""
+
+
+class Settings(TypedDict, total=False):
+    """How takes are rendered: see `bridge.project.Rendering`."""
+
+    seed: int
+    region: Region
+    diffusion: Diffusion
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,18 +184,9 @@ class PlannedEdit:
         """Frames that the clip gains, or loses where it is below 0."""
         return self.plan.change
 
-    def render(
-        self,
-        renderer: str = "draft",
-        *,
-        seed: int = 0,
-        region: Region = LIPS,
-        diffusion: Diffusion = USUAL,
-        fresh: bool = False,
-    ) -> RenderedEdit:
+    def render(self, renderer: str = "draft", **settings: Unpack[Settings]) -> RenderedEdit:
         """Raises the engine's errors: BadMedia for what cannot be rendered, RenderFailed for the rest."""
-        rendering = Rendering(renderer=renderer, seed=seed, region=region, diffusion=diffusion, fresh=fresh)
-        request = replace(self.request, rendering=rendering)
+        request = replace(self.request, rendering=Rendering(renderer=renderer, **settings))
         records = project.render(request, self.clip, self.plan, self.project.engine, self.project.on_progress)
         return RenderedEdit(edit=self, request=request, records=records)
 
@@ -226,18 +226,9 @@ class PlannedDubs:
         """Frames that the clips gain, or lose where it is below 0."""
         return sum(one.change for one in self.plan.dubs)
 
-    def render(
-        self,
-        renderer: str = "draft",
-        *,
-        seed: int = 0,
-        region: Region = LIPS,
-        diffusion: Diffusion = USUAL,
-        fresh: bool = False,
-    ) -> RenderedDubs:
+    def render(self, renderer: str = "draft", **settings: Unpack[Settings]) -> RenderedDubs:
         """As `PlannedEdit.render`."""
-        rendering = Rendering(renderer=renderer, seed=seed, region=region, diffusion=diffusion, fresh=fresh)
-        request = replace(self.request, rendering=rendering)
+        request = replace(self.request, rendering=Rendering(renderer=renderer, **settings))
         records = dub.render(request, self.plan, self.project.engine, self.project.on_progress)
         return RenderedDubs(dubs=self, request=request, records=records)
 

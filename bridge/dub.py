@@ -165,7 +165,10 @@ def _paths(request: DubRequest) -> Paths:
 
 
 def check(request: DubRequest) -> None:
-    """Refuse before any work what cannot come to anything. Raises UsageError."""
+    """Refuse before any work what cannot come to anything.
+
+    Raises UsageError, BadCaptions, UnwritableOutput.
+    """
     conform.check_output(_paths(request))
     if not request.clips:
         raise UsageError("no clip to dub: give --clip")
@@ -176,6 +179,9 @@ def check(request: DubRequest) -> None:
             f"{len(request.speech)} --speech files for {len(request.clips)} clips: give one for each, or one"
             " for all of the scene"
         )
+    if request.captions is not None:
+        captions.load(request.captions)
+        captions.beside(request.out, request.captions)
 
 
 def lines_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[Line, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -28,9 +28,6 @@ from bridge.options import (
     ripple_of,
 )
 from bridge.timeline_commands import Json, Sequence
-
-if TYPE_CHECKING:
-    pass
 
 # Imports inside the commands: `pickup --help` must not wait for the timeline library.
 # ruff: noqa: PLC0415, PLR0917

@@ -2,7 +2,7 @@
 
 What is added or removed is cut into pieces of about a latent each, and spread so that what stays between them
 is even. The picture is cut in pauses of the new speech where it has some near, else between its words, never
-within one, and never on a change of shot.
+within one while there is another place, and never on a change of shot.
 
     speech   |  Das ist | in unseren  Allgemeinen |  Geschäftsbedingungen | festgelegt  |
     picture  |  Keep    |Add|  Keep               |Add|  Keep         |Add|  Keep       |

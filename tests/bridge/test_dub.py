@@ -16,7 +16,7 @@ from tiny import RATE, make_media
 
 from bridge.clip import open_clip
 from bridge.dub import DubRequest, dub, plan_dub
-from bridge.errors import ImpossibleEdit, UsageError
+from bridge.errors import BadCaptions, ImpossibleEdit, UsageError
 from bridge.new_speech import Line, line_of, scene_lines
 from bridge.options import retiming_of
 from bridge.report import EditReport
@@ -254,3 +254,14 @@ def test_a_retiming_is_a_word_or_seconds() -> None:
     ]
     with pytest.raises(UsageError, match="--retime later"):
         retiming_of("later")
+
+
+def test_captions_that_cannot_be_read_are_refused_before_anything_is_rendered(
+    engine: EngineClient, project: DubRequest, tmp_path: Path
+) -> None:
+    (tmp_path / "cut.srt").write_text("no captions", encoding="utf-8")
+    before = engine.jobs(1)
+    request = replace(project, captions=tmp_path / "cut.srt", speech=(said(tmp_path / "de.wav", OLD),))
+    with pytest.raises(BadCaptions):
+        dub(request, engine, quietly)
+    assert engine.jobs(1) == before
