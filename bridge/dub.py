@@ -23,7 +23,7 @@ from bridge.errors import ImpossibleEdit, UsageError
 from bridge.new_speech import Line, line_of, scene_lines
 from bridge.project import OnProgress, Rendering, record_of
 from bridge.report import EditLine, EditReport
-from bridge.retiming import NewSpeech, Segment, retime
+from bridge.retiming import NewSpeech, Segment, cut_words, retime
 from bridge.shots import Shift, Shot, bridge_frames, shots_of
 from bridge.speech_source import Engine, spoken_ticks
 from bridge.versions import TakeRecord, Version
@@ -82,6 +82,7 @@ class PlannedDub:
     change: int
     begins: int
     shot: Shot
+    warnings: tuple[str, ...] = ()
 
     @property
     def told(self) -> EditLine:
@@ -148,6 +149,8 @@ def place(
         on_progress("writing the timeline", None)
         whole = replace(placed[-1], duration_before=placed[0].duration_before)
         report = conform.report(dubs[-1].clip, whole, kept, [one.told for one in dubs], paths)
+        told = (warning for one in dubs for warning in one.warnings)
+        report = msgspec.structs.replace(report, warnings=(*report.warnings, *told))
         if len(dubs) > 1:  # which tells of one clip's places alone
             report = msgspec.structs.replace(report, splice=None)
         conform.write(whole, paths, report)
@@ -221,7 +224,16 @@ def plan_dub(clip: OpenClip, line: Line, retiming: Retiming, engine: Engine) -> 
     # Other tracks move by the whole of it behind the clip: nothing on them belongs to a piece.
     moves = Shift(at=window.frames + min(change, 0), removed=max(-change, 0), added=max(change, 0))
     shot = replace(shot, shifts=(moves,) if change else ())
-    return PlannedDub(clip=clip, line=line, change=change, begins=begins, shot=shot)
+    warnings = _warned(clip, cut_words(segment, spans, words))
+    return PlannedDub(clip=clip, line=line, change=change, begins=begins, shot=shot, warnings=warnings)
+
+
+def _warned(clip: OpenClip, cuts: int) -> tuple[str, ...]:
+    if not cuts:
+        return ()
+    return (
+        f"clip {clip.name!r}: {cuts} cuts of the picture lie within words: the line leaves no other place",
+    )
 
 
 def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> DubPlan:

@@ -18,7 +18,7 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from bridge.errors import ImpossibleEdit
-from engine.protocol import TICKS_PER_SECOND, Add, Keep, Span
+from engine.protocol import TICKS_PER_SECOND, Add, Keep, Span, span_frames
 
 PIECE = 8  # frames: a latent's
 # ours: more than this added to a clip, or taken from it, no longer looks like the same performance.
@@ -74,6 +74,16 @@ def retime(segment: Segment, change: int, speech: NewSpeech) -> tuple[Span, ...]
             f" {float(MOST_REMOVED):.0%} removed. Say the line faster or slower, or choose another clip"
         )
     return tuple(_spans(segment, pieces_of(segment, change, speech)))
+
+
+def cut_words(segment: Segment, spans: Sequence[Span], speech: NewSpeech) -> int:
+    """How many cuts of the picture lie within a word after all."""
+    change = sum(map(span_frames, spans)) - segment.frames
+    costs, at, cuts = _costs(segment, change, speech), 0, []
+    for span in spans[:-1]:
+        at += span_frames(span)
+        cuts.append(at)
+    return sum(costs[cut] == _WORD for cut in cuts)
 
 
 def pieces_of(segment: Segment, change: int, speech: NewSpeech) -> tuple[Piece, ...]:

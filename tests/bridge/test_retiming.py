@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.errors import ImpossibleEdit
-from bridge.retiming import EVENNESS, NewSpeech, Piece, Segment, pieces_of, retime
+from bridge.retiming import EVENNESS, NewSpeech, Piece, Segment, cut_words, pieces_of, retime
 from engine.protocol import Add, Keep, span_frames
 
 RATE = Fraction(25)
@@ -128,3 +128,9 @@ def test_the_sum_is_exact_and_what_stays_is_even(
 def test_spans_of_additions_are_not_retimes() -> None:
     kinds = {type(span) for span in retime(segment(), 30, SILENCE)}
     assert kinds == {Keep, Add}
+
+
+def test_a_line_that_is_one_word_is_cut_within_it_and_that_is_counted() -> None:
+    whole = words(1000, start=0)
+    assert cut_words(segment(), retime(segment(), 32, whole), whole) > 0
+    assert cut_words(segment(), retime(segment(), 32, SILENCE), SILENCE) == 0
