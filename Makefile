@@ -17,7 +17,7 @@ demo: $(VENV)/.ready
 	$(PY) -m bridge.demo -o demo_out $(if $(FRESH),--fresh)
 
 test: $(VENV)/.ready-to-test system lint
-	$(PYTEST) -m "not slow and not bench"
+	OMP_NUM_THREADS=1 $(PYTEST) -m "not slow and not bench" -n logical --maxprocesses 4 --dist loadfile
 
 test-slow: $(VENV)/.ready-to-test system
 	$(PY) -m pip install --quiet -e '.[cluster]'
