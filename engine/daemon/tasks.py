@@ -149,13 +149,14 @@ def _speak(job: Speak, cache: Path) -> SpokenLine:
 
 
 def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Take:
+    from engine.provenance.certificate import lacking  # noqa: PLC0415
     from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
 
     unfinished = Path(assignment.unfinished)
     for folder in (assignment.workspace, unfinished):
         require_own(folder, Path(assignment.cache))
-    refuse_without_room(job, assignment.workspace)
+    refuse_without_room(job, assignment.workspace, signed=bool(assignment.keys) and not lacking())
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     take = render(job, assignment.workspace, on_progress, unfinished)
     if not assignment.keys:

@@ -92,11 +92,15 @@ def take_in(chain: Path, key: Path, keys: Path, now: datetime.datetime) -> Certi
     return found
 
 
+def lacking() -> tuple[str, ...]:
+    """The libraries that sign and are not installed."""
+    return tuple(name for name in ("c2pa", "cryptography") if find_spec(name) is None)
+
+
 def require_extra() -> None:
     """Raises MissingModel where the libraries that sign are not installed."""
-    for name in ("c2pa", "cryptography"):
-        if find_spec(name) is None:
-            raise MissingModel(f"{name} is not installed: pip install 'pickup-editor[provenance]'")
+    for name in lacking():
+        raise MissingModel(f"{name} is not installed: pip install 'pickup-editor[provenance]'")
 
 
 def known_issuers(keys: Path) -> bytes:

@@ -22,6 +22,9 @@ _WORKING_BYTES = 300
 _TAKE_SAMPLE_BYTES = 3
 _REEL_SAMPLE_BYTES = 2 * 2  # stereo
 _WORKING_SAMPLE_BYTES = 2 * 4  # float32, and the copy that is packed
+_SIGNING_COPIES = (
+    2  # measured: the library's draft of the signed take, and that take, beside the one rendered
+)
 
 SPARE_DISK = 256 * 2**20  # ours: what is left for the list of jobs, logs and previews
 
@@ -43,8 +46,11 @@ class Streams:
     channels: int
 
 
-def needs_of(job: Render | Proxy, streams: Streams) -> Needs:
-    """Of the finished file, and of the pictures and the sound that are in memory while it is made."""
+def needs_of(job: Render | Proxy, streams: Streams, *, signed: bool = False) -> Needs:
+    """Of the finished file, and of the pictures and the sound that are in memory while it is made.
+
+    `signed`: the take is to be signed, for which copies of it lie beside it for a while.
+    """
     pixels = streams.width * streams.height
     if isinstance(job, Proxy):
         height = min(job.height, streams.height)
@@ -55,18 +61,19 @@ def needs_of(job: Render | Proxy, streams: Streams) -> Needs:
             memory=pixels * _WORKING_BYTES // 10,  # a few pictures, none of them in floats
         )
     frames, samples = job.plan.frames, _samples(job.plan.frames, job.plan.rate.exact)
+    take = int(frames * pixels * _TAKE_BYTES) + samples * streams.channels * _TAKE_SAMPLE_BYTES
     return Needs(
-        disk=int(frames * pixels * _TAKE_BYTES) + samples * streams.channels * _TAKE_SAMPLE_BYTES,
+        disk=take * (1 + _SIGNING_COPIES * signed),
         memory=pixels * _WORKING_BYTES + samples * streams.channels * _WORKING_SAMPLE_BYTES,
     )
 
 
-def refuse_without_room(job: Render | Proxy, folder: Path) -> None:
+def refuse_without_room(job: Render | Proxy, folder: Path, *, signed: bool = False) -> None:
     """Raises DiskFull, OutOfMemory where the machine cannot hold what the job makes in `folder`.
 
     Raises what is wrong with its media too: MissingMedia, BadMedia.
     """
-    needs = needs_of(job, _streams(Path(job.footage.media)))
+    needs = needs_of(job, _streams(Path(job.footage.media)), signed=signed)
     refuse_what_does_not_fit(needs, Needs(disk=disk.free(folder), memory=psutil.virtual_memory().available))
 
 

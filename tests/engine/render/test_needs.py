@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from engine import disk
 from engine.errors import DiskFull, MissingMedia, OutOfMemory
 from engine.media.fingerprint import fingerprint
 from engine.protocol import EditPlan, Footage, Keep, Proxy, Ratio, Render
+from engine.provenance import certificate
+from engine.provenance.signing import TAKE_LABEL, Claim, write_signed
 from engine.render.needs import Needs, Streams, needs_of, refuse_what_does_not_fit, refuse_without_room
 from engine.render.proxy import make_reel
 from engine.render.renderer import render
@@ -57,6 +61,43 @@ def test_a_reel_is_written_within_what_it_was_said_to_need(media: Path, tmp_path
 
 def test_a_minute_of_hd_is_a_gigabyte_and_a_half_at_most(media: Path) -> None:
     assert 1e9 < needs_of(take_of(media, 60 * RATE), HD).disk < 1.6e9
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="files without a name are looked up in /proc")
+def test_what_signing_writes_beside_a_take_is_counted(media: Path, tmp_path: Path) -> None:
+    with media.open("ab") as file:
+        file.write((40 << 20).to_bytes(4, "big") + b"free" + bytes((40 << 20) - 8))
+    claim = Claim(title="", label=TAKE_LABEL, actions=({"action": "c2pa.created"},), ours={}, ingredients=())
+    signer = certificate.make(tmp_path / "keys", datetime.datetime.now(datetime.UTC))
+    with ThreadPoolExecutor() as pool:
+        signing = pool.submit(write_signed, media, tmp_path / "signed.mov", claim, signer)
+        most = 0
+        while not signing.done():
+            most = max(most, bytes_in(tmp_path))
+    signing.result()
+    unsigned, signed = (needs_of(take_of(media), HD, signed=also).disk for also in (False, True))
+    assert 2 < most / media.stat().st_size < signed / unsigned + 0.01
+
+
+def bytes_in(folder: Path) -> int:
+    """Of the files in it, and of those that this process still writes and that have no name any more."""
+    nameless = (path for path in Path("/proc/self/fd").iterdir() if is_nameless_in(folder, path))
+    return sum(size_of(path) for path in (*folder.rglob("*"), *nameless))
+
+
+def is_nameless_in(folder: Path, path: Path) -> bool:
+    try:
+        link = str(path.readlink())
+    except OSError:
+        return False
+    return link.startswith(str(folder)) and link.endswith(" (deleted)")
+
+
+def size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone meanwhile
+        return 0
 
 
 def test_four_times_the_picture_needs_four_times_the_memory(media: Path) -> None:
