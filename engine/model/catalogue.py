@@ -17,13 +17,12 @@ from engine.errors import BadCheckpoint, BadMedia, DiskFull, MissingModel
 from engine.face.models import find_models, install_models
 from engine.face.models import models_folder as face_folder
 from engine.model.checkpoint import PACKAGED, checkpoint_folder, is_hub_name, open_checkpoint
+from engine.model.pulled import Pulled, read_note, write_note
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
 from engine.paths import models_folder
-from engine.whole_file import write_whole
 
 State = Literal["installed", "absent", "damaged"]
 
-_NOTE = "pulled.json"  # where a folder's files came from
 _PATIENCE = 10.0  # seconds for the hub to answer
 _ENOUGH = ("*.safetensors", "*.json", "spiece.model")  # weights, configs, T5's tokenizer; no pickles
 
@@ -93,13 +92,6 @@ CATALOGUE = (
         sources=(Source(repository="openai/whisper-small"),),
     ),
 )
-
-
-class Pulled(msgspec.Struct, frozen=True, kw_only=True):
-    """pulled.json: revisions by repository, and the sha256 that the hub gives for large files, by path."""
-
-    revisions: dict[str, str]
-    sha256: dict[str, str]
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,7 +171,7 @@ def pull(name: str) -> Path:
             note.sha256.update(_sha256_told(told, entry.folder))
     except Exception as error:  # the hub's, its HTTP library's, the disk's: all of them end here
         raise _not_fetched(entry, error) from error
-    write_whole(entry.folder / _NOTE, msgspec.json.format(msgspec.json.encode(note)))
+    write_note(entry.folder, note)
     return entry.folder
 
 
@@ -191,7 +183,7 @@ def verify(name: str) -> str:
         return "2 files, each with the sha256 that it must have"
     folder = checkpoint_folder(name)
     files = _opened(folder)
-    note = _note(folder)
+    note = read_note(folder)
     for path, wanted in note.sha256.items():
         if not (folder / path).is_file():
             raise MissingModel(f"{folder / path} is missing: pickup models pull {name}")
@@ -237,13 +229,6 @@ def _state(entry: Entry) -> tuple[State, str]:
     except BadMedia as error:
         return "damaged", str(error)
     return "installed", "audio trained" if checkpoint.audio_trained else "no audio weights"
-
-
-def _note(folder: Path) -> Pulled:
-    try:
-        return msgspec.json.decode((folder / _NOTE).read_bytes(), type=Pulled)
-    except (OSError, msgspec.MsgspecError):
-        return Pulled(revisions={}, sha256={})
 
 
 def _sha256_told(told: Any, folder: Path) -> Mapping[str, str]:

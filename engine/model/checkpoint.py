@@ -14,7 +14,6 @@ lora.safetensors        optional: what stage 2 of training adds to the base
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import re
@@ -29,12 +28,17 @@ import msgspec
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model.config import WHISPER_SMALL, AudioConfig, ModelConfig, TooFewAudioTokens, TransformerConfig
 from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pickle, sha256_of
+from engine.model.weights_folder import combined_sha256, every_file, refuse_pickles, there, weights_of
 from engine.paths import models_folder
 
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
 WHISPER, HEARING = "whisper-small", "hearing"
 FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", WHISPER, HEARING)
-OF_RENDERER = {"edityourself": "edityourself-13b", "demo": "demo"}  # what a renderer takes unasked
+OF_RENDERER = {  # what a renderer takes unasked
+    "edityourself": "edityourself-13b",
+    "demo": "demo",
+    "ltx2": "ltx2.3-distilled",
+}
 PACKAGED = {"demo": Path(__file__).parent / "demo"}  # checkpoints that come with Pickup
 SMALL_VAE = "autoencoder.json"  # what vae/ holds of a small autoencoder, where LTX-Video's has config.json
 
@@ -104,8 +108,7 @@ class Checkpoint:
         told = {path.relative_to(self.folder).as_posix(): path for path in self.files}
         if self.whisper is not None:  # by the same names wherever it lies
             told |= {path.relative_to(self.whisper.parent).as_posix(): path for path in _here(self.whisper)}
-        body = "".join(f"{name}\0{sha256_of(told[name])}\n" for name in sorted(told))
-        return hashlib.sha256(body.encode()).hexdigest()
+        return combined_sha256(told)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -121,7 +124,7 @@ class Checkpoint:
         """Where the weights lie that speech is heard with: in the folder, or among the installed models."""
         if not self.audio_trained or self.config.audio.representation != "whisper":
             return None
-        return _there(self.folder / WHISPER) or models_folder() / WHISPER
+        return there(self.folder / WHISPER) or models_folder() / WHISPER
 
 
 def checkpoint_folder(name: str) -> Path:
@@ -159,8 +162,7 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
             f" {name if is_hub_name(str(name)) else folder.name}`, or put its"
             f" files into {folder}"
         )
-    for path in _every(folder):
-        refuse_pickle(path)
+    refuse_pickles(folder, FOLDERS)
     headers = {path: read_header(path) for path in _files(folder) if path.suffix == SUFFIX}
     card = _card(folder)
     transformer = _transformer_files(folder, headers)
@@ -171,37 +173,26 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
         config=_config(folder, [headers[path] for path in transformer], card),
         transformer=transformer,
         vae=_vae(folder),
-        upsampler=_there(folder / "latent_upsampler"),
-        text_encoder=_there(folder / "text_encoder"),
-        prompt=_there(folder / PROMPT),
-        audio=_there(folder / AUDIO),
-        lora=_there(folder / LORA),
+        upsampler=there(folder / "latent_upsampler"),
+        text_encoder=there(folder / "text_encoder"),
+        prompt=there(folder / PROMPT),
+        audio=there(folder / AUDIO),
+        lora=there(folder / LORA),
         card=card,
         audio_trained=trained,
         warnings=warnings,
     )
 
 
-def _every(folder: Path) -> Iterator[Path]:
-    """All files of the folder and of its known parts; what a download tool keeps beside is no concern."""
-    yield from (path for path in folder.iterdir() if path.is_file())
-    for name in FOLDERS:
-        yield from (path for path in (folder / name).rglob("*") if path.is_file())
-
-
 def _files(folder: Path) -> Iterator[Path]:
     """What decides how things look: weights and their descriptions, and no notes that lie beside them."""
-    for path in _every(folder):
+    for path in every_file(folder, FOLDERS):
         if path.suffix == SUFFIX or (path.suffix == ".json" and (path.parent != folder or path.name == CARD)):
             yield path
 
 
 def _here(folder: Path) -> Iterator[Path]:
     return (path for path in folder.glob("*") if path.suffix in {SUFFIX, ".json"})
-
-
-def _there(path: Path) -> Path | None:
-    return path if path.exists() else None
 
 
 def _needed(folder: Path, part: str) -> Path:
@@ -220,8 +211,7 @@ def _transformer_files(folder: Path, headers: Mapping[Path, Header]) -> tuple[Pa
     inside = sorted(path for path in headers if path.parent == folder / "transformer")
     if inside:
         _needed(folder, "transformer")
-        _refuse_gaps(folder / "transformer", inside)
-        return tuple(inside)
+        return weights_of(folder / "transformer")
     single = [path for path in headers if path.parent == folder and path.name not in {AUDIO, LORA, PROMPT}]
     if len(single) != 1:
         found = ", ".join(path.name for path in single) or "none"
@@ -229,17 +219,6 @@ def _transformer_files(folder: Path, headers: Mapping[Path, Header]) -> tuple[Pa
             f"{folder} has neither transformer/ nor one file of base weights beside it (found: {found})"
         )
     return tuple(single)
-
-
-def _refuse_gaps(folder: Path, files: list[Path]) -> None:
-    """Large models come in several files, and an index says which."""
-    for index in folder.glob("*.index.json"):
-        try:
-            named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (ValueError, KeyError, AttributeError) as error:
-            raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
-        if missing := sorted(named - {path.name for path in files}):
-            raise MissingModel(f"{folder} lacks {', '.join(missing)}: copy it there whole")
 
 
 def _card(folder: Path) -> AudioCard | None:

@@ -1,0 +1,204 @@
+"""A folder of LTX-2's weights, opened: which version, whole or not, of which licence. No torch here.
+
+transformer/            as diffusers saves it; its config.json tells the version
+vae/  audio_vae/        pictures and sound to latents
+connectors/             between the text encoder and the transformer
+scheduler/              tells whether the model is distilled
+latent_upsampler/       optional: two passes
+text_encoder/ tokenizer/    Gemma, for prompts; not needed beside
+prompt.safetensors      the default prompt, encoded
+pulled.json             what was fetched from a hub, of which revision: see `engine.model.pulled`
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine.errors import BadCheckpoint, MissingModel
+from engine.model.checkpoint import PROMPT, checkpoint_folder, is_hub_name
+from engine.model.ltx2.config import KIND, Ltx2Config, Version
+from engine.model.pulled import licence_of, revision_of
+from engine.model.weights import SUFFIX, refuse_pickle
+from engine.model.weights_folder import (
+    combined_sha256,
+    how_to_complete,
+    refuse_pickles,
+    there,
+    weights_of,
+)
+
+NEEDED = ("transformer", "vae", "audio_vae", "connectors")
+SCHEDULER, UPSAMPLER, TEXT_ENCODER, TOKENIZER = "scheduler", "latent_upsampler", "text_encoder", "tokenizer"
+PARTS = (*NEEDED, SCHEDULER, UPSAMPLER, TEXT_ENCODER, TOKENIZER)
+
+PUBLISHED_LICENCE = "LTX-2 Community License Agreement"  # of 2.0 to 2.5
+
+_OTHERS = {  # what else a folder may hold, and what renders with it
+    "LTXVideoTransformer3DModel": "LTX-Video, which --renderer edityourself takes",
+    "EditYourselfTransformer": "a model of --renderer edityourself or demo",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ltx2Checkpoint:
+    """An opened folder: every path in it is there, and whole as far as its header tells.
+
+    `distilled`: made for few steps and no guidance. `licence`: of the weights. `revision`: OWNER/NAME@COMMIT
+    of the hub that they were fetched from, empty where nothing tells; `sha256` is known always.
+    """
+
+    name: str
+    folder: Path
+    version: Version
+    distilled: bool
+    config: Ltx2Config
+    upsampler: Path | None
+    text_encoder: Path | None
+    prompt: Path | None
+    licence: str
+    revision: str
+    warnings: tuple[str, ...] = ()
+
+    # What other checkpoints tell of their audio weights. These are of the model itself, and public.
+    audio_trained = True
+    knows_references = False  # no identity references were in its training
+    audio_guidance = 1.0
+    block_width: int | None = None
+    spatial = 32
+    temporal = 8
+
+    @property
+    def transformer(self) -> Path:
+        return self.folder / "transformer"
+
+    @property
+    def vae(self) -> Path:
+        return self.folder / "vae"
+
+    @property
+    def audio_vae(self) -> Path:
+        return self.folder / "audio_vae"
+
+    @property
+    def connectors(self) -> Path:
+        return self.folder / "connectors"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What decides how things look: weights and configs of all parts, and the prompt."""
+        found = [
+            path
+            for part in PARTS
+            for path in (self.folder / part).glob("*")
+            if path.suffix == ".json" and not path.name.endswith(".index.json")
+        ]
+        found += [path for part in self._with_weights for path in weights_of(part)]
+        return tuple(sorted(found + ([] if self.prompt is None else [self.prompt])))
+
+    @property
+    def _with_weights(self) -> tuple[Path, ...]:
+        optional = (self.upsampler, self.text_encoder)
+        return (*(self.folder / part for part in NEEDED), *(part for part in optional if part is not None))
+
+    @property
+    def sha256(self) -> str:
+        """Of all files that decide what is rendered, by their names. Measured once a file (see `weights`)."""
+        return combined_sha256({path.relative_to(self.folder).as_posix(): path for path in self.files})
+
+
+def open_ltx2(name: str | Path) -> Ltx2Checkpoint:
+    """The checkpoint of this name among the installed ones, or in this folder. Fast: weights are not read.
+
+    Raises MissingModel (not here, or parts of it), BadCheckpoint (damaged, or another model),
+    PickledCheckpoint (some of its files are pickles).
+    """
+    folder = checkpoint_folder(str(name))
+    if folder.is_file():
+        refuse_pickle(folder)
+        raise MissingModel(f"{folder} is a file: name the folder that holds transformer/ and vae/")
+    if not folder.is_dir():
+        wanted = name if is_hub_name(str(name)) else folder.name
+        raise MissingModel(
+            f"the checkpoint {name} is not on this machine: `pickup models pull {wanted}`, or put its"
+            f" files into {folder}"
+        )
+    refuse_pickles(folder, PARTS)
+    config = _config(folder)
+    for part in NEEDED:
+        _needed(folder / part)
+        weights_of(folder / part)
+    for part in (UPSAMPLER, TEXT_ENCODER):
+        if (folder / part).is_dir():
+            weights_of(folder / part)
+    return Ltx2Checkpoint(
+        name=folder.name,
+        folder=folder,
+        version=config.version,
+        distilled=_distilled(folder, config.version),
+        config=config,
+        upsampler=there(folder / UPSAMPLER),
+        text_encoder=there(folder / TEXT_ENCODER),
+        prompt=there(folder / PROMPT),
+        licence=licence_of(folder, PUBLISHED_LICENCE),
+        revision=revision_of(folder),
+    )
+
+
+def _needed(part: Path) -> None:
+    if not (part / "config.json").is_file():
+        raise MissingModel(
+            f"{part.parent} has no {part.name}/ with config.json and weights: {how_to_complete(part.parent)}"
+        )
+
+
+def _config(folder: Path) -> Ltx2Config:
+    """Raises MissingModel, BadCheckpoint (another model, which it names)."""
+    path = folder / "transformer" / "config.json"
+    if not path.is_file():
+        single = sorted(at.name for at in folder.glob(f"*{SUFFIX}") if at.name != PROMPT)
+        if single:
+            raise BadCheckpoint(
+                f"{folder} holds {single[0]}, and no transformer/: LTX-2 is read as diffusers saves it, in"
+                " folders. Fetch it so with `pickup models pull ltx2.3-distilled`"
+            )
+    _needed(path.parent)
+    told = _json(path)
+    kind = told.get("_class_name", "")
+    if kind != KIND:
+        raise BadCheckpoint(
+            f"{folder} is not LTX-2: {path} tells of {_OTHERS.get(kind, kind or 'no model')}."
+            " Name another folder"
+        )
+    try:
+        return msgspec.convert(told, Ltx2Config)
+    except msgspec.ValidationError as error:
+        raise BadCheckpoint(f"{path} does not tell the model's sizes: {error}") from error
+
+
+def _distilled(folder: Path, version: Version) -> bool:
+    """A distilled model's sigmas are given, and not shifted by the picture's size.
+
+    2.5 is published distilled, its full model in a folder of another name (transformer_full/).
+    """
+    if version == "2.5":
+        return True
+    path = folder / SCHEDULER / "scheduler_config.json"
+    if not path.is_file():
+        raise MissingModel(
+            f"{folder} has no {SCHEDULER}/scheduler_config.json, which tells whether the model is distilled:"
+            f" {how_to_complete(folder)}"
+        )
+    return not _json(path).get("use_dynamic_shifting", False)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        told: dict[str, Any] = msgspec.convert(json.loads(path.read_text(encoding="utf-8")), dict[str, Any])
+    except (ValueError, msgspec.ValidationError) as error:
+        raise BadCheckpoint(f"{path} is not a description in JSON: fetch it again") from error
+    return told

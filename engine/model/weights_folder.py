@@ -1,0 +1,97 @@
+"""A folder of weights: its parts whole, no pickles among them, known by one sha256. No torch here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import BadCheckpoint, MissingModel
+from engine.model.weights import SUFFIX, read_header, refuse_pickle, sha256_of
+from engine.paths import models_folder
+
+GB = 10**9  # as hubs count
+
+
+def every_file(folder: Path, parts: Iterable[str]) -> Iterator[Path]:
+    """All files of the folder and of its named parts; what a download tool keeps beside is no concern."""
+    yield from (path for path in folder.iterdir() if path.is_file())
+    for name in parts:
+        yield from (path for path in (folder / name).rglob("*") if path.is_file())
+
+
+def refuse_pickles(folder: Path, parts: Iterable[str]) -> None:
+    """Raises PickledCheckpoint, which names the first."""
+    for path in every_file(folder, parts):
+        refuse_pickle(path)
+
+
+def there(path: Path) -> Path | None:
+    return path if path.exists() else None
+
+
+def weights_of(part: Path) -> tuple[Path, ...]:
+    """The files of a part's weights, whole as far as their headers tell: those that its index names, or all.
+
+    Raises MissingModel (which files, how much there is to fetch), BadCheckpoint (cut short, no index).
+    """
+    named = _Index.of(part)
+    if named is None:
+        found = tuple(sorted(part.glob(f"*{SUFFIX}")))
+        if not found:
+            raise MissingModel(f"{part} has no {SUFFIX} weights: {how_to_complete(part.parent)}")
+    else:
+        found = named.files
+        if missing := [path.name for path in found if not path.is_file()]:
+            raise MissingModel(
+                f"{part} lacks {', '.join(missing)} ({named.left(found)}): {how_to_complete(part.parent)}"
+            )
+    for path in found:
+        read_header(path)
+    return found
+
+
+class _Index(msgspec.Struct, frozen=True):
+    """What diffusers writes beside weights in several files."""
+
+    files: tuple[Path, ...]
+    total: int
+
+    @classmethod
+    def of(cls, part: Path) -> _Index | None:
+        """None where the part is one file. Raises BadCheckpoint."""
+        for index in sorted(part.glob("*.index.json")):
+            try:
+                told = json.loads(index.read_text(encoding="utf-8"))
+                names = sorted(set(told["weight_map"].values()))
+                total = int(told.get("metadata", {}).get("total_size", 0))
+            except (ValueError, KeyError, AttributeError, TypeError) as error:
+                raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
+            return cls(files=tuple(part / name for name in names), total=total)
+        return None
+
+    def left(self, files: tuple[Path, ...]) -> str:
+        """How much is not here yet."""
+        missing = sum(not path.is_file() for path in files)
+        here = sum(path.stat().st_size for path in files if path.is_file())
+        told = f"{missing} of {len(files)} files"
+        if self.total <= here:
+            return told
+        return f"{told}, {(self.total - here) / GB:.1f} of {self.total / GB:.1f} GB"
+
+
+def how_to_complete(folder: Path) -> str:
+    """What to do about a folder that is not whole."""
+    if folder.parent == models_folder():
+        name = folder.name.replace("--", "/", 1)
+        return f"`pickup models pull {name}` goes on where it stopped"
+    return "copy it there whole"
+
+
+def combined_sha256(files: Mapping[str, Path]) -> str:
+    """Of files by the names that they go by, wherever they lie. Each is measured once (see `weights`)."""
+    body = "".join(f"{name}\0{sha256_of(files[name])}\n" for name in sorted(files))
+    return hashlib.sha256(body.encode()).hexdigest()
