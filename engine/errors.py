@@ -20,6 +20,7 @@ EngineError
     ├── WordsDoNotFit    the script is not what is said
     ├── OffTheGrid       the plan's cuts are not where latents begin
     ├── BadCertificate   one that takes cannot be signed with
+    ├── BadConsent       a record of consent that cannot be kept or is not one
     ├── MissingModel     weights or models that the user must bring
     ├── BadCheckpoint    weights that are damaged, or are not what they say
     │   └── PickledCheckpoint   weights that could run a program when opened
@@ -109,6 +110,10 @@ class OffTheGrid(BadMedia):
 
 class BadCertificate(BadMedia):
     """A certificate or key that takes cannot be signed with."""
+
+
+class BadConsent(BadMedia):
+    """A record of consent that makes no sense, is damaged or is not there."""
 
 
 class MissingModel(BadMedia):

@@ -69,6 +69,15 @@ class EnginePaths:
     def clients(self) -> Path:
         return self.keys / "clients"
 
+    @property
+    def consents(self) -> Path:
+        """The user's data beside the keys: records of consent, and the ledger of their uses."""
+        return self.keys.with_name("consents")
+
+    @property
+    def consent_ledger(self) -> Path:
+        return self.consents / "ledger.jsonl"
+
     @classmethod
     def under(cls, home: Path) -> EnginePaths:
         """All three folders in one."""
