@@ -114,17 +114,23 @@ class Use(Value):
 
 def refusal(consent: Consent, use: Use, today: datetime.date) -> str | None:
     """Why the consent does not allow the use on that day; None where it does."""
-    return next(_reasons(consent, use, today), None)
+    return standing(consent, today) or next(_bounds_crossed(consent.record, use), None)
 
 
-def _reasons(consent: Consent, use: Use, today: datetime.date) -> Iterator[str]:
-    record, scope = consent.record, consent.record.scope
+def standing(consent: Consent, today: datetime.date) -> str | None:
+    """Why the consent allows nothing at all on that day; None where it holds."""
+    record = consent.record
     if consent.revoked is not None:
-        yield f"revoked on {consent.revoked.at.date()}"
+        return f"revoked on {consent.revoked.at.date()}"
     if today < record.begins:
-        yield f"not yet: it begins on {record.begins}"
+        return f"not yet: it begins on {record.begins}"
     if record.expires is not None and today > record.expires:
-        yield f"expired on {record.expires}"
+        return f"expired on {record.expires}"
+    return None
+
+
+def _bounds_crossed(record: Record, use: Use) -> Iterator[str]:
+    scope = record.scope
     if use.person and not is_of(record, use.person):
         yield f"of another person: {record.person}"
     if use.kind not in scope.uses:

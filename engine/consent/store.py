@@ -49,6 +49,10 @@ class Consents:
             )
         return self._read(self._file_of(ids[0]))
 
+    def has(self, record: Record) -> bool:
+        """Whether there is a file of the record's name."""
+        return self._file_of(record.id).exists()
+
     def add(self, record: Record) -> bool:
         """Keeps the record; whether it is a new one. Raises BadConsent, DiskFull, RenderFailed."""
         file = self._file_of(record.id)
@@ -57,7 +61,7 @@ class Consents:
             raise BadConsent(
                 f"the record is {len(content)} bytes; {LARGEST_FILE} at most: name fewer files in it"
             )
-        if file.exists():
+        if self.has(record):
             self._read(file)
             return False
         self._write(file, content)
