@@ -11,10 +11,12 @@ Ticks are 10 ms of media time; frames are clip frames (see `engine.protocol`).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from operator import attrgetter
 
 import msgspec
 
@@ -68,11 +70,11 @@ def plan_clip(
     ]
     by_frame = [edit for edit in edits if isinstance(edit, FrameEdit)]
     cuts += [_frame_cut(window, edit) for edit in by_frame if not edit.yields]
+    cuts = _in_order(cuts)
     pauses = [edit for edit in edits if isinstance(edit, ShortenPause)]
-    cuts += [cut for pause in pauses if (cut := _pause_cut(window, spoken, pause, cuts))]
+    cuts = _in_order([*cuts, *(cut for one in pauses if (cut := _pause_cut(window, spoken, one, cuts)))])
     yielding = [part for edit in by_frame if edit.yields for part in _left_of(edit, cuts)]
-    cuts += [_frame_cut(window, part) for part in yielding]
-    cuts.sort(key=lambda cut: (cut.left, cut.right))
+    cuts = _in_order([*cuts, *(_frame_cut(window, part) for part in yielding)])
     spans = tuple(_spans(window, cuts))
     if not spans or not any(isinstance(span, Keep | Retime) for span in spans):
         raise ImpossibleEdit(
@@ -161,11 +163,20 @@ def _frame_cut(window: ClipWindow, edit: FrameEdit) -> Cut:
     return Cut(left=edit.start, right=edit.end, sound_left=left, sound_right=right, spans=(span,))
 
 
+def _in_order(cuts: Sequence[Cut]) -> list[Cut]:
+    return sorted(cuts, key=attrgetter("left", "right"))
+
+
+def _inside(cuts: Sequence[Cut], left: int, right: int) -> Sequence[Cut]:
+    """Those of cuts in order that take some of the frames [left, right), or put something in between them."""
+    last = bisect_left(cuts, right, key=attrgetter("left"))
+    return cuts[bisect_right(cuts, left, hi=last, key=attrgetter("right")) : last]
+
+
 def _left_of(edit: FrameEdit, cuts: Sequence[Cut]) -> list[FrameEdit]:
     """The parts of an edit that no cut takes; where one puts something in, what is before and after it."""
     parts, at = [], edit.start
-    inside = [cut for cut in cuts if cut.left < edit.end and cut.right > edit.start]
-    for cut in sorted(inside, key=lambda cut: (cut.left, cut.right)):
+    for cut in _inside(cuts, edit.start, edit.end):
         if cut.left > at:
             parts.append(FrameEdit(start=at, end=cut.left))
         at = max(at, cut.right)
@@ -179,7 +190,7 @@ def _pause_cut(window: ClipWindow, spoken: Spoken, pause: ShortenPause, others: 
     if not -1 <= pause.after < len(spoken.words) or pause.kept < 0:
         raise ImpossibleEdit(f"there is no pause after word {pause.after} of the clip's {len(spoken.words)}")
     cut = Quiet(window, spoken, pause.after + 1, pause.after + 1).shortened(pause.kept)
-    for other in others:
+    for other in _inside(others, cut.left, cut.right) if cut else ():
         if cut and other.left < cut.right and cut.left < other.right:
             cut = _outside(window, cut, other)
     return cut

@@ -89,7 +89,7 @@ class Quiet:
         if self.at_tail:
             return self._tail_removal(lefts)
         left, count = min(
-            ((left, self._frames_between(left, right)) for left in lefts for right in rights),
+            ((left, count) for left in lefts for count in self._counts(left, rights)),
             key=lambda cut: (self._loudness(cut[0]) + self._loudness(self._after(*cut)), cut),
         )
         frame = self.window.frame_at(left)
@@ -161,6 +161,10 @@ class Quiet:
         high = min(edge + REACH_TICKS / TICKS_PER_SECOND, bounds[1], float(self.close))
         first, last = math.floor(low * TICKS_PER_SECOND), math.ceil(high * TICKS_PER_SECOND)
         return [Fraction(2 * tick + 1, 2 * TICKS_PER_SECOND) for tick in range(first, max(last, first + 1))]
+
+    def _counts(self, left: Fraction, rights: Sequence[Fraction]) -> range:
+        """How many frames a cut may take that ends at one of these places, first to last."""
+        return range(self._frames_between(left, rights[0]), self._frames_between(left, rights[-1]) + 1)
 
     def _frames_between(self, left: Fraction, right: Fraction) -> int:
         return round((right - left) * self.window.rate)

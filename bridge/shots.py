@@ -7,10 +7,12 @@ timeline as it is.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from operator import attrgetter
 
 import msgspec
 
@@ -35,7 +37,8 @@ class Shot:
     """Clip frames [start, end) give way to what `plan` renders, or to nothing where `plan` is None.
 
     `plan.handles` frames at either end of it are not shown. `speeches` says which of the edit's speeches
-    the plan's own numbering means.
+    the plan's own numbering means. `moments`, where they are other ones than the shifts of all tracks: where
+    time goes and comes within the clip, as its markers have it.
     """
 
     start: int
@@ -43,6 +46,7 @@ class Shot:
     shifts: tuple[Shift, ...]
     plan: EditPlan | None = None
     speeches: tuple[int, ...] = ()
+    moments: tuple[Shift, ...] = ()
 
     @property
     def shown(self) -> int:
@@ -116,7 +120,9 @@ def _merged(ranges: Iterator[tuple[int, int]], frames: int, *, nearest: int) -> 
 
 
 def _shot(window: ClipWindow, placed: Sequence[_Placed], start: int, stop: int, handles: int) -> Shot:
-    pieces = [_clipped(piece, start, stop) for piece in placed if piece.start < stop and piece.stop > start]
+    first = bisect_right(placed, start, key=attrgetter("stop"))
+    last = bisect_left(placed, stop, key=attrgetter("start"))
+    pieces = [_clipped(piece, start, stop) for piece in placed[first:last]]
     left, right = pieces[0].left, pieces[-1].right
     head, tail = min(handles, left - window.first), min(handles, window.last - right)
     head, tail = max(0, head), max(0, tail)
