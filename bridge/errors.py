@@ -24,12 +24,13 @@ BridgeError                    exit code 3, bad input, where nothing else is sai
 
 from __future__ import annotations
 
-from engine.errors import BadMedia, EngineError, EngineUnavailable, UnknownJob, WireError
+from engine.errors import BadMedia, ConsentMissing, EngineError, EngineUnavailable, UnknownJob, WireError
 
 WOULD_LOSE = 1
 BAD_INPUT = 3
 ENGINE_UNAVAILABLE = 4
 RENDER_FAILED = 5
+CONSENT_MISSING = 6
 
 
 class BridgeError(Exception):
@@ -104,6 +105,8 @@ def exit_code_of(error: Exception) -> int:
         return error.exit_code
     if isinstance(error, EngineUnavailable | WireError):
         return ENGINE_UNAVAILABLE
+    if isinstance(error, ConsentMissing):
+        return CONSENT_MISSING
     if isinstance(error, EngineError) and not isinstance(error, BadMedia | UnknownJob):
         return RENDER_FAILED
     return BAD_INPUT

@@ -5,6 +5,7 @@ EngineError
 │   └── NotAdmitted      a client that the engine does not let in       exit code 4
 ├── WireError            a message that is not of the protocol              exit code 4
 ├── UnknownJob           no job has this id                                 exit code 3
+├── ConsentMissing       new words without the speaker's consent            exit code 6
 ├── JobCancelled         somebody asked for the job to stop                 exit code 5
 ├── RenderFailed         the work itself failed                             exit code 5
 │   ├── DiskFull
@@ -50,6 +51,10 @@ class WireError(EngineError):
 
 class UnknownJob(EngineError):
     """The engine keeps no job of this id."""
+
+
+class ConsentMissing(EngineError):
+    """New words were to be put onto somebody of whom no consent is on record that fits."""
 
 
 class JobCancelled(EngineError):

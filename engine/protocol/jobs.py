@@ -108,6 +108,9 @@ class Render(Value, tag="render"):
 
     `bridge`: how many frames on either side of a cut the renderer may rewrite; the others equal the source.
     `dub`: other speech over all of the take, in the place of its sound.
+
+    Of new words it is said whose consent they need: `speakers`, as transcripts name them; `language`, in which
+    they are said, and `project`, where known. `consent`: ids of the records meant, else the engine looks.
     """
 
     footage: Footage
@@ -119,6 +122,10 @@ class Render(Value, tag="render"):
     renderer: str = "draft"
     seed: int = 0
     diffusion: Diffusion = Diffusion()
+    speakers: tuple[str, ...] = ()
+    language: str = ""
+    project: str = ""
+    consent: tuple[str, ...] = ()
 
 
 class Proxy(Value, tag="proxy"):

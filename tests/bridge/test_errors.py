@@ -25,6 +25,8 @@ def leaves(root: type[Exception]) -> list[type[Exception]]:
         (engine_errors.EngineUnavailable, 4),
         (engine_errors.WireError, 4),
         (engine_errors.JobCancelled, 5),
+        (engine_errors.ConsentMissing, 6),
+        (engine_errors.BadConsent, 3),
         (engine_errors.DiskFull, 5),
         (engine_errors.WorkerLost, 5),
         (engine_errors.MissingMedia, 3),
@@ -40,4 +42,4 @@ def test_each_error_has_its_exit_code(error: type[Exception], code: int) -> None
 
 def test_no_error_of_any_tree_ends_with_success() -> None:
     trees = (errors.BridgeError, engine_errors.EngineError, TimelineError)
-    assert all(errors.exit_code_of(leaf("why")) in {2, 3, 4, 5} for tree in trees for leaf in leaves(tree))
+    assert all(errors.exit_code_of(leaf("why")) in {2, 3, 4, 5, 6} for tree in trees for leaf in leaves(tree))
