@@ -5,9 +5,19 @@ x_t = (1 - t) x0 + t x1 (Eq 1): a sigma is that t. There is one step from each s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import dropwhile
 
 Sigmas = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Of the only pass, or the first of two, and of the second."""
+
+    first: Sigmas
+    second: Sigmas
+
 
 STEPS = 40  # section 4.3
 

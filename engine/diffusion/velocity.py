@@ -39,6 +39,10 @@ class TransformerVelocity:
     guided: tuple[Guided, ...] = ()
     cache: TeaCache | None = None
 
+    @property
+    def hears(self) -> bool:
+        return self.audio_FTD is not None
+
     @torch.inference_mode()
     def __call__(self, tokens: Tokens, block: Block, at: tuple[int, int]) -> Tensor:
         v_SC = self._run(tokens, block, at, Guided(text=self.text, audio_FTD=self.audio_FTD, scale=1.0), 0)

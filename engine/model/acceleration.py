@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from engine.errors import NotOnThisMachine
+from engine.protocol import Diffusion
 
 if TYPE_CHECKING:
     from engine.model.transformer import EditYourselfTransformer  # diffusers: seconds, for the doctor
@@ -68,6 +69,20 @@ class Ability:
     able: bool
     found: str
     fix: str = ""
+
+
+def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
+    """`auto` is bfloat16 on a GPU, and float32 on a CPU, where it is exact and no slower."""
+    halved = settings.precision in ("bf16", "fp8") or (settings.precision == "auto" and device.type != "cpu")
+    return Acceleration(
+        precision="bfloat16" if halved else "float32",
+        fp8=settings.precision == "fp8",
+        compile=settings.compile,
+        attention=settings.attention,
+        offload=settings.offload,
+        ulysses=settings.ulysses,
+        ring=settings.ring,
+    )
 
 
 def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: torch.device) -> None:

@@ -1,4 +1,4 @@
-"""A checkpoint in memory, ready to render; a worker keeps the last one it used.
+"""A checkpoint in memory, ready to render.
 
 F latent frames, T audio tokens a latent, D their width, N video frames, K window length.
 L layers and A channels of a feature.
@@ -18,7 +18,14 @@ from torch import Tensor
 
 from engine.errors import BadCheckpoint, NotOnThisMachine
 from engine.media.sound import Samples, resampling
-from engine.model.acceleration import Acceleration, accelerate, best_device, refuse_what_cannot_be
+from engine.model import warm
+from engine.model.acceleration import (
+    Acceleration,
+    accelerate,
+    acceleration_of,
+    best_device,
+    refuse_what_cannot_be,
+)
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler
 from engine.model.autoencoder import VideoAutoencoder
 from engine.model.checkpoint import Checkpoint
@@ -55,6 +62,16 @@ class LoadedModel:
     def unprompted(self) -> Prompt:
         """The empty prompt's embeddings, for guidance. Raises MissingModel."""
         return self._read(load_empty_prompt(self.checkpoint, self.device))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all who share its work are still there."""
+        return self.crew is None or self.crew.whole
+
+    def release(self) -> None:
+        """Part with them."""
+        if self.crew is not None:
+            self.crew.disband()
 
     def _read(self, prompt: Prompt) -> Prompt:
         return prompt.unpadded().to(self.device, self.transformer.dtype)
@@ -101,9 +118,6 @@ def _ears(folder: Path, representation: Representation, device: str) -> FeatureE
     return load_hearing(folder) if representation == "small" else load_whisper(folder, device)
 
 
-_kept: dict[tuple[str, Acceleration], LoadedModel] = {}
-
-
 def load(checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
     """The model on this machine's best device.
 
@@ -111,33 +125,8 @@ def load(checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
     OutOfGpuMemory (weights that this machine cannot hold).
     """
     how = acceleration_of(settings, best_device())
-    key = checkpoint.sha256, how  # wherever the files lie
-    found = _kept.get(key)
-    if found is None or not (found.crew is None or found.crew.whole):
-        unload()  # first: two of them may not fit
-        found = _kept[key] = _load(checkpoint, how)
-    return found
-
-
-def unload() -> None:
-    """Forget the last model, and part with who shared it."""
-    while _kept:
-        _, model = _kept.popitem()
-        if model.crew is not None:
-            model.crew.disband()
-
-
-def lacks_memory(error: RuntimeError) -> bool:
-    """Whether the device's memory was too small: torch has a class of its own for GPUs alone."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
-
-
-def too_large(what: str) -> str:
-    """What to say where the device's memory does not hold the work."""
-    return (
-        f"{what} does not fit into this device's memory: set precision=fp8 or offload=true, or work on less"
-        " of the picture or of the clip (--region, a shorter edit)"
-    )
+    # By what the files hold, wherever they lie.
+    return warm.kept((LoadedModel, checkpoint.sha256, how), lambda: _load(checkpoint, how))
 
 
 def _load(checkpoint: Checkpoint, how: Acceleration) -> LoadedModel:
@@ -173,17 +162,3 @@ def _load(checkpoint: Checkpoint, how: Acceleration) -> LoadedModel:
         if crew is not None:
             crew.disband()
         raise
-
-
-def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
-    """`auto` is bfloat16 on a GPU, and float32 on a CPU, where it is exact and no slower."""
-    halved = settings.precision in ("bf16", "fp8") or (settings.precision == "auto" and device.type != "cpu")
-    return Acceleration(
-        precision="bfloat16" if halved else "float32",
-        fp8=settings.precision == "fp8",
-        compile=settings.compile,
-        attention=settings.attention,
-        offload=settings.offload,
-        ulysses=settings.ulysses,
-        ring=settings.ring,
-    )

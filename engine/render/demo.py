@@ -22,7 +22,8 @@ from engine.media.crop import Crop
 from engine.model.checkpoint import Checkpoint
 from engine.protocol import Box, Diffusion, FaceRegion, Render
 from engine.render.course import Course
-from engine.render.edityourself import EditYourselfRenderer, LipSync, Work, refuse_faceless, renders_mouths
+from engine.render.diffusion import LipSync, Work, refuse_faceless, renders_mouths
+from engine.render.edityourself import EditYourselfRenderer
 from engine.render.regions import Regions, within_face
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, mouths_of

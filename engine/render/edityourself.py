@@ -1,266 +1,70 @@
-"""The paper's renderer: edits inpainted in latent space by LTX-Video with audio (sections 3.2 to 3.4).
-
-draft the edit        film of kept, morphed and stand-in frames: engine.render.film
-look                  faces, the region's masks, what is made anew: storyboard, regions
-encode, denoise       sequence, generation
-decode, composite     finish: pixels outside the mask are the source's own
-"""
+"""The paper's renderer: LTX-Video with audio (sections 3.2 to 3.4), on what every diffusion renderer does."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
-
-from torch import Tensor
-
 from engine.diffusion.cache import TeaCache
-from engine.diffusion.latent_grid import latent_course
-from engine.diffusion.schedule import STEPS
-from engine.errors import MissingModel, OutOfMemory
-from engine.face.mesh import Landmarks
-from engine.face.models import INSTALL_HINT, FaceModels
-from engine.face.view import find_landmarks
-from engine.media.audio import take_audio
-from engine.media.crop import Crop
-from engine.media.decode import Sampling, open_reel
-from engine.media.encode import write_take
-from engine.media.rgb import ColourMatrix
+from engine.diffusion.schedule import (
+    DISTILLED,
+    DISTILLED_SECOND_PASS,
+    STEPS,
+    Schedule,
+    late,
+    linear_quadratic,
+)
+from engine.diffusion.velocity import Guided, TransformerVelocity
+from engine.errors import MissingModel
 from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
-from engine.model.loaded import LoadedModel, lacks_memory, load, too_large
-from engine.protocol import Add, FaceRegion, Keep, Render, Take
-from engine.render.course import Course, course_of
-from engine.render.faces import FaceWatch
-from engine.render.film import Film
-from engine.render.finish import Finish
-from engine.render.flow import opencv_in_one_thread
-from engine.render.generation import Generation, new_cache
-from engine.render.kept_latents import KeptLatents, Origin
-from engine.render.phases import Phases
-from engine.render.preview import Previews
-from engine.render.regions import Regions, lips_of, regions_of
-from engine.render.renderer import OnProgress
-from engine.render.sequence import FrameSequence, LatentSequence, Sequence
-from engine.render.stage import Stage
-from engine.render.storyboard import Storyboard, storyboard_of
-from engine.render.take import Account, take_format, take_of
+from engine.model.loaded import LoadedModel, load
+from engine.protocol import Diffusion, Render
+from engine.render.diffusion import DiffusionRenderer, Work, renders_speech
 from engine.render.workspace import Workspace
 
-LipSync = Literal["source", "none", "rendered"]  # see `Take`
+# ours: where the second pass starts. LTX-Video's own two-pass example denoises the last 0.4 of the way.
+SECOND_PASS = 0.4
 
 
-class EditYourselfRenderer:
-    """See `renderer.Renderer`. The same job and seed give the same frames on the same kind of machine.
-
-    A renderer with another model is one of these, and says what is otherwise: the methods without underscore.
-    """
+class EditYourselfRenderer(DiffusionRenderer[Checkpoint, LoadedModel]):
+    """See `DiffusionRenderer`."""
 
     steps = STEPS  # where the job asks for no number
 
-    def render(self, job: Render, workspace: Workspace, on_progress: OnProgress) -> Take:
-        try:
-            with Previews(workspace.folder) as previews:
-                return self._render(job, workspace, Phases(on_progress, previews))
-        except RuntimeError as error:
-            if lacks_memory(error):
-                raise OutOfMemory(too_large("the work")) from error
-            raise
+    def open(self, name: str) -> Checkpoint:
+        return open_checkpoint(name)
+
+    def load(self, checkpoint: Checkpoint, settings: Diffusion) -> LoadedModel:
+        return load(checkpoint, settings)
 
     def refuse(self, job: Render, checkpoint: Checkpoint, workspace: Workspace) -> None:
-        """Raises BadMedia and its leaves for what this renderer cannot do."""
         _refuse_lip_sync(job, checkpoint)
-        if rerenders(job) and isinstance(job.region, FaceRegion):
-            refuse_faceless(job.region, workspace)
-        _refuse_second_pass(job, checkpoint)
+        super().refuse(job, checkpoint, workspace)
 
-    def storyboard(self, job: Render, course: Course) -> Storyboard:
-        """What is made anew."""
-        return storyboard_of(job.plan, course, job.bridge)
+    def refers(self, job: Render, checkpoint: Checkpoint) -> bool:
+        return job.diffusion.references and checkpoint.knows_references
 
-    def looks_for_faces(self, job: Render, checkpoint: Checkpoint) -> bool:
-        """Whether they are needed: it takes a decoding of the film."""
-        return (isinstance(job.region, FaceRegion) and rerenders(job)) or refers(job, checkpoint)
+    def schedule(self, settings: Diffusion, checkpoint: Checkpoint) -> Schedule:
+        del checkpoint
+        if settings.distilled:
+            return Schedule(first=DISTILLED, second=DISTILLED_SECOND_PASS)
+        sigmas = linear_quadratic(settings.steps or self.steps)
+        return Schedule(first=sigmas, second=late(sigmas, SECOND_PASS))
 
-    def stage(self, work: Work, cell: int) -> Stage:
-        """The head alone where no whole frame is new; the whole picture otherwise."""
-        height, width = work.film.size
-        crop = Crop(left=0, top=0, width=width, height=height)
-        extent = work.regions.extent
-        if work.job.diffusion.crop and extent is not None and not any(work.board.whole):
-            crop = Crop.around(extent, work.film.size)
-        return Stage.of(crop, work.matrix, cell)
-
-    def shown(self, work: Work) -> Regions:
-        """Where of a region the source gives way to what was made."""
-        return work.regions
-
-    def lip_sync(self, work: Work, *, heard: bool) -> LipSync:
-        """`heard`: whether the model, its audio trained, was given sound."""
-        job = work.job
-        if not rerenders(job) and not renders_speech(job):
-            return "source"
-        # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
-        return "rendered" if heard else "none"
-
-    def warnings(self, work: Work) -> tuple[str, ...]:
-        """What the take should say of itself."""
-        missing = work.regions.missing
-        if not missing:
-            return ()
-        return (
-            f"no face was found in {len(missing)} of the frames to re-render, the first of them frame"
-            f" {missing[0]} of the take: they keep their pixels",
+    def velocity(
+        self, work: Work, model: LoadedModel, sound: Samples, cache: TeaCache | None
+    ) -> TransformerVelocity:
+        settings, sequence = work.job.diffusion, work.sequence
+        text = model.prompt(settings.prompt)
+        audio_FTD = model.hear(sound, work.film.rate, -sequence.shown.start, len(sequence.levels))
+        # What is led away from: no words, and no speech.
+        guided = []
+        if settings.guidance != 1:
+            guided.append(Guided(text=model.unprompted(), audio_FTD=audio_FTD, scale=settings.guidance))
+        heard = settings.audio_guidance or model.checkpoint.audio_guidance
+        if audio_FTD is not None and heard != 1:
+            guided.append(Guided(text=text, audio_FTD=None, scale=heard))
+        return TransformerVelocity(
+            model=model.transformer, text=text, audio_FTD=audio_FTD, guided=tuple(guided), cache=cache
         )
-
-    def _render(self, job: Render, workspace: Workspace, told: Phases) -> Take:
-        checkpoint = open_checkpoint(job.diffusion.model or job.renderer)
-        self.refuse(job, checkpoint, workspace)
-        kept = KeptLatents(workspace.unfinished, Origin.of(job, checkpoint.sha256))
-        if kept.standing is not None:
-            told.resumed(kept.standing.done, kept.standing.total)
-        footage = job.footage
-        course = course_of(job.plan, footage.first, footage.last, job.bridge)
-        board = self.storyboard(job, course)
-        sound = take_audio(job)
-        sampling = Sampling(offset=footage.offset.exact, rate=job.plan.rate.exact)
-        with open_reel(Path(footage.media), sampling) as reel, opencv_in_one_thread():
-            form = take_format(job, reel.format, course.positions[0], sound.shape[1])
-            film = Film(
-                course=course, reel=reel, footage=(footage.first, footage.last), rate=job.plan.rate.exact
-            )
-            eyes = workspace.face_models if self.looks_for_faces(job, checkpoint) else None
-            work = Work.of(job, film, board, _landmarks(job, film, eyes, told))
-            model = load(checkpoint, job.diffusion)
-            stage = self.stage(work, model.autoencoder.spatial)
-            steps = job.diffusion.steps or self.steps
-            generation = work.generation(model, stage, sound, steps, told=told, kept=kept)
-            levelled_FHW = generation.conditioning(stage).mask_FHW if model.autoencoder.seams else None
-            finish = work.finish(stage, self.shown(work), levelled_FHW)
-            pictures = finish.pictures(generation.latents(), model.autoencoder)
-            watch = FaceWatch(workspace.face_models)
-            written = write_take(
-                workspace.take,
-                form,
-                watch.watching(pictures),
-                sound if form.channels else None,
-                lambda done: told.phase("decode", done, form.frames),
-            )
-        account = Account(
-            lip_sync=self.lip_sync(work, heard=generation.audio_FTD is not None),
-            checkpoint=checkpoint.sha256,
-            metrics=_metrics(generation.cache),
-            warnings=(*self.warnings(work), *checkpoint.warnings),
-        )
-        return take_of(job, workspace, form, written, watch=watch, account=account)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What is found out about the film before the model is needed."""
-
-    job: Render
-    film: Film
-    board: Storyboard
-    sequence: Sequence
-    regions: Regions
-    landmarks: tuple[Landmarks | None, ...]
-
-    @classmethod
-    def of(cls, job: Render, film: Film, board: Storyboard, landmarks: tuple[Landmarks | None, ...]) -> Work:
-        sequence: Sequence = FrameSequence(film=film, board=board)
-        if job.diffusion.grid == "latent":
-            sequence = LatentSequence(film=film, course=latent_course(job.plan))
-        regions = regions_of(job, film, board, landmarks, sequence.shown.start)
-        return cls(job=job, film=film, board=board, sequence=sequence, regions=regions, landmarks=landmarks)
-
-    @property
-    def matrix(self) -> ColourMatrix:
-        return ColourMatrix.of(self.film.reel.format)
-
-    def generation(
-        self,
-        model: LoadedModel,
-        stage: Stage,
-        sound: Samples,
-        steps: int,
-        *,
-        told: Phases,
-        kept: KeptLatents,
-    ) -> Generation:
-        job, lead_in = self.job, self.sequence.shown.start
-        faces = None
-        if refers(job, model.checkpoint) and any(points is not None for points in self.landmarks):
-            faces = lips_of(self.film, self.landmarks, lead_in)
-        return Generation(
-            model=model,
-            settings=job.diffusion,
-            steps=steps,
-            seed=job.seed,
-            rate=self.film.rate,
-            sequence=self.sequence,
-            stage=stage,
-            regions=self.regions,
-            faces=faces,
-            text=model.prompt(job.diffusion.prompt),
-            unprompted=None if job.diffusion.guidance == 1 else model.unprompted(),
-            audio_FTD=model.hear(sound, self.film.rate, -lead_in, len(self.sequence.levels)),
-            cache=new_cache(job.diffusion),
-            on_phase=told.phase,
-            previews=told.previews,
-            kept=kept,
-        )
-
-    def finish(self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None) -> Finish:
-        return Finish(
-            film=self.film,
-            board=self.board,
-            regions=regions,
-            stage=stage,
-            shown=self.sequence.shown,
-            seed=self.job.seed,
-            levelled_FHW=levelled_FHW,
-        )
-
-
-def refers(job: Render, checkpoint: Checkpoint) -> bool:
-    """Whether the model is shown who speaks."""
-    return job.diffusion.references and checkpoint.knows_references
-
-
-def _landmarks(
-    job: Render, film: Film, eyes: FaceModels | None, told: Phases
-) -> tuple[Landmarks | None, ...]:
-    """The face in each frame; None without eyes."""
-    if eyes is None:
-        return (None,) * film.frames
-    within = job.region.within if isinstance(job.region, FaceRegion) else None
-    found: list[Landmarks | None] = []
-    for points in find_landmarks(film.pictures(), eyes, within):
-        found.append(points)
-        told.phase("look", len(found), film.frames)
-    return tuple(found)
-
-
-def _metrics(cache: TeaCache | None) -> dict[str, float]:
-    """How often the model's layers were asked for, and how often the cache had their answer."""
-    return {} if cache is None else {"cache_calls": cache.calls, "cache_skips": cache.skips}
-
-
-def rerenders(job: Render) -> bool:
-    """Whether the region of frames that the source has is made anew."""
-    return any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
-
-
-def renders_mouths(job: Render) -> bool:
-    """Whether a mouth is made anew, by a model of mouths."""
-    return rerenders(job) or any(isinstance(span, Add) for span in job.plan.spans)
-
-
-def renders_speech(job: Render) -> bool:
-    """Whether mouths are to say something that they did not, or to say it anew."""
-    says = any(isinstance(span, Add) for span in job.plan.spans)
-    return says or (rerenders(job) and isinstance(job.region, FaceRegion))
 
 
 def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
@@ -270,17 +74,4 @@ def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
             f"{checkpoint.name} has no trained audio weights, so mouths would not say the words: it renders"
             " removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a"
             " checkpoint with audio.safetensors"
-        )
-
-
-def refuse_faceless(region: FaceRegion, workspace: Workspace) -> None:
-    """Raises MissingModel where faces are to be followed, and cannot be."""
-    if workspace.face_models is None:
-        raise MissingModel(f"the region {region.name} needs the face models; {INSTALL_HINT}")
-
-
-def _refuse_second_pass(job: Render, checkpoint: Checkpoint) -> None:
-    if job.diffusion.passes == 2 and checkpoint.upsampler is None:
-        raise MissingModel(
-            f"{checkpoint.folder} has no latent_upsampler/ for a second pass: set passes=1, or copy it there"
         )

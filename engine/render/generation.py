@@ -6,25 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
+from typing import Protocol
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from engine.diffusion.blocks import WIDTH
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.conditioning import Conditioning, token_mask
-from engine.diffusion.denoise import References, Sampling, Step, no_references
+from engine.diffusion.denoise import References, Sampling, Step, Velocity, no_references
 from engine.diffusion.latent_grid import decoded_frames
 from engine.diffusion.references import FaceReferences, FrameReferences, IdentityReferences
-from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, Sigmas, late, linear_quadratic
+from engine.diffusion.schedule import Schedule, Sigmas
 from engine.diffusion.tokens import Scene
-from engine.diffusion.two_pass import Pass, Planned, in_passes
-from engine.diffusion.velocity import Guided, TransformerVelocity
+from engine.diffusion.two_pass import Pass, Planned, Upsample, in_passes
 from engine.face.mask import Mask
 from engine.media.picture import Picture
-from engine.model.autoencoder import Frame
-from engine.model.loaded import LoadedModel
-from engine.model.prompt import Prompt
+from engine.model.autoencoder import Frame, VideoAutoencoder
 from engine.protocol import Diffusion
 from engine.render.kept_latents import KeptLatents
 from engine.render.preview import Previews
@@ -32,32 +31,41 @@ from engine.render.regions import Regions
 from engine.render.sequence import Sequence
 from engine.render.stage import Stage
 
-# ours: where the second pass starts. LTX-Video's own two-pass example denoises the last 0.4 of the way.
-SECOND_PASS = 0.4
-
 OnPhase = Callable[[str, int, int], None]
+
+
+class Model(Protocol):
+    """What a generation asks of a model in memory. `upsample`: None where it has no second pass."""
+
+    @property
+    def autoencoder(self) -> VideoAutoencoder: ...
+
+    @property
+    def upsample(self) -> Upsample | None: ...
+
+    @property
+    def device(self) -> torch.device: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Generation:
     """What is to be made anew of a sequence. `faces`: the lower face, for references; None for none.
-    `unprompted`: what guidance leads away from; None for no guidance. `steps` of a pass.
 
-    `audio_FTD`: the audio tokens of each latent, None where the model hears nothing.
+    `width`: latents that are denoised together; None for the paper's. `cache`: what the velocity keeps
+    between steps, None for nothing.
     """
 
-    model: LoadedModel
+    model: Model
+    velocity: Velocity
+    schedule: Schedule
     settings: Diffusion
-    steps: int
+    width: int | None
     seed: int
     rate: Fraction
     sequence: Sequence
     stage: Stage
     regions: Regions
     faces: Regions | None
-    text: Prompt
-    unprompted: Prompt | None
-    audio_FTD: Tensor | None
     cache: TeaCache | None
     on_phase: OnPhase
     previews: Previews
@@ -74,9 +82,9 @@ class Generation:
     def _passes(self) -> tuple[Planned, ...]:
         # Of a picture of one cell there is nothing smaller.
         if self.model.upsample is None or self.settings.passes == 1 or min(self.stage.grid) == 1:
-            return (self._planned(self.stage, self._first_sigmas()),)
-        small = self._planned(self.stage.halved(), self._first_sigmas())
-        return small, self._planned(self.stage, self._second_sigmas())
+            return (self._planned(self.stage, self.schedule.first),)
+        small = self._planned(self.stage.halved(), self.schedule.first)
+        return small, self._planned(self.stage, self.schedule.second)
 
     def _planned(self, stage: Stage, sigmas: Sigmas) -> Planned:
         shape = self.model.autoencoder.channels, len(self.sequence.levels), *stage.grid
@@ -88,45 +96,16 @@ class Generation:
         self.previews.look(step, self.model.autoencoder, (stage.height, stage.width))
         self.on_phase("denoise", step.done, step.total)
 
-    def _first_sigmas(self) -> Sigmas:
-        return DISTILLED if self.settings.distilled else linear_quadratic(self.steps)
-
-    def _second_sigmas(self) -> Sigmas:
-        if self.settings.distilled:
-            return DISTILLED_SECOND_PASS
-        return late(linear_quadratic(self.steps), SECOND_PASS)
-
     def _pass(self, stage: Stage, sigmas: Sigmas) -> Pass:
         scene = self._scene(stage)
         return Pass(
             scene=scene,
-            velocity=TransformerVelocity(
-                model=self.model.transformer,
-                text=self.text,
-                audio_FTD=self.audio_FTD,
-                guided=self._guided(),
-                cache=self.cache,
-            ),
+            velocity=self.velocity,
             references=self._references(scene, stage),
             sampling=Sampling(
-                sigmas=sigmas,
-                seed=self.seed,
-                ends=self.settings.ends,
-                width=self.model.checkpoint.block_width or WIDTH,
+                sigmas=sigmas, seed=self.seed, ends=self.settings.ends, width=self.width or WIDTH
             ),
         )
-
-    def _guided(self) -> tuple[Guided, ...]:
-        """What is led away from: no words, and no speech."""
-        guided = []
-        if self.unprompted is not None:
-            guided.append(
-                Guided(text=self.unprompted, audio_FTD=self.audio_FTD, scale=self.settings.guidance)
-            )
-        heard = self.settings.audio_guidance or self.model.checkpoint.audio_guidance
-        if self.audio_FTD is not None and heard != 1:
-            guided.append(Guided(text=self.text, audio_FTD=None, scale=heard))
-        return tuple(guided)
 
     def _scene(self, stage: Stage) -> Scene:
         """The second pass's mask and clean latents are of its own size, not the first's made larger."""
@@ -178,7 +157,3 @@ class Generation:
             footage=self.sequence.footage,
         )
         return IdentityReferences(face=face, frame=FrameReferences(scene=scene))
-
-
-def new_cache(settings: Diffusion) -> TeaCache | None:
-    return TeaCache(settings.cache) if settings.cache else None

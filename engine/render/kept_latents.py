@@ -30,8 +30,7 @@ from engine.diffusion.denoise import Begun, Step
 from engine.diffusion.two_pass import Planned, Shape, shape_after, total_steps
 from engine.errors import BadCheckpoint, EngineError
 from engine.job_name import job_hash
-from engine.model.acceleration import best_device
-from engine.model.loaded import acceleration_of
+from engine.model.acceleration import acceleration_of, best_device
 from engine.model.weights import SUFFIX, Header, read_header
 from engine.protocol import Render
 from engine.version import engine_version

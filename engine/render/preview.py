@@ -22,7 +22,7 @@ from engine.diffusion.denoise import Step
 from engine.media.crop import cropped
 from engine.media.jpeg import jpeg
 from engine.model.autoencoder import Frame, VideoAutoencoder
-from engine.model.loaded import lacks_memory
+from engine.model.warm import lacks_memory
 from engine.whole_file import write_whole
 
 EVERY = 2.0  # seconds from one picture to the next, and before the first: a short render has none

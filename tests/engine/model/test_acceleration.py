@@ -10,11 +10,11 @@ from engine.model import acceleration
 from engine.model.acceleration import (
     Acceleration,
     accelerate,
+    acceleration_of,
     is_quantised,
     refuse_what_cannot_be,
     what_this_machine_can_do,
 )
-from engine.model.loaded import acceleration_of
 from engine.protocol import Diffusion
 from tests.tiny_diffusion import TinyInputs, tiny_transformer
 

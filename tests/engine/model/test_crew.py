@@ -18,7 +18,7 @@ from engine.diffusion.schedule import linear_quadratic
 from engine.diffusion.tokens import Scene
 from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import NotOnThisMachine, RenderFailed
-from engine.model import loaded
+from engine.model import warm
 from engine.model.checkpoint import open_checkpoint
 from engine.model.loaded import LoadedModel, load
 from engine.protocol import Diffusion
@@ -37,7 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def alone_again() -> Iterator[None]:
     yield
-    loaded.unload()
+    warm.unload()
 
 
 def made(model: LoadedModel, cache: TeaCache) -> Tensor:

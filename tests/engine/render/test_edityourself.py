@@ -173,8 +173,8 @@ def no_work(*_: object, **__: object) -> None:
 def test_what_would_need_trained_audio_is_refused_before_any_work(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spans: tuple[Span, ...], region: Region
 ) -> None:
-    for work in ("open_reel", "take_audio", "load"):
-        monkeypatch.setattr(f"engine.render.edityourself.{work}", no_work)
+    for work in ("diffusion.open_reel", "diffusion.take_audio", "edityourself.load"):
+        monkeypatch.setattr(f"engine.render.{work}", no_work)
     job = studio.job(*spans, region=region, model=studio.silent)
     with pytest.raises(MissingModel, match=r"silent has no trained audio weights.*--renderer draft"):
         watched(job, tmp_path, FaceModels(detector=tmp_path, mesh=tmp_path))

@@ -26,7 +26,7 @@ from engine.diffusion.blocks import Block
 from engine.diffusion.tokens import Scene, Tokens
 from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import JobCancelled
-from engine.model import loaded
+from engine.model import warm
 from engine.model.prompt import Prompt
 from engine.protocol import Add, Box, Diffusion, EditPlan, Keep, Progress, Ratio, Render, Take
 from engine.render import kept_latents
@@ -215,11 +215,11 @@ def test_shared_by_processes_it_goes_on_from_where_none_of_them_had_cached(
     try:
         whole = rendered(job, tmp_path / "whole")
         killed(job, tmp_path / "killed", "denoise", 4)
-        loaded.unload()  # the next attempt is another process, and has others beside it
+        warm.unload()  # the next attempt is another process, and has others beside it
         with steps_taken() as taken:
             again = rendered(job, tmp_path / "killed")
     finally:
-        loaded.unload()
+        warm.unload()
     assert plain(again) == plain(whole)
     assert [step for step, _ in taken] == [1, 2, 3, 4, 5]
 
