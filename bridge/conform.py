@@ -13,7 +13,7 @@ from bridge.clip import OpenClip
 from bridge.errors import UnwritableOutput, UsageError
 from bridge.files import write_whole
 from bridge.report import EditLine, EditReport, TakeReport, take_report
-from bridge.shots import Shot
+from bridge.shots import Shift, Shot
 from bridge.splice import Splice
 from bridge.versions import Version
 from engine.protocol import Ratio
@@ -69,7 +69,7 @@ def place(
     """The clip's timeline, changed: the shots' takes are on it."""
     rendered = [shot for shot in shots if shot.plan]
     placements = [_placement(clip, shot, version) for shot, version in zip(rendered, versions, strict=True)]
-    trims = [ripple for shot in shots if not shot.plan for ripple in _ripples(clip, shot)]
+    trims = [ripple for shot in shots if not shot.plan for ripple in _ripples(clip, shot.shifts)]
     return put_takes(clip.timeline, clip.place, placements, ripple, trims, lay=lay)
 
 
@@ -108,9 +108,9 @@ def report(
     )
 
 
-def _ripples(clip: OpenClip, shot: Shot) -> tuple[Ripple, ...]:
+def _ripples(clip: OpenClip, shifts: Sequence[Shift]) -> tuple[Ripple, ...]:
     return tuple(
-        Ripple(at=clip.start + shift.at, removed=shift.removed, added=shift.added) for shift in shot.shifts
+        Ripple(at=clip.start + shift.at, removed=shift.removed, added=shift.added) for shift in shifts
     )
 
 
@@ -131,7 +131,8 @@ def _placement(clip: OpenClip, shot: Shot, version: Version) -> Placement:
         name=version.path.stem,
         facts=facts,
         source_range=take.source_range,
-        ripples=_ripples(clip, shot),
+        ripples=_ripples(clip, shot.shifts),
+        moments=_ripples(clip, shot.moments),
         drop_frame=take.drop_frame,
     )
 

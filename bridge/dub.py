@@ -223,7 +223,7 @@ def plan_dub(clip: OpenClip, line: Line, retiming: Retiming, engine: Engine) -> 
     (shot,) = shots_of(window, spans, bridge=bridge_frames(window.rate))
     # Other tracks move by the whole of it behind the clip: nothing on them belongs to a piece.
     moves = Shift(at=window.frames + min(change, 0), removed=max(-change, 0), added=max(change, 0))
-    shot = replace(shot, shifts=(moves,) if change else ())
+    shot = replace(shot, shifts=(moves,) if change else (), moments=shot.shifts)
     warnings = _warned(clip, cut_words(segment, spans, words))
     return PlannedDub(clip=clip, line=line, change=change, begins=begins, shot=shot, warnings=warnings)
 

@@ -167,8 +167,9 @@ def _move_markers(take: otio.schema.Clip, cover: Cover, speed: Fraction, rate: F
     origin = seconds(take.source_range.start_time)
     for marker in take.markers:
         span = marker.marked_range
-        frame = cover.start + (seconds(span.start_time) - origin) * rate / speed
-        for ripple in sorted(placement.ripples, key=lambda ripple: -ripple.at):
-            frame = ripple.start(frame)
-        first = placement.facts.start + placement.source_range[0] + frame - placement.start
-        marker.marked_range = time_range(first, exact_frames(span.duration, rate) / speed, rate)
+        start = cover.start + (seconds(span.start_time) - origin) * rate / speed
+        end = start + exact_frames(span.duration, rate) / speed
+        for ripple in sorted(placement.marks, key=lambda ripple: -ripple.at):
+            start, end = ripple.start(start), ripple.end(end)
+        first = placement.facts.start + placement.source_range[0] + start - placement.start
+        marker.marked_range = time_range(first, max(end - start, Fraction(0)), rate)

@@ -54,7 +54,8 @@ class Placement:
     `facts` describe the take's file, picture and sound: `facts.start` is the timecode of its first frame.
     `source_range` is (first, count) of the frames to show, counted from the file's first: the rest are
     handles. Its rate is the timeline's. The ripples lie in [start, start + length] and sum up to the
-    change in length.
+    change in length. `moments`, where they are other ones: how time runs on and is cut within the take, which
+    the markers that lie there follow.
     """
 
     start: int
@@ -64,6 +65,7 @@ class Placement:
     facts: MediaFacts
     source_range: tuple[int, int]
     ripples: tuple[Ripple, ...] = ()
+    moments: tuple[Ripple, ...] = ()
     drop_frame: bool = False
 
     @property
@@ -73,6 +75,11 @@ class Placement:
     @property
     def change(self) -> int:
         return self.source_range[1] - self.length
+
+    @property
+    def marks(self) -> tuple[Ripple, ...]:
+        """What markers follow."""
+        return self.moments or self.ripples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,14 +137,15 @@ def _check(place: ClipPlace, ordered: Sequence[Placement]) -> None:
             raise ValueError(
                 f"the take {placement.name} does not fit into the clip {place.name}: {placement}"
             )
-        moved = sum(ripple.added - ripple.removed for ripple in placement.ripples)
-        spread = all(
-            placement.start <= one.at and one.at + one.removed <= placement.end for one in placement.ripples
-        )
-        if moved != placement.change or not spread:
-            raise ValueError(
-                f"the ripples of {placement.name} do not make up its change of length: {placement}"
+        for ripples in (placement.ripples, placement.marks):
+            moved = sum(ripple.added - ripple.removed for ripple in ripples)
+            spread = all(
+                placement.start <= one.at and one.at + one.removed <= placement.end for one in ripples
             )
+            if moved != placement.change or not spread:
+                raise ValueError(
+                    f"the ripples of {placement.name} do not make up its change of length: {placement}"
+                )
         at = Fraction(placement.end)
 
 

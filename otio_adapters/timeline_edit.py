@@ -76,7 +76,7 @@ class TimelineEdit:
         `placed`: where each take comes to lie.
         """
         holes: list[Hole] = []
-        ripples = sorted(self._ripples(), key=lambda ripple: -ripple.at)
+        marks = sorted(self._marks(), key=lambda ripple: -ripple.at)
         for index, edit in self._edits:
             track = self._timeline.tracks[index]
             torn = edit.make()
@@ -85,17 +85,17 @@ class TimelineEdit:
                 holes += [
                     Hole(track=name, start=int(one.start), frames=one.frames, clip=one.clip) for one in torn
                 ]
-            for ripple in ripples:
+            for ripple in marks:
                 _move_markers(track, ripple, self._blade.rate)
         if self._mode == "all":
-            self._move_timeline(ripples)
+            self._move_timeline(marks)
         self._lay_above(placed)
         return tuple(holes)
 
-    def _ripples(self) -> Iterator[Ripple]:
+    def _marks(self) -> Iterator[Ripple]:
         yield from self._trims
         for placement in self._placements:
-            yield from placement.ripples
+            yield from placement.marks
 
     def _track_edits(self) -> Iterator[tuple[int, TrackEdit]]:
         own = {one.track for one in (self._place, *self._sound)}

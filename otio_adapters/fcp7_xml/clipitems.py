@@ -11,10 +11,10 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from otio_adapters.errors import UnwritableOutput
-from otio_adapters.fcp7_xml.effects import add_speed, move_effects, move_filters, retime_curve
+from otio_adapters.fcp7_xml.effects import add_speed, move_filters, retime_curve
 from otio_adapters.fcp7_xml.elements import TICKS_PER_SECOND, add, number, put, rate_element, rate_of
 from otio_adapters.fcp7_xml.files import FileShelf, new_id
-from otio_adapters.fcp7_xml.markers import marker_element
+from otio_adapters.fcp7_xml.markers import marker_element, place_markers
 from otio_adapters.media_url import same_file
 from otio_adapters.opentime import exact_frames, seconds
 from otio_adapters.ripple import held, ramp, steady_speed
@@ -67,7 +67,8 @@ class ClipItems:
             self._play(element, item, sound=sound)
             self._cut(element, item, slot)
             by = number(element, "in") - self._replaced(item, slot, origin)
-            move_effects(element, by, number(element, "duration"))
+            move_filters(element, by, number(element, "duration"))
+            place_markers(element, item, _origin(item), self._rate)
         elif number(origin.element, "end") > origin.slot.end:  # the next clip lay over its end
             self._cut(element, item, slot)
         elif (item.trimmed_range(), slot.lead, slot.tail) != (
@@ -193,10 +194,14 @@ def same_media(item: otio.core.Item, other: otio.core.Item) -> bool:
 
 def _media_seconds(item: otio.core.Item) -> Fraction:
     """Where in its media, from the first frame, the item begins."""
-    start = seconds(item.trimmed_range().start_time)
+    return seconds(item.trimmed_range().start_time) - _origin(item)
+
+
+def _origin(item: otio.core.Item) -> Fraction:
+    """The second of its media's first frame."""
     reference = getattr(item, "media_reference", None)
     available = reference.available_range if reference is not None else None
-    return start - seconds(available.start_time) if available is not None else start
+    return seconds(available.start_time) if available is not None else Fraction(0)
 
 
 def _media_frames(clip: otio.schema.Clip, rate: Fraction) -> int:
@@ -218,8 +223,5 @@ def _retime(element: Element, item: otio.core.Item) -> None:
 
 
 def _clip_marker(marker: otio.schema.Marker, item: otio.core.Item, rate: Fraction) -> Element:
-    reference = getattr(item, "media_reference", None)
-    available = reference.available_range if reference is not None else None
-    origin = seconds(available.start_time) if available is not None else Fraction(0)
-    first = round((seconds(marker.marked_range.start_time) - origin) * rate)
+    first = round((seconds(marker.marked_range.start_time) - _origin(item)) * rate)
     return marker_element(marker, first, round(exact_frames(marker.marked_range.duration, rate)))

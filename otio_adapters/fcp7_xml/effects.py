@@ -12,20 +12,8 @@ from lxml.etree import _Element as Element
 from otio_adapters.fcp7_xml.elements import add, number, put, text
 
 
-def move_effects(element: Element, by: int, duration: int) -> None:
-    """Moves filters and markers of a clip item by some frames, to media that is `duration` frames long."""
-    move_filters(element, by, duration)
-    for marker in element.findall("marker"):
-        first, last = number(marker, "in", 0), number(marker, "out", -1)
-        if not number(element, "in") <= first + by < number(element, "out"):
-            element.remove(marker)
-            continue
-        put(marker, "in", str(first + by))
-        put(marker, "out", str(last + by if last >= 0 else last))
-
-
 def move_filters(element: Element, by: int, duration: int) -> None:
-    """Moves only the filters."""
+    """Moves the filters of a clip item by some frames, to media that is `duration` frames long."""
     for effect in element.findall("filter"):
         start, end = number(effect, "start", -1), number(effect, "end", -1)
         if start >= 0 or end >= 0:  # -1 is the clip's own end

@@ -1,4 +1,4 @@
-"""Markers of a sequence, and the element that one is written as."""
+"""Markers of a sequence and of clip items, and the element that one is written as."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from otio_adapters.fcp7_xml.elements import add, number, put, rate_of
-from otio_adapters.opentime import exact_frames
+from otio_adapters.opentime import exact_frames, seconds
 
 
 def marker_element(marker: otio.schema.Marker, first: int, frames: int) -> Element:
@@ -30,10 +30,10 @@ def write_markers(sequence: Element, timeline: otio.schema.Timeline, rate: Fract
     for marker in timeline.tracks.markers:
         first = exact_frames(marker.marked_range.start_time, rate)
         frames = exact_frames(marker.marked_range.duration, rate)
-        mark = str(marker.metadata.get("pickup", {}).get("xml", "")).removeprefix("marker/")
-        if mark.isdecimal() and int(mark) < len(old):
-            kept.add(int(mark))
-            _retime(old[int(mark)], first, frames, rate)
+        count = _count(marker)
+        if count is not None and count < len(old):
+            kept.add(count)
+            _retime(old[count], first, frames, rate)
         else:
             fresh.append(marker_element(marker, round(first), round(frames)))
     for element in reversed(fresh):
@@ -41,6 +41,31 @@ def write_markers(sequence: Element, timeline: otio.schema.Timeline, rate: Fract
     for index, element in enumerate(old):
         if index not in kept:
             sequence.remove(element)
+
+
+def place_markers(element: Element, clip: otio.core.Item, origin: Fraction, rate: Fraction) -> None:
+    """A clip item's that show on it, at their moments of the media that it plays now; the others go.
+
+    `origin`: the second of that media's first frame.
+    """
+    shown = clip.trimmed_range()
+    placed = {
+        _count(marker): marker.marked_range
+        for marker in clip.markers
+        if shown.contains(marker.marked_range.start_time)
+    }
+    for count, old in enumerate(element.findall("marker")):
+        span = placed.get(count)
+        if span is None:
+            element.remove(old)
+        else:
+            _retime(old, (seconds(span.start_time) - origin) * rate, exact_frames(span.duration, rate), rate)
+
+
+def _count(marker: otio.schema.Marker) -> int | None:
+    """Which one of the file's it is; None for one that is new."""
+    mark = str(marker.metadata.get("pickup", {}).get("xml", "")).removeprefix("marker/")
+    return int(mark) if mark.isdecimal() else None
 
 
 def _retime(element: Element, first: Fraction, frames: Fraction, rate: Fraction) -> None:

@@ -78,10 +78,7 @@ def timeline_of(sequence: Element, known: Definitions) -> otio.schema.Timeline:
     if sequence.find("timecode") is not None:
         timeline.global_start_time = rational_time(frame, own)
     timeline.tracks.extend(list(_tracks(sequence, known, rate, 0)))
-    for count, marker in enumerate(sequence.findall("marker")):
-        found = _marker(marker, Fraction(0), rate)
-        found.metadata["pickup"] = {"xml": f"marker/{count}"}
-        timeline.tracks.markers.append(found)
+    timeline.tracks.markers.extend(_markers(sequence, Fraction(0), rate))
     return timeline
 
 
@@ -179,7 +176,7 @@ def _clip(
     clip = otio.schema.Clip(text(element, "name"), reference)
     clip.effects.extend(list(_time_effects(element)))
     clip.source_range = time_range((start + first * steady_speed(clip)) * rate, count, rate)
-    clip.markers.extend(_marker(marker, start, rate) for marker in element.findall("marker"))
+    clip.markers.extend(_markers(element, start, rate))
     return clip
 
 
@@ -230,6 +227,14 @@ def _time_effects(element: Element) -> Iterator[otio.schema.TimeEffect]:
             yield otio.schema.FreezeFrame("Time Remap")
         elif percent != 100:
             yield otio.schema.LinearTimeWarp("Time Remap", time_scalar=float(percent / 100))
+
+
+def _markers(owner: Element, start: Fraction, rate: Fraction) -> Iterator[otio.schema.Marker]:
+    """Of a sequence or a clip item, each known by its count among them."""
+    for count, element in enumerate(owner.findall("marker")):
+        marker = _marker(element, start, rate)
+        marker.metadata["pickup"] = {"xml": f"marker/{count}"}
+        yield marker
 
 
 def _marker(element: Element, start: Fraction, rate: Fraction) -> otio.schema.Marker:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -261,6 +261,45 @@ def test_a_marker_on_the_clip_goes_to_the_same_moment_of_the_take() -> None:
     first = after.tracks[0][1].source_range.start_time
     at = after.tracks[0][1].markers[0].marked_range.start_time
     assert at - first == rational_time(18 - 10 - 3, R)
+
+
+# A take that is longer by two pieces, of which other tracks see only the sum, at its end.
+SPREAD = (Ripple(at=15, added=4), Ripple(at=25, added=6))
+
+
+def spread_take() -> Placement:
+    return replace(take(10, 20, R, Ripple(at=30, added=10)), moments=SPREAD)
+
+
+@pytest.mark.parametrize(
+    ("at", "frames", "goes_to", "lasts"),
+    [(12, 1, 12, 1), (14, 4, 14, 8), (17, 3, 21, 3), (20, 10, 24, 16), (30, 5, 40, 5), (35, 0, 45, 0)],
+)
+def test_a_marker_within_a_take_follows_its_moments_not_the_sum(
+    at: int, frames: int, goes_to: int, lasts: int
+) -> None:
+    made = cut_of([40], R)
+    made.tracks.markers.append(otio.schema.Marker("caption", time_range(at, frames, R)))
+    after = place_takes(made, find_clip(made, "clip 1"), [spread_take()]).timeline
+    assert after.tracks.markers[0].marked_range == time_range(goes_to, lasts, R)
+
+
+def test_a_marker_on_the_clip_goes_by_the_moments_too_and_becomes_as_long() -> None:
+    made = cut_of([40], R)
+    marker = otio.schema.Marker("caption", time_range(TEN_HOURS + 200 + 14, 8, R))
+    made.tracks[0][0].markers.append(marker)
+    after = place_takes(made, find_clip(made, "clip 1"), [spread_take()]).timeline
+    shown = after.tracks[0][1]
+    span = shown.markers[0].marked_range
+    assert span.start_time - shown.source_range.start_time == rational_time(4, R)
+    assert span.duration == rational_time(8 + 4, R)
+
+
+def test_moments_that_do_not_make_up_the_change_are_the_callers_mistake() -> None:
+    made = cut_of([40], R)
+    wrong = replace(spread_take(), moments=SPREAD[:1])
+    with pytest.raises(ValueError, match="do not make up its change of length"):
+        place_takes(made, find_clip(made, "clip 1"), [wrong])
 
 
 def test_picture_and_sound_of_each_piece_share_a_link_of_their_own() -> None:
