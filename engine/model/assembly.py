@@ -67,7 +67,7 @@ def load_autoencoder(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.d
 def _autoencoder(folder: Path, dtype: torch.dtype, device: torch.device) -> VideoAutoencoder:
     if (folder / SMALL_VAE).is_file():
         return load_small(folder).requires_grad_(False).to(device)
-    vae = cast(AutoencoderKLLTXVideo, _of_diffusers(AutoencoderKLLTXVideo, folder, dtype))
+    vae = cast(AutoencoderKLLTXVideo, of_diffusers(AutoencoderKLLTXVideo, folder, dtype))
     return LtxAutoencoder(cast(Any, vae).to(device).eval())
 
 
@@ -79,7 +79,7 @@ def load_upsampler(
         return None
     if not isinstance(autoencoder, LtxAutoencoder):
         raise BadCheckpoint(f"{checkpoint.upsampler} is of LTX-Video's latents, and {checkpoint.vae} is not")
-    model = _of_diffusers(LTXLatentUpsamplerModel, checkpoint.upsampler, dtype)
+    model = of_diffusers(LTXLatentUpsamplerModel, checkpoint.upsampler, dtype)
     return LatentUpsampler(cast(Any, model).to(device).eval(), autoencoder)
 
 
@@ -165,7 +165,8 @@ def _add_lora(model: nn.Module, path: Path) -> None:
         raise BadCheckpoint(f"{path} does not belong to this model: {error}") from error
 
 
-def _of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
+def of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
+    """A model of diffusers' from its folder. Raises MissingModel (no weights), BadCheckpoint."""
     if not any(folder.glob(f"*{SUFFIX}")):
         raise MissingModel(f"{folder} has no {SUFFIX} weights: copy it there whole")
     try:

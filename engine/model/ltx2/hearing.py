@@ -15,6 +15,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -23,6 +25,7 @@ from torch import Tensor
 
 from engine.errors import BadCheckpoint
 from engine.media.sound import Samples, fitted, resampled, stereo
+from engine.model.assembly import of_diffusers
 from engine.model.config import STRIDE
 from engine.protocol import SAMPLE_RATE
 from engine.speech.log_mel import HOP, Bands, mel_bands, windowed_spectra
@@ -100,11 +103,20 @@ class Hearing:
         """How many tokens before it a token hears: all convolutions are of 3, and look back only."""
         config = self.autoencoder.config
         levels, blocks = len(config["ch_mult"]), int(config["num_res_blocks"])
-        strides = [2**level for level in range(levels)]  # mel frames; a convolution looks back two of them
+        strides = [1 << level for level in range(levels)]  # mel frames; a convolution looks back two of them
         in_blocks = 4 * blocks * sum(strides)
         between = 2 * sum(strides[:-1])
         at_the_end = (4 * _MIDDLE_BLOCKS + 2) * strides[-1]
         return math.ceil((2 + in_blocks + between + at_the_end) / _MEL_FRAMES)
+
+
+def load_hearing(folder: Path, device: torch.device) -> Hearing:
+    """Of the weights in audio_vae/; in float32: it is small, and hears a take once.
+
+    Raises MissingModel, BadCheckpoint.
+    """
+    autoencoder = of_diffusers(AutoencoderKLLTX2Audio, folder, torch.float32)
+    return Hearing.of(cast(AutoencoderKLLTX2Audio, autoencoder.to(device).eval().requires_grad_(False)))
 
 
 def log_mel(side_S: Samples, frames: int) -> Bands:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ from diffusers import AutoencoderKLLTX2Audio
 from diffusers.pipelines.ltx2 import LTX2Pipeline
 from tiny_ltx2 import TOKEN, tiny_audio_autoencoder
 
-from engine.errors import BadCheckpoint
+from engine.errors import BadCheckpoint, MissingModel
 from engine.media.sound import Samples, resampled
-from engine.model.ltx2.hearing import Hearing, log_mel, with_faint_noise
+from engine.model.ltx2.hearing import Hearing, load_hearing, log_mel, with_faint_noise
 
 HEARD = 16_000
 RATE = 48_000
@@ -241,6 +242,23 @@ def test_a_token_hears_no_further_back_than_is_said(levels: tuple[int, ...], blo
 def test_the_real_encoder_hears_1_04_seconds_back() -> None:
     with torch.device("meta"):
         assert Hearing.of(AutoencoderKLLTX2Audio()).reach == 26
+
+
+def test_it_is_loaded_in_full_precision_whatever_the_files_are_in(tmp_path: Path) -> None:
+    kept = tiny_audio_autoencoder().bfloat16()
+    kept.save_pretrained(tmp_path)
+    sound = babble(1)
+    loaded = load_hearing(tmp_path, torch.device("cpu")).tokens(sound, FILM, 0, 4)
+    known = Hearing.of(kept.float()).tokens(sound, FILM, 0, 4)
+    assert loaded is not None
+    assert known is not None
+    assert loaded.dtype == torch.float32
+    assert torch.equal(loaded, known)
+
+
+def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingModel, match=r"audio_vae has no .safetensors weights"):
+        load_hearing(tmp_path / "audio_vae", torch.device("cpu"))
 
 
 def test_an_encoder_that_hears_otherwise_is_refused() -> None:
