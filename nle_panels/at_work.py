@@ -31,6 +31,7 @@ class AtWork(QObject):
         self._news: deque[Callable[[], None]] = deque()
         self._turns = Turns(self)
         renders.submitted.connect(self._submitted)
+        renders.drafts_left.connect(window.queue.set_left)
         link.standing.connect(self._stand)
         link.health.connect(self._show_health)
         link.accepted.connect(self._in_turn(self._accepted))
@@ -39,6 +40,7 @@ class AtWork(QObject):
         desk.told.connect(self._tell)
         desk.idle.connect(lambda: self._tell("", None))
         window.queue.cancelled.connect(renders.cancel)
+        window.queue.all_cancelled.connect(renders.drop_drafts)
         window.queue.retried.connect(lambda job_id: renders.retry(self._tickets[job_id]))
 
     def _in_turn(self, show: Callable[..., None]) -> Callable[..., None]:

@@ -29,6 +29,7 @@ class ClipFiles:
         self.takes_file = self.voices_file = self.pending_file = state
         self.locked = False
         self._pending: tuple[Pending, ...] = ()  # as they are on the disk
+        self._unwritten: dict[Path, object] = {}  # the latest of each file that waits for the desk
 
     def open(self, opened: Opened) -> None:
         media = opened.clip.media.fingerprint
@@ -65,5 +66,9 @@ class ClipFiles:
             return nothing
 
     def _write(self, save: Callable[[Kept, Path], None], kept: Kept, path: Path) -> None:
-        if not self.locked:
-            self._desk.ask(lambda *_: save(kept, path), lambda _: None, self._failed)
+        if self.locked:
+            return
+        waits = path in self._unwritten
+        self._unwritten[path] = kept
+        if not waits:
+            self._desk.ask(lambda *_: save(self._unwritten.pop(path), path), lambda _: None, self._failed)

@@ -35,6 +35,7 @@ class Proxies(QObject):
         super().__init__(parent)
         self._desk, self._link = desk, link
         self._footage: dict[str, tuple[Footage, Ratio]] = {}
+        self._takes: dict[str, Take] = {}
         self._waiting: dict[str, list[tuple[int, int]]] = {}
         self._asked: dict[Ticket, tuple[str, Proxy]] = {}
         self._faulty: set[str] = set()
@@ -49,25 +50,33 @@ class Proxies(QObject):
             self.want(source, start, end)
 
     def set_take(self, take: Take) -> None:
-        """The take is a source by its sha256; the engine is asked what its file is first."""
-        if take.sha256 in self._footage or take.sha256 in self._waiting:
+        """The take is a source by its sha256: what its file is the engine is asked when it is wanted."""
+        if take.sha256 in self._takes:
             return
-        self._waiting[take.sha256] = []
+        self._takes[take.sha256] = take
+        if take.sha256 in self._waiting:
+            self._look_at(take)
 
+    def _look_at(self, take: Take) -> None:
         def known(fingerprint: str) -> None:
             footage = Footage(
                 media=take.path, fingerprint=fingerprint, offset=Ratio(num=0), first=0, last=take.frames
             )
             self.set_source(take.sha256, footage, take.rate)
 
-        self._desk.ask(
-            lambda engine, _: look_at(Path(take.path), engine).fingerprint, known, self.failed.emit
-        )
+        def failed(error: Exception) -> None:
+            self._waiting.pop(take.sha256, None)  # it is looked at anew when it is wanted anew
+            self.failed.emit(error)
+
+        self._desk.ask(lambda engine, _: look_at(Path(take.path), engine).fingerprint, known, failed)
 
     def want(self, source: str, start: int, end: int) -> None:
         """Frames [start, end) of a source; where it is not known yet, as soon as it is."""
         if source not in self._footage:
-            self._waiting.setdefault(source, []).append((start, end))
+            waits = self._waiting.setdefault(source, [])
+            waits.append((start, end))
+            if len(waits) == 1 and source in self._takes:
+                self._look_at(self._takes[source])
             return
         footage, rate = self._footage[source]
         faces = self.faces and not self._blind

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Collection, Iterator
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -18,9 +19,13 @@ from nle_panels.clip_files import ClipFiles
 from nle_panels.engine_link import EngineLink, Ticket
 from nle_panels.look.told import told
 from nle_panels.takes.pending import Pending
+from nle_panels.turns import Turns
 from nle_panels.work import Opened, Ready
 
 DRAFT = "draft"
+# ours: drafts that are with the engine at a time. It is never without one, and what is edited next, or looked
+# at, waits for no more than these where an edit has thousands of places.
+DRAFTS = 3
 
 
 class Renders(QObject):
@@ -30,6 +35,7 @@ class Renders(QObject):
     made = Signal(str, object)  # the shot's key, TakeRecord
     failed = Signal(object)
     unusable = Signal(str, str)  # a renderer that lacks something here, and what
+    drafts_left = Signal(int)  # drafts that are not with the engine yet
 
     def __init__(self, link: EngineLink, files: ClipFiles, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,28 +43,40 @@ class Renders(QObject):
         self._opened: Opened | None = None
         self._submitted: dict[Ticket, tuple[str, Render]] = {}
         self._now: dict[Ticket, tuple[str, Render]] = {}
+        self._drafts: dict[str, Render] = {}  # as planned, by the shot's key
+        self._orders: deque[Iterator[None]] = deque()
+        self._turns = Turns(self)
         link.ended.connect(self._ended)
 
     def open(self, opened: Opened) -> None:
         """Waits on for what was handed in before the panel was closed: the same job is the same job."""
+        self._turns.finish()
         self._opened = opened
+        self.drop_drafts()
         for one in self._files.pending():
             if (one.key, one.job) not in self._now.values():
                 self._hand_in(one.key, one.job)
 
-    def submit(self, ready: Ready, rendering: Rendering, keys: Sequence[str]) -> None:
+    def draft(self, ready: Ready | None, keys: Collection[str] = ()) -> None:
+        """The shots that go by the keys are drafted, some at a time, those first that the plan before lacked.
+        Drafts of that which have not begun are let go.
+        """
+        jobs = dict(zip(ready.keys, ready.jobs, strict=True)) if ready is not None else {}
+        wanted = {key: jobs[key] for key in keys}
+        new = {key: job for key, job in wanted.items() if key not in self._drafts}
+        self._drafts = new | {key: wanted[key] for key in self._drafts if key in wanted}
+        self._hand_in_drafts()
+
+    def submit(self, ready: Ready, rendering: Rendering, keys: Collection[str]) -> None:
         """The shots that go by the keys, rendered so; those that are under way are not asked for again."""
-        for key, planned in zip(ready.keys, ready.jobs, strict=True):
-            job = msgspec.structs.replace(
-                planned,
-                renderer=rendering.renderer,
-                seed=rendering.seed,
-                region=rendering.region,
-                diffusion=rendering.diffusion,
-            )
-            possible = work.drafted(job) if job.renderer == DRAFT else job
-            if key in keys and possible and (key, possible) not in self._now.values():
-                self._hand_in(key, possible)
+        self._orders.append(self._ordered(ready, rendering, keys))
+        if not self._turns.busy:
+            self._turns.take(self._handed_in())
+
+    def drop_drafts(self) -> None:
+        """Those that are not with the engine yet are not made, until the words change again."""
+        self._drafts = {}
+        self._hand_in_drafts()
 
     def cancel(self, job_id: str) -> None:
         self._link.cancel(job_id)
@@ -66,17 +84,52 @@ class Renders(QObject):
     def retry(self, ticket: Ticket) -> None:
         """The same render once more, after it failed or was cancelled."""
         self._hand_in(*self._submitted[ticket])
+        self._keep_pending()
+
+    def _handed_in(self) -> Iterator[None]:
+        while self._orders:
+            yield from self._orders.popleft()
+
+    def _ordered(self, ready: Ready, rendering: Rendering, keys: Collection[str]) -> Iterator[None]:
+        jobs = dict(zip(ready.keys, ready.jobs, strict=True))
+        for key in filter(jobs.__contains__, keys):
+            job = msgspec.structs.replace(
+                jobs[key],
+                renderer=rendering.renderer,
+                seed=rendering.seed,
+                region=rendering.region,
+                diffusion=rendering.diffusion,
+            )
+            self._hand_in_new(key, job)
+            yield
+        self._keep_pending()
+
+    def _hand_in_drafts(self) -> None:
+        with_engine = sum(job.renderer == DRAFT for _, job in self._now.values())
+        while self._drafts and with_engine < DRAFTS:
+            key = next(iter(self._drafts))
+            planned = self._drafts.pop(key)
+            with_engine += self._hand_in_new(key, msgspec.structs.replace(planned, renderer=DRAFT))
+        self.drafts_left.emit(len(self._drafts))
+
+    def _hand_in_new(self, key: str, job: Render) -> bool:
+        """Unless it is under way, or is a draft that would change nothing."""
+        possible = work.drafted(job) if job.renderer == DRAFT else job
+        if possible is None or (key, possible) in self._now.values():
+            return False
+        self._hand_in(key, possible)
+        return True
 
     def _hand_in(self, key: str, job: Render) -> None:
         ticket = self._link.submit(job)
         self._submitted[ticket] = self._now[ticket] = key, job
-        self._keep_pending()
         self.submitted.emit(ticket, job)
 
     def _ended(self, ticket: Ticket, how: Outcome | EngineError) -> None:
         if ticket not in self._now:
             return
         key, job = self._now.pop(ticket)
+        self._hand_in_drafts()
         if not self._is_here(job):
             return
         self._keep_pending()

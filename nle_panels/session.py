@@ -238,9 +238,8 @@ class Session(QObject):
     def _planned(self, ready: Ready | None) -> None:
         self.ready = ready
         self.ready_changed.emit(ready)
-        if ready is not None:
-            missing = [key for key in ready.keys if not self.book.of(key).versions]
-            self.renders.submit(ready, replace(self.rendering, renderer=DRAFT), missing)
+        keys = ready.keys if ready is not None else ()
+        self.renders.draft(ready, [key for key in keys if not self.book.of(key).versions])
 
     # ---- who says the new words
 

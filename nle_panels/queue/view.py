@@ -28,14 +28,16 @@ _PREVIEW = 54  # pixels high
 
 
 class QueueView(QScrollArea):
-    """`cancelled`, `retried`: of the job of this id."""
+    """`cancelled`, `retried`: of the job of this id. `all_cancelled`: nothing more is to begin, either."""
 
     cancelled = Signal(str)
+    all_cancelled = Signal()
     retried = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = Lines()
+        self._left = 0
         self._rows: dict[str, _Row] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,6 +72,12 @@ class QueueView(QScrollArea):
     def progress(self, job_id: str, progress: Progress) -> None:
         self._show(self.lines.progressed(job_id, progress))
 
+    def set_left(self, count: int) -> None:
+        """How many renders wait that the engine has not got yet."""
+        if count != self._left:
+            self._left = count
+            self._count()
+
     def _show(self, lines: Lines) -> None:
         before, self.lines = self.lines, lines
         now = time.monotonic()
@@ -86,11 +94,14 @@ class QueueView(QScrollArea):
                 self._column.insertWidget(place, self._row(job_id))
             if not known or before.lines.get(job_id) is not line:
                 self._rows[job_id].show_line(line, now)
-        more = len(lines.lines) - len(listed)
+        self._empty.setVisible(not listed)
+        self._count()
+
+    def _count(self) -> None:
+        more = len(self.lines.lines) - len(self._rows) + self._left
         self._more.setText(self.tr("%n more are waiting", "", more))
         self._more.setVisible(more > 0)
-        self._empty.setVisible(not listed)
-        self.cancel_all.setVisible(lines.open > 1)
+        self.cancel_all.setVisible(self.lines.open + self._left > 1)
 
     def _row(self, job_id: str) -> _Row:
         row = self._rows[job_id] = _Row(self)
@@ -100,6 +111,7 @@ class QueueView(QScrollArea):
 
     def _cancel_all(self) -> None:
         """The newest first: those that wait do not begin meanwhile."""
+        self.all_cancelled.emit()
         for job_id, line in reversed(tuple(self.lines.lines.items())):
             if line.cancellable:
                 self.cancelled.emit(job_id)

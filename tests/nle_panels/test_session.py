@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from nle_panels.document.document import Caret, Selection
 from nle_panels.document.tokens import Spoken
 from nle_panels.engine_link import EngineLink
 from nle_panels.record.lines import as_wav
+from nle_panels.renders import DRAFTS
 from nle_panels.session import Session
 from nle_panels.takes import pending
 from nle_panels.work import Chosen
@@ -307,13 +309,40 @@ def test_a_render_that_goes_on_is_on_the_disk_and_a_cancelled_one_is_not(editing
     editing.open(cut)
     editing.strike("three")
     editing.until_rendered()
-    session = editing.session
+    session, link = editing.session, editing.session.renders._link
+    link.close()  # nobody answers
     session.set_rendering(Rendering(renderer="edityourself"))
     session.render()
     path = session.files.pending_file
     editing.qtbot.waitUntil(lambda: len(pending.load(path)) == 1, timeout=PATIENCE)
-    session.renders._link.ended.emit(max(session.renders._now), JobCancelled("cancelled"))
+    link.ended.emit(max(session.renders._now), JobCancelled("cancelled"))
     editing.qtbot.waitUntil(lambda: pending.load(path) == (), timeout=PATIENCE)
+
+
+def test_of_many_drafts_a_few_are_with_the_engine_and_those_of_the_latest_edit_come_first(
+    editing: Editing, cut: Path
+) -> None:
+    editing.open(cut)
+    session, handed_in = editing.session, list[str]()
+    session.renders.submitted.connect(lambda ticket, _: handed_in.append(session.renders._now[ticket][0]))
+    editing.strike("two")
+    editing.qtbot.waitUntil(lambda: session.ready is not None, timeout=PATIENCE)
+    ready = session.ready
+    (job,) = ready.jobs
+    many = {
+        f"shot {n}": msgspec.structs.replace(job, diffusion=msgspec.structs.replace(job.diffusion, steps=n))
+        for n in range(2, 12)
+    }
+    handed_in.clear()
+    session.renders.draft(replace(ready, keys=(*many,), jobs=(*many.values(),)), many)
+    assert len(handed_in) <= DRAFTS
+    waiting = [key for key in many if key not in handed_in]
+    session.renders.draft(
+        replace(ready, keys=(*waiting, "new"), jobs=(*(many[key] for key in waiting), job)), [*waiting, "new"]
+    )
+    editing.qtbot.waitUntil(lambda: len(handed_in) == len(many) + 1, timeout=PATIENCE)
+    assert handed_in.index("new") <= DRAFTS
+    assert set(handed_in) == {*many, "new"}
 
 
 def test_a_render_of_another_clip_is_no_take_of_this_one(editing: Editing, cut: Path, tmp_path: Path) -> None:
