@@ -1,0 +1,1 @@
+"""A mark that nobody sees, in the frames that a model made: it says which take they are of."""
