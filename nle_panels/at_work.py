@@ -57,6 +57,7 @@ class AtWork(QObject):
         while self._news:
             self._news.popleft()()
             yield
+        self._window.queue.show_lines()
 
     def _submitted(self, ticket: Ticket, job: Render) -> None:
         """In the queue a render goes by its place and renderer."""

@@ -29,7 +29,9 @@ class ClipFiles:
         self.takes_file = self.voices_file = self.pending_file = state
         self.locked = False
         self._pending: tuple[Pending, ...] = ()  # as they are on the disk
-        self._unwritten: dict[Path, object] = {}  # the latest of each file that waits for the desk
+        self._unwritten: dict[
+            Path, Callable[[], None]
+        ] = {}  # the latest of each file, until the desk is free
 
     def open(self, opened: Opened) -> None:
         media = opened.clip.media.fingerprint
@@ -69,6 +71,6 @@ class ClipFiles:
         if self.locked:
             return
         waits = path in self._unwritten
-        self._unwritten[path] = kept
+        self._unwritten[path] = lambda: save(kept, path)
         if not waits:
-            self._desk.ask(lambda *_: save(self._unwritten.pop(path), path), lambda _: None, self._failed)
+            self._desk.ask(lambda *_: self._unwritten.pop(path)(), lambda _: None, self._failed)

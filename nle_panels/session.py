@@ -6,7 +6,7 @@ let go.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -292,11 +292,15 @@ class Session(QObject):
 
     def playing(self) -> dict[int, TakeRecord]:
         """The take that plays of each shot that has one, by the shot's number in the plan."""
-        if self.ready is None:
-            return {}
-        rendered = [number for number, shot in enumerate(self.ready.plan.shots) if shot.plan]
-        shelves = zip(rendered, map(self.book.of, self.ready.keys), strict=True)
-        return {number: shelf.playing.record for number, shelf in shelves if shelf.playing}
+        return {number: record for number, record in self.shots() if record is not None}
+
+    def shots(self) -> Iterator[tuple[int, TakeRecord | None]]:
+        """The shots of the plan that are rendered, by their number, and the take that plays of each."""
+        ready, book = self.ready, self.book
+        rendered = (number for number, shot in enumerate(ready.plan.shots) if shot.plan) if ready else ()
+        for number, key in zip(rendered, ready.keys if ready else (), strict=True):
+            version = book.of(key).playing
+            yield number, version.record if version is not None else None
 
     def _refuse_mouths(self) -> None:
         self.refused.emit(self.tr("The draft makes no mouth anew: choose another renderer for that."))

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from bridge.report import EditLine
+from bridge.versions import TakeRecord
 from engine.protocol import Transcript
 from nle_panels.document.meaning import protected
 from nle_panels.player.cut import after_in_steps, before
 from nle_panels.proxies import Proxies
 from nle_panels.session import Session
+from nle_panels.steps import filled
 from nle_panels.strip.axis import Axis
 from nle_panels.strip.levels import Levels, weighed
 from nle_panels.strip.scene import Scene
-from nle_panels.takes.entries import entries_of
+from nle_panels.takes.entries import entries_in_steps
 from nle_panels.turns import Turns
 from nle_panels.window import Window
 from nle_panels.work import Opened, Ready, frames_of
+
+# ours: milliseconds a shot, before takes that have come are shown: some ten times as long as showing them, so
+# that the window has time for its editor while drafts of thousands of places come in one after another.
+REST = 1
 
 
 class Showing(QObject):
@@ -32,12 +38,15 @@ class Showing(QObject):
         self._levels: Levels | None = None
         self._axis: Axis | None = None
         self._weighing, self._turns = Turns(self), Turns(self)
+        self._outdated = False  # takes have come since what is shown was gathered
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._show_takes)
         session.ready_changed.connect(self.show)
-        session.takes_changed.connect(self.show)
+        session.takes_changed.connect(self._takes_changed)
 
     @property
     def busy(self) -> bool:
-        return self._turns.busy or self._weighing.busy
+        return self._turns.busy or self._weighing.busy or self._outdated
 
     def open(self, opened: Opened) -> None:
         """Another clip, of which no edit is known yet."""
@@ -54,6 +63,7 @@ class Showing(QObject):
         self.show()
 
     def show(self, _: Ready | None = None) -> None:
+        self._outdated = False
         opened, ready = self._session.opened, self._session.ready
         if opened is None:
             return
@@ -61,8 +71,21 @@ class Showing(QObject):
         self._window.enable("apply", ready is not None)
         self._turns.take(self._shown(opened, ready))
 
+    def _takes_changed(self) -> None:
+        self._outdated = True
+        if not self._rest.isActive():
+            self._show_takes()
+
+    def _show_takes(self) -> None:
+        """What is being shown is shown first: it has its rest behind it."""
+        if self._outdated and not self._turns.busy:
+            self.show()
+
     def _shown(self, opened: Opened, ready: Ready | None) -> Iterator[None]:
-        clip, playing = opened.clip.window, self._session.playing()
+        clip, session, player = opened.clip.window, self._session, self._window.player
+        shots: list[tuple[int, TakeRecord | None]] = []
+        yield from filled(shots, session.shots())
+        playing = {number: record for number, record in shots if record is not None}
         takes = {number: record.take for number, record in playing.items()}
         for take in takes.values():
             self._proxies.set_take(take)
@@ -71,25 +94,28 @@ class Showing(QObject):
             for made in after_in_steps(clip, ready.plan.shots, takes):
                 edited = made or edited
                 yield
-        self._window.player.set_edit(original, edited, takes.values())
-        self._mark(ready)
+        marks: list[tuple[str, tuple[str, ...]]] = []
+        yield from filled(marks, ((record.take.sha256, self._mark(record)) for record in playing.values()))
+        player.set_edit(original, edited, takes.values())
+        player.set_marks(dict(marks))
         yield
-        entries = entries_of(ready, clip, self._session.book, self._edit_name) if ready else ()
-        self._window.takes.show_entries(entries)
-        yield
+        if ready is None:
+            self._window.takes.show_entries(())
+        else:
+            for entries in entries_in_steps(ready, clip, session.book, self._edit_name):
+                if entries is not None:
+                    self._window.takes.show_entries(entries)
+                yield
         for axis in Axis.in_steps(edited, clip.frames):
             self._axis = axis or self._axis
             yield
         self._show_strip(opened, ready)
+        self._rest.start(REST * len(shots))
 
-    def _mark(self, ready: Ready | None) -> None:
+    def _mark(self, record: TakeRecord) -> tuple[str, ...]:
         """How what plays was made is said on the picture."""
-        marks = {}
-        for record in self._session.playing().values() if ready else ():
-            scratch = any(line.scratch for line in record.job.speech)
-            told = [record.take.renderer] + [self.tr("scratch voice")] * scratch
-            marks[record.take.sha256] = tuple(told)
-        self._window.player.set_marks(marks)
+        scratch = any(line.scratch for line in record.job.speech)
+        return tuple([record.take.renderer] + [self.tr("scratch voice")] * scratch)
 
     def _weigh(self, said: Transcript) -> Iterator[None]:
         for levels in weighed(said.energy):

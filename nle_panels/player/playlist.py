@@ -15,14 +15,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import accumulate, pairwise
-from typing import TypeVar
+from itertools import accumulate, islice, pairwise
 
 from engine.protocol import SAMPLE_RATE
+from nle_panels.steps import filled
 
-Item = TypeVar("Item")
-
-STEP = 20  # ours: segments that are put together at a time: a third of a millisecond
 CLIP = ""  # the source that is the clip's own media; takes go by their `sha256`
 
 
@@ -130,10 +127,12 @@ class Playlist:
         yield from filled(joined, _joined(segments))
         self.segments = tuple(joined)
         self.starts = (0, *accumulate(segment.frames for segment in self.segments))
+        yield
         sound: list[SoundPiece] = []
         yield from filled(sound, self._sound())
         self.sound = tuple(sound)
         self._sound_starts = [piece.start for piece in self.sound]
+        yield
         placed = zip(self.segments, self.starts, strict=False)
         self._of_clip = sorted((seg.clip, at, seg) for seg, at in placed if seg.clip)
         self._clip_starts = [clip[0] for clip, _, _ in self._of_clip]
@@ -227,10 +226,9 @@ class Playlist:
 
     def _sound(self) -> Iterator[SoundPiece]:
         """A piece a segment: the sound changes over `lead` samples after the picture does."""
-        placed = tuple(zip(self.segments, self.starts, strict=False))
-        edges = (0, *(self.sample_of(at) + segment.lead for segment, at in placed[1:]), self.samples)
         last: tuple[Segment, SoundPiece] | None = None
-        for (segment, at), (start, stop) in zip(placed, pairwise(edges), strict=True):
+        placed = zip(self.segments, self.starts, strict=False)
+        for (segment, at), (start, stop) in zip(placed, pairwise(self._edges()), strict=True):
             moved = start - self.sample_of(at)
             first = self.sample_of(segment.first) + moved
             if last is not None and segment.goes_on_from(last[0]):
@@ -248,13 +246,12 @@ class Playlist:
             last = segment, piece
             yield piece
 
-
-def filled(into: list[Item], items: Iterable[Item]) -> Iterator[None]:
-    """Puts them there, and rests after some of them."""
-    for number, item in enumerate(items, start=1):
-        into.append(item)
-        if number % STEP == 0:
-            yield
+    def _edges(self) -> Iterator[int]:
+        """The samples between which the segments are heard."""
+        yield 0
+        for segment, at in islice(zip(self.segments, self.starts, strict=False), 1, None):
+            yield self.sample_of(at) + segment.lead
+        yield self.samples
 
 
 def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -61,7 +61,8 @@ class Lines:
         line = replace(self.lines.get(job.id, Line(job=job)), job=job)
         if job.state == "running" and line.began is None:
             line = replace(line, began=now)
-        return self._with(line)._tidied()
+        lines = self._with(line)
+        return lines if line.cancellable else lines._tidied()
 
     def progressed(self, job_id: str, progress: Progress) -> Lines:
         line = self.lines.get(job_id)

@@ -37,6 +37,7 @@ class QueueView(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = Lines()
+        self._seen: dict[str, Line] = {}  # as they are shown
         self._left = 0
         self._rows: dict[str, _Row] = {}
         self.setWidgetResizable(True)
@@ -64,13 +65,13 @@ class QueueView(QScrollArea):
         self._clock.start()
 
     def name(self, job: JobRecord, label: str) -> None:
-        self._show(self.lines.named(job, label))
+        self.lines = self.lines.named(job, label)
 
     def change(self, job: JobRecord) -> None:
-        self._show(self.lines.changed(job, time.monotonic()))
+        self.lines = self.lines.changed(job, time.monotonic())
 
     def progress(self, job_id: str, progress: Progress) -> None:
-        self._show(self.lines.progressed(job_id, progress))
+        self.lines = self.lines.progressed(job_id, progress)
 
     def set_left(self, count: int) -> None:
         """How many renders wait that the engine has not got yet."""
@@ -78,10 +79,10 @@ class QueueView(QScrollArea):
             self._left = count
             self._count()
 
-    def _show(self, lines: Lines) -> None:
-        before, self.lines = self.lines, lines
+    def show_lines(self) -> None:
+        """What was told since the last time: of hundreds of renders all come at once."""
         now = time.monotonic()
-        listed = lines.listed
+        listed = self.lines.listed
         for job_id in set(self._rows) - {line.job.id for line in listed}:
             row = self._rows.pop(job_id)
             self._column.removeWidget(row)
@@ -89,11 +90,11 @@ class QueueView(QScrollArea):
         first = self._column.indexOf(self._empty) + 1
         for place, line in enumerate(listed, start=first):
             job_id = line.job.id
-            known = job_id in self._rows
-            if not known:
+            if job_id not in self._rows:
                 self._column.insertWidget(place, self._row(job_id))
-            if not known or before.lines.get(job_id) is not line:
+            if self._seen.get(job_id) is not line:
                 self._rows[job_id].show_line(line, now)
+        self._seen = {line.job.id: line for line in listed}
         self._empty.setVisible(not listed)
         self._count()
 
@@ -119,7 +120,7 @@ class QueueView(QScrollArea):
     def _tick(self) -> None:
         """Time goes on without news."""
         for job_id, line in self.lines.lines.items():
-            if line.job.state == "running":
+            if line.job.state == "running" and job_id in self._rows:
                 self._rows[job_id].show_line(line, time.monotonic())
 
 

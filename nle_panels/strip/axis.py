@@ -15,8 +15,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import islice
 
-from nle_panels.player.playlist import CLIP, Playlist, Segment, filled
+from nle_panels.player.playlist import CLIP, Playlist, Segment
+from nle_panels.steps import filled
 
 
 class Kind(Enum):
@@ -72,10 +74,12 @@ class Axis:
         yield from filled(stretches, _stretches(playlist, clip_frames))
         self.stretches = tuple(stretches)
         self.frames = self.stretches[-1].stop if self.stretches else 0
+        yield
         self._starts = tuple(stretch.start for stretch in self.stretches)
         clips = ((s.clip[0], number) for number, s in enumerate(self.stretches) if s.clip)
         played = ((s.edited, number) for number, s in enumerate(self.stretches) if s.edited is not None)
         self._clip_starts = sorted(clips)
+        yield
         self._edited_starts = sorted(played)
 
     def number_at(self, frame: float) -> int:
@@ -136,9 +140,7 @@ def _is_one(left: Stretch, right: Stretch) -> bool:
 def _stretches(playlist: Playlist, clip_frames: int) -> Iterator[Stretch]:
     at = place = 0
     for number, (segment, edited) in enumerate(zip(playlist.segments, playlist.starts, strict=False)):
-        # What new words stand for lies before them.
-        following = (later.clip[0] for later in playlist.segments[number:] if later.clip)
-        upto = max(at, next(following, clip_frames))
+        upto = max(at, segment.clip[0] if segment.clip else _next_clip(playlist, number, clip_frames))
         yield from _struck(place, at, upto)
         place += upto - at
         yield Stretch(
@@ -153,6 +155,12 @@ def _stretches(playlist: Playlist, clip_frames: int) -> Iterator[Stretch]:
         place += segment.frames
         at = segment.clip[1] if segment.clip else upto
     yield from _struck(place, at, clip_frames)
+
+
+def _next_clip(playlist: Playlist, number: int, clip_frames: int) -> int:
+    """What new words stand for lies before them: up to the clip frame that is played next."""
+    following = (later.clip[0] for later in islice(playlist.segments, number, None) if later.clip)
+    return next(following, clip_frames)
 
 
 def _struck(place: int, start: int, end: int) -> Iterator[Stretch]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from bridge.quiet import ClipWindow
 from bridge.report import EditLine
 from bridge.shots import Shot
+from nle_panels.steps import filled
 from nle_panels.takes.book import Shelf, TakeBook
 from nle_panels.work import Ready
 
@@ -26,27 +27,37 @@ class Entry:
     lines: tuple[str, ...] = ()  # new words that are said in it
 
 
-def entries_of(
+def entries_in_steps(
     ready: Ready, window: ClipWindow, book: TakeBook, told: Callable[[EditLine], str]
-) -> tuple[Entry, ...]:
-    """First to last. `told`: what an edit is called."""
-    keys = iter(ready.keys)
-    firsts = sorted((_first_frame(edit, window), number) for number, edit in enumerate(ready.plan.edits))
-    found = []
+) -> Iterator[tuple[Entry, ...] | None]:
+    """Some at a time, as there may be thousands; all of them, first to last, come last.
+
+    `told`: what an edit is called.
+    """
+    firsts: list[tuple[int, int]] = []
+    numbered = enumerate(ready.plan.edits)
+    yield from filled(firsts, ((_first_frame(edit, window), number) for number, edit in numbered))
+    firsts.sort()
+    found: list[Entry] = []
+    yield from filled(found, _entries(ready, book, told, firsts))
+    yield tuple(found)
+
+
+def _entries(
+    ready: Ready, book: TakeBook, told: Callable[[EditLine], str], firsts: Sequence[tuple[int, int]]
+) -> Iterator[Entry]:
+    keys, lines = iter(ready.keys), ready.lines
     for shot in ready.plan.shots:
         key = next(keys) if shot.plan else None
         here = _edits_in(shot, firsts)
-        found.append(
-            Entry(
-                key=key,
-                start=shot.start,
-                title="; ".join(told(ready.plan.edits[number]) for number in here),
-                change=sum(shift.added - shift.removed for shift in shot.shifts),
-                shelf=book.of(key) if key else Shelf(),
-                lines=tuple(ready.lines[number] for number in shot.speeches),
-            )
+        yield Entry(
+            key=key,
+            start=shot.start,
+            title="; ".join(told(ready.plan.edits[number]) for number in here),
+            change=sum(shift.added - shift.removed for shift in shot.shifts),
+            shelf=book.of(key) if key else Shelf(),
+            lines=tuple(lines[number] for number in shot.speeches),
         )
-    return tuple(found)
 
 
 def _first_frame(edit: EditLine, window: ClipWindow) -> int:

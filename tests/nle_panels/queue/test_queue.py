@@ -59,8 +59,10 @@ def test_jobs_that_ended_long_ago_leave_the_list() -> None:
 
 def test_of_hundreds_that_wait_the_first_and_the_last_have_rows(view: QueueView) -> None:
     view.change(job(0))
+    view.show_lines()
     for number in range(1, 301):
         view.change(job(number, "queued"))
+        view.show_lines()
     first, last = range(BESIDE + 1), range(301 - BESIDE, 301)
     assert shown(view) == [str(number) for number in [*reversed(last), *reversed(first)]]
     assert view._more.text().startswith(f"{300 - 2 * BESIDE} ")
@@ -70,16 +72,21 @@ def test_of_hundreds_that_wait_the_first_and_the_last_have_rows(view: QueueView)
 def test_what_begins_has_a_row_and_keeps_its_place(view: QueueView) -> None:
     for number in range(100):
         view.change(job(number, "queued"))
+        view.show_lines()
     view.change(job(50))
+    view.show_lines()
     assert shown(view)[BESIDE] == "50"
     view.change(job(99, "failed"))
+    view.show_lines()
     assert shown(view)[0] == "99"
     assert len(shown(view)) == 2 * BESIDE + 2
 
 
 def test_a_failed_job_says_what_to_do_and_is_tried_again(view: QueueView, qtbot: QtBot) -> None:
     view.name(job(), "00:00:01:00 · draft")
+    view.show_lines()
     view.change(job(state="failed", fault=Fault(name="DiskFull", message="no room: free 2 GB")))
+    view.show_lines()
     assert row(view)._state.text() == "no room: free 2 GB"
     with qtbot.waitSignal(view.retried) as told:
         row(view).retry.click()
@@ -88,11 +95,13 @@ def test_a_failed_job_says_what_to_do_and_is_tried_again(view: QueueView, qtbot:
 
 def test_a_job_of_another_program_cannot_be_tried_again_here(view: QueueView) -> None:
     view.change(job(state="failed"))
+    view.show_lines()
     assert not row(view).retry.isVisible()
 
 
 def test_a_running_job_is_cancelled(view: QueueView, qtbot: QtBot) -> None:
     view.change(job())
+    view.show_lines()
     with qtbot.waitSignal(view.cancelled) as told:
         row(view).cancel.click()
     assert told.args == ["1"]
@@ -102,6 +111,7 @@ def test_a_running_job_is_cancelled(view: QueueView, qtbot: QtBot) -> None:
 def test_all_that_run_or_wait_are_cancelled_at_once(view: QueueView) -> None:
     for number, state in enumerate(("done", "running", "queued"), start=1):
         view.change(job(number, state))
+        view.show_lines()
     cancelled: list[str] = []
     view.cancelled.connect(cancelled.append)
     view.cancel_all.click()
@@ -114,13 +124,29 @@ def test_the_picture_of_a_render_is_seen_while_it_runs(view: QueueView, tmp_path
     picture.fill(Qt.GlobalColor.red)
     picture.save(str(path))
     view.change(job())
+    view.show_lines()
     view.progress("1", Progress(phase="denoising", done=3, total=25, preview=str(path)))
+    view.show_lines()
     assert row(view)._picture.pixmap().height() == 54
     view.change(job(state="done"))
+    view.show_lines()
     assert not row(view)._picture.isVisible()
 
 
 def test_a_picture_that_is_gone_already_is_no_trouble(view: QueueView, tmp_path: Path) -> None:
     view.change(job())
+    view.show_lines()
     view.progress("1", Progress(phase="denoising", done=3, total=25, preview=str(tmp_path / "gone.jpg")))
+    view.show_lines()
     assert not row(view)._picture.isVisible()
+
+
+def test_renders_that_the_engine_has_not_got_yet_are_counted_and_are_not_begun_either(
+    view: QueueView, qtbot: QtBot
+) -> None:
+    view.change(job())
+    view.show_lines()
+    view.set_left(4000)
+    assert view._more.text().startswith("4000 ")
+    with qtbot.waitSignal(view.all_cancelled):
+        view.cancel_all.click()
