@@ -141,7 +141,12 @@ def lagged(measured: ArrayLike, true: ArrayLike, reach: int = 3) -> tuple[Lagged
     )
 
 
+def agreement(measured: ArrayLike, true: ArrayLike, reach: int = 3) -> Lagged:
+    """The shift at which the two agree best; 0 and nan where they never do."""
+    known = [entry for entry in lagged(measured, true, reach) if np.isfinite(entry.r)]
+    return max(known, key=lambda entry: (entry.r, -abs(entry.lag)), default=Lagged(lag=0, r=float("nan")))
+
+
 def best_lag(measured: ArrayLike, true: ArrayLike, reach: int = 3) -> int:
     """The shift at which the two agree best; 0 where they never do."""
-    known = [entry for entry in lagged(measured, true, reach) if np.isfinite(entry.r)]
-    return max(known, key=lambda entry: (entry.r, -abs(entry.lag))).lag if known else 0
+    return agreement(measured, true, reach).lag

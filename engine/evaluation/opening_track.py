@@ -65,7 +65,7 @@ def track_of(lists: CutLists, script: str = "", language: str = "en-us") -> Open
         raise MissingModel(f"mouths are measured with the face models; {INSTALL_HINT}")
     rate, frames = lists.rate.exact, sum(cut.frames for cut in lists.after)
     sound = edited_sound(lists)[: round(frames * SAMPLE_RATE / rate)]
-    words = _aligned(sound, script) if script.strip() else ()
+    words = words_in(sound, script) if script.strip() else ()
     return OpeningTrack(
         rate=rate,
         measured=_measured(lists, models),
@@ -140,7 +140,8 @@ def _truth_beside(media: Path) -> ClipTruth | None:
         return None
 
 
-def _aligned(sound: Samples, script: str) -> tuple[Word, ...]:
+def words_in(sound: Samples, script: str) -> tuple[Word, ...]:
+    """When each word of the script is said. Raises WordsDoNotFit."""
     with tempfile.TemporaryDirectory(prefix="pickup_words_") as folder:
         wav = Path(folder) / "edited.wav"
         write_wav(wav, sound, SAMPLE_RATE)
