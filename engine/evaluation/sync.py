@@ -1,8 +1,8 @@
 """How well a mouth goes with what is said, of any footage: a figure to compare by.
 
-The face mesh's opening of the mouth against what the words ask for. SyncNet, which papers measure with, is not
-here: its weights come as a pickle, and none is loaded. An interview of 15 s has .46 with its own words and at
-most .21 with others; over 5 s its own have .35 to .61, and others up to .43: ten seconds tell something.
+The face mesh's opening of the mouth against what the words ask for. SyncNet, which papers measure with, is
+not here: its weights come as a pickle, and none is loaded. An interview of 15 s has .46 with its own words
+and at most .21 with others; over 5 s its own have .35 to .61, others up to .43: so ten seconds are measured.
 """
 
 from __future__ import annotations
