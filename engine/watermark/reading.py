@@ -141,7 +141,8 @@ def _residuals(planes: Iterable[Plane]) -> Iterator[Floats]:
 
 def _residual(detail_RC: Floats, staying_RC: Floats) -> Floats:
     moved_RC = detail_RC - staying_RC
-    deviation_RC = np.sqrt(cv2.blur(moved_RC * moved_RC, (5, 5))) + np.float32(_STEADY)
+    variance_RC = np.maximum(cv2.blur(moved_RC * moved_RC, (5, 5)), 0)
+    deviation_RC = np.sqrt(variance_RC) + np.float32(_STEADY)
     return np.asarray(np.clip(moved_RC / deviation_RC, -_CLIPPED, _CLIPPED), np.float32)
 
 
