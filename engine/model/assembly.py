@@ -41,10 +41,9 @@ def load_transformer(
     of_audio = {name for name in model.state_dict() if "audio_" in name}
     names = _names(checkpoint.transformer)
     if checkpoint.audio is not None:
-        names |= {name: (checkpoint.audio, name) for name in read_header(checkpoint.audio).tensors}
-    _refuse_others(checkpoint, model, names, optional=of_audio if checkpoint.audio is None else set())
-    state = _read(names, dtype, device)
-    model.load_state_dict(state, strict=False, assign=True)
+        names |= _places_of([checkpoint.audio])
+    _refuse_others(checkpoint.folder, model, names, optional=of_audio if checkpoint.audio is None else set())
+    model.load_state_dict(_read(names, dtype, device), strict=False, assign=True)
     if not of_audio <= names.keys():
         model.initialise_audio()
     if checkpoint.lora is not None:
@@ -108,8 +107,25 @@ def new_card(
     )
 
 
+def read_into(
+    model: nn.Module, folder: Path, files: Iterable[Path], dtype: torch.dtype, device: torch.device
+) -> None:
+    """Give a model without weights those of the files. No weight is made twice.
+
+    Raises BadCheckpoint (shapes or layers that are not this model's), by name.
+    """
+    places = _places_of(files)
+    _refuse_others(folder, model, places, optional=set())
+    model.load_state_dict(_read(places, dtype, device), assign=True)
+
+
 _Place = tuple[Path, str]
 """A file, and a tensor's name in it."""
+
+
+def _places_of(files: Iterable[Path]) -> dict[str, _Place]:
+    """Where each tensor of the files lies, by its own name."""
+    return {name: (path, name) for path in files for name in read_header(path).tensors}
 
 
 def _names(files: Iterable[Path]) -> dict[str, _Place]:
@@ -123,7 +139,7 @@ def _names(files: Iterable[Path]) -> dict[str, _Place]:
 
 
 def _refuse_others(
-    checkpoint: Checkpoint, model: nn.Module, names: Mapping[str, _Place], *, optional: set[str]
+    folder: Path, model: nn.Module, names: Mapping[str, _Place], *, optional: set[str]
 ) -> None:
     """Raises BadCheckpoint, which names tensors that are missing, too many, or of another shape."""
     wanted = {name: tuple(at.shape) for name, at in model.state_dict().items()}
@@ -142,8 +158,7 @@ def _refuse_others(
         if which:
             more = f" and {len(which) - _NAMED} more" if len(which) > _NAMED else ""
             raise BadCheckpoint(
-                f"{checkpoint.folder} {what}: {', '.join(which[:_NAMED])}{more}."
-                " Its files do not belong together"
+                f"{folder} {what}: {', '.join(which[:_NAMED])}{more}. Its files do not belong together"
             )
 
 

@@ -1,4 +1,4 @@
-"""Between pixels and latents: LTX-Video's autoencoder, a stretch of the clip at a time.
+"""Between pixels and latents: the autoencoder of LTX-Video or LTX-2, a stretch of the clip at a time.
 
 N video frames, H W in pixels for frames and in cells of the grid for latents, C channels, F latent frames.
 """
@@ -18,7 +18,7 @@ from torch import Tensor
 from engine.model.causal_stream import remembering
 
 if TYPE_CHECKING:
-    from diffusers import AutoencoderKLLTXVideo
+    from diffusers import AutoencoderKLLTX2Video, AutoencoderKLLTXVideo
 
 Frame = npt.NDArray[np.float32]  # [H, W, 3], RGB, 0..1
 
@@ -83,19 +83,21 @@ TILES = Tiles(latents=10, overlap=2)
 
 
 class LtxAutoencoder:
-    """diffusers' AutoencoderKLLTXVideo as a `VideoAutoencoder`, in tiles of time.
+    """diffusers' AutoencoderKLLTXVideo or AutoencoderKLLTX2Video as a `VideoAutoencoder`, in tiles of time.
 
     Not with diffusers' own temporal tiling: that holds the whole clip's frames, and after its first tile the
     encoder has forgotten the past.
     """
 
-    def __init__(self, vae: AutoencoderKLLTXVideo, tiles: Tiles = TILES) -> None:
+    def __init__(self, vae: AutoencoderKLLTXVideo | AutoencoderKLLTX2Video, tiles: Tiles = TILES) -> None:
         self._vae = cast(Any, vae)  # its attributes are not typed
         self._tiles = tiles
         self.seams = False
         self.spatial = int(self._vae.spatial_compression_ratio)
         self.temporal = int(self._vae.temporal_compression_ratio)
         self.channels = int(self._vae.config["latent_channels"])
+        # LTX-2's decoder mirrors its picture's edges, for which there must be two cells.
+        self._least = 2 if self._vae.config.get("decoder_spatial_padding_mode") == "reflect" else 1
 
     @torch.no_grad()
     def encode(self, frames: Iterable[Frame]) -> Tensor:
@@ -159,15 +161,24 @@ class LtxAutoencoder:
     @torch.no_grad()
     def _decode(self, raw_CFHW: Tensor, seed: int) -> npt.NDArray[np.float32]:
         """[N, H, W, 3]. The tile's first frame is the last one of its first latent."""
-        raw_BCFHW = raw_CFHW[None].to(self._vae.device, self._vae.dtype)
+        height, width = (cells * self.spatial for cells in raw_CFHW.shape[-2:])
+        raw_BCFHW = self._wide_enough(raw_CFHW)[None].to(self._vae.device, self._vae.dtype)
         timestep = self._timestep(raw_BCFHW)
         device = self._vae.device
         # Some decoders inject noise of their own, from torch's global state.
         with torch.random.fork_rng([device] if device.type == "cuda" else []):
             torch.manual_seed(seed)
-            pixels_CNHW = self._vae.decode(raw_BCFHW, timestep).sample[0].float()
+            pixels_CNHW = self._vae.decode(raw_BCFHW, timestep).sample[0, ..., :height, :width].float()
         frames_NHWC = pixels_CNHW.permute(1, 2, 3, 0).mul(0.5).add(0.5).clamp(0, 1).cpu()
         return np.ascontiguousarray(frames_NHWC.numpy())
+
+    def _wide_enough(self, raw_CFHW: Tensor) -> Tensor:
+        """A single row or column is repeated where the decoder takes no single ones."""
+        rows, columns = (max(cells, self._least) for cells in raw_CFHW.shape[-2:])
+        for axis, cells in ((-2, rows), (-1, columns)):
+            if raw_CFHW.shape[axis] < cells:
+                raw_CFHW = raw_CFHW.repeat_interleave(cells, dim=axis)
+        return raw_CFHW
 
     def _timestep(self, beside: Tensor) -> Any:
         if not self._vae.config["timestep_conditioning"]:

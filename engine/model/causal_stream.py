@@ -1,4 +1,4 @@
-"""LTX-Video's causal encoder, run over a clip piece by piece with the result of running it whole.
+"""LTX-Video's and LTX-2's causal encoders, run over a clip piece by piece as if it were run over all of it.
 
 Its convolutions look only back. So each one that looks along time is given the frames it read last instead of
 the guess that it begins a clip with (the first frame, repeated). Tiles that overlap, as the paper has them,
@@ -13,7 +13,11 @@ from typing import Any
 
 import torch
 from diffusers.models.autoencoders.autoencoder_kl_ltx import LTXVideoCausalConv3d, LTXVideoDownsampler3d
+from diffusers.models.autoencoders.autoencoder_kl_ltx2 import LTX2VideoCausalConv3d, LTX2VideoDownsampler3d
 from torch import Tensor, nn
+
+Downsampler = LTXVideoDownsampler3d | LTX2VideoDownsampler3d
+CausalConvolution = LTXVideoCausalConv3d | LTX2VideoCausalConv3d
 
 
 @contextmanager
@@ -29,9 +33,9 @@ def remembering(encoder: nn.Module) -> Iterator[None]:
 
 
 def _hooks(module: nn.Module) -> Iterator[Any]:
-    if isinstance(module, LTXVideoDownsampler3d) and module.stride[0] > 1:
+    if isinstance(module, Downsampler) and module.stride[0] > 1:
         yield from _folding_hooks(module)
-    elif isinstance(module, LTXVideoCausalConv3d):
+    elif isinstance(module, CausalConvolution):
         kernel, stride = module.kernel_size[0], module.conv.stride[0]
         if kernel > stride:
             yield module.conv.register_forward_pre_hook(_Memory(guessed=kernel - 1, past=kernel - stride))
@@ -40,7 +44,7 @@ def _hooks(module: nn.Module) -> Iterator[Any]:
             yield from _hooks(child)
 
 
-def _folding_hooks(module: LTXVideoDownsampler3d) -> Iterator[Any]:
+def _folding_hooks(module: Downsampler) -> Iterator[Any]:
     """It folds two frames into one, and puts a copy of its first frame before all. With three frames of the
     past that makes two folded frames too many, which take the inner convolution's wrong guess with them.
     """

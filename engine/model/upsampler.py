@@ -1,4 +1,4 @@
-"""From the first pass to the second: latents of twice the height and width, by LTX-Video's learned upsampler.
+"""From the first pass to the second: latents of twice the height and width, by LTX's learned upsamplers.
 
 F latent frames, H W cells of the grid, C channels.
 """
@@ -14,6 +14,7 @@ from engine.model.autoencoder import LtxAutoencoder
 
 if TYPE_CHECKING:
     from diffusers.pipelines.ltx.modeling_latent_upsampler import LTXLatentUpsamplerModel
+    from diffusers.pipelines.ltx2.latent_upsampler import LTX2LatentUpsamplerModel
 
 _LEAST_DEVIATION = 1e-6  # a channel that is the same everywhere stays so
 
@@ -23,7 +24,9 @@ class LatentUpsampler:
     norms look at all frames, so that tiles would differ in tone.
     """
 
-    def __init__(self, model: LTXLatentUpsamplerModel, autoencoder: LtxAutoencoder) -> None:
+    def __init__(
+        self, model: LTXLatentUpsamplerModel | LTX2LatentUpsamplerModel, autoencoder: LtxAutoencoder
+    ) -> None:
         self._model = model
         self._autoencoder = autoencoder
 

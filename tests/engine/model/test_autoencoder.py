@@ -10,6 +10,7 @@ import pytest
 import torch
 from diffusers import AutoencoderKLLTXVideo
 from tiny_diffusion import tiny_autoencoder
+from tiny_ltx2 import tiny_autoencoder as ltx2_autoencoder
 
 from engine.model.autoencoder import LtxAutoencoder, Tiles
 
@@ -38,7 +39,7 @@ def later_autoencoder() -> AutoencoderKLLTXVideo:
     ).eval()
 
 
-VARIANTS = pytest.mark.parametrize("make", [tiny_autoencoder, later_autoencoder])
+VARIANTS = pytest.mark.parametrize("make", [tiny_autoencoder, later_autoencoder, ltx2_autoencoder])
 
 
 def film(frames: int, height: int = 32, width: int = 64) -> np.ndarray:
