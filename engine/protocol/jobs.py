@@ -11,17 +11,23 @@ from engine.protocol.values import Ratio, Value
 LONGEST_REEL = 3_000  # frames; ours: two minutes, some 60 MB at 360 lines
 
 
+LOUDEST_NOISE = 0.1  # ours: of full scale; speech itself is about as loud
+
+
 class Diffusion(Value):
     """How a diffusion renderer works; others take no notice. Values that the paper does not give are ours.
 
     `model`: a checkpoint's folder or its name among the installed ones; empty for the renderer's own.
-    `steps`: None for the renderer's own number: 40, the paper's, or 10 with demo. `guidance` leads away from
-    what no prompt gives, `audio_guidance` from what silence gives; 1 is none, None as the weights' card says.
+    `steps`: None for the renderer's own number: 40, the paper's, or 10 with demo, 8 with a distilled ltx2.
+    `guidance` leads away from what no prompt gives, `audio_guidance` from what silence gives; 1 is none, None
+    as the weights' card says.
     `passes`: 2 is the paper's (small, upsampled, finished at full size); 0 means 2 where the checkpoint has
     an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
-    `cache`: threshold of the cache of block outputs, 0 for none. `crop`: work on the head alone where only a
-    region of the face is new. `attention`: a kernel, by diffusers' name for it. `ulysses` times `ring`: GPUs
-    that share one render.
+    `cache`: threshold of the cache of block outputs, 0 for none. `references`: show the model who speaks;
+    None where its weights were trained with it. `crop`: work on the head alone where only a region of the
+    face is new. `attention`: a kernel, by diffusers' name. `ulysses` times `ring`: GPUs that share a render.
+    Of ltx2: `audio_gate`, whether sound is heard where the picture is made anew alone (Eq 6), as edityourself
+    does always; `audio_noise`, RMS of faint noise over what it hears, of full scale, against still mouths.
     """
 
     model: str = ""
@@ -34,7 +40,9 @@ class Diffusion(Value):
     grid: Literal["frame", "latent"] = "frame"
     ends: Literal["clamped", "circular"] = "clamped"
     cache: float = 0.05
-    references: bool = True
+    references: bool | None = None
+    audio_gate: bool = False
+    audio_noise: float = 0.0
     crop: bool = True
     precision: Literal["auto", "float32", "bf16", "fp8"] = "auto"
     compile: bool = False
@@ -51,6 +59,8 @@ class Diffusion(Value):
         led = (self.guidance, 1.0 if self.audio_guidance is None else self.audio_guidance)
         if not 0 <= self.cache < math.inf or not all(0 < scale < math.inf for scale in led):
             raise ValueError("cache is 0 or more, guidance and audio_guidance above 0")
+        if not 0 <= self.audio_noise <= LOUDEST_NOISE:
+            raise ValueError(f"audio_noise is {self.audio_noise}: write 0 to {LOUDEST_NOISE}, such as 0.001")
 
 
 class Analyse(Value, tag="analyse"):

@@ -40,7 +40,7 @@ class EditYourselfRenderer(DiffusionRenderer[Checkpoint, LoadedModel]):
         super().refuse(job, checkpoint, workspace)
 
     def refers(self, job: Render, checkpoint: Checkpoint) -> bool:
-        return job.diffusion.references and checkpoint.knows_references
+        return job.diffusion.references is not False and checkpoint.knows_references
 
     def schedule(self, settings: Diffusion, checkpoint: Checkpoint) -> Schedule:
         del checkpoint
