@@ -27,7 +27,7 @@ from engine.paths import EnginePaths
 from engine.protocol import Progress
 from nle_panels.app import Panel
 from nle_panels.apply.dialog import ApplyDialog
-from nle_panels.document import fillers
+from nle_panels.document import fillers, striking
 from nle_panels.document.document import Caret, Document, Selection
 from nle_panels.document.tokens import Spoken
 from nle_panels.look.shortcut_sheet import ShortcutSheet
@@ -256,7 +256,7 @@ class _Photographer:
 
 
 def _pauses(document: Document, parent: QWidget) -> PauseDialog:
-    dialog = PauseDialog(document, parent)
+    dialog = PauseDialog(document, tuple(striking.whole_pauses(document)), parent)
     dialog.longer.setValue(PAUSES)
     dialog.become.setValue(PAUSES / 2)
     return dialog

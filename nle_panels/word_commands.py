@@ -14,6 +14,7 @@ from nle_panels.document.document import Caret, Document, Edited, Selection
 from nle_panels.document.fillers import Find
 from nle_panels.document.tokens import Pause, Spoken
 from nle_panels.session import Session
+from nle_panels.steps import filled
 from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog
 from nle_panels.transcript.view import Ask
 from nle_panels.turns import Turns, of_the_latest
@@ -138,7 +139,16 @@ class WordCommands(QObject):
         return self.tr("Shorten it to {seconds:.1f} s").format(seconds=kept / TICKS_PER_SECOND)
 
     def _shorten(self) -> None:
-        dialog = PauseDialog(self._session.document, self._window)
+        self._turns.finish()
+        self._turns.take(self._look_for_pauses())
+
+    def _look_for_pauses(self) -> Iterator[None]:
+        """They are looked through when this is over: a dialog has a loop of its own."""
+        found = yield from of_the_latest(lambda: self._session.document, _pauses)
+        QTimer.singleShot(0, self, lambda: self._look_through_pauses(*found))
+
+    def _look_through_pauses(self, document: Document, pauses: Sequence[tuple[Caret, int]]) -> None:
+        dialog = PauseDialog(document, pauses, self._window)
         dialog.previewed.connect(lambda place: self._view.select(Selection(anchor=place, caret=place)))
         if dialog.exec():
             self._turns.take(self._shortened(dialog.most, dialog.kept))
@@ -156,7 +166,7 @@ class WordCommands(QObject):
         self._turns.take(self._look_for_fillers())
 
     def _look_for_fillers(self) -> Iterator[None]:
-        """They are looked through when this is over: a dialog has a loop of its own."""
+        """As `_look_for_pauses`."""
         said = self._session.said
         assert said is not None
         found = yield from of_the_latest(
@@ -170,3 +180,10 @@ class WordCommands(QObject):
         if dialog.exec():
             chosen, caret = dialog.chosen, self._view.caret()
             self.do(self.tr("Fillers"), lambda d: fillers.strike_found(d, chosen, caret))
+
+
+def _pauses(document: Document) -> Iterator[tuple[Document, list[tuple[Caret, int]]] | None]:
+    """Some at a time; all of them, with the document they are of, come last."""
+    found: list[tuple[Caret, int]] = []
+    yield from filled(found, striking.whole_pauses(document))
+    yield document, found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
@@ -31,6 +31,8 @@ from nle_panels.turns import Turns
 
 RENDERERS = ("draft", "demo", "edityourself")
 REGIONS = ("lips", "face", "head", "box")
+MANY = 10  # ours: edits, from which on no row is made at once: each takes a millisecond
+COMPARED = 100  # ours: edits that are compared at a time
 _KEY, _NUMBER = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 
 
@@ -140,10 +142,11 @@ class TakesView(QWidget):
         """The edit that was selected still is; one that has become another shot, by where it begins. Rows
         that differ are made anew, in turns: there may be thousands.
         """
-        self._writing.take(self._written(tuple(entries)))
+        begin = self._writing.take if len(entries) < MANY else self._writing.put_off
+        begin(self._written(tuple(entries)))
 
     def _written(self, entries: Sequence[Entry]) -> Iterator[None]:
-        old, new = _differing(self._shown, entries)
+        old, new = yield from _differing(self._shown, entries)
         for number in new:
             self._put(number, entries[number], instead=number < old.stop)
             yield
@@ -305,10 +308,20 @@ def _same(entries: Sequence[Entry], key: str | None, start: int) -> Entry | None
     return by_key or next((entry for entry in entries if entry.start == start), None)
 
 
-def _differing(old: Sequence[Entry], new: Sequence[Entry]) -> tuple[range, range]:
-    """Which of the old ones give way to which of the new ones: what is before and behind is the same."""
-    shorter = min(len(old), len(new))
-    head = next((i for i in range(shorter) if old[i] != new[i]), shorter)
-    room = shorter - head
-    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
+def _differing(old: Sequence[Entry], new: Sequence[Entry]) -> Generator[None, None, tuple[range, range]]:
+    """Which of the old ones give way to which of the new ones: what is before and behind is the same. Some
+    are compared at a time.
+    """
+    room = min(len(old), len(new))
+    head = 0
+    while head < room and old[head] == new[head]:
+        head += 1
+        if head % COMPARED == 0:
+            yield
+    room -= head
+    tail = 0
+    while tail < room and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+        if tail % COMPARED == 0:
+            yield
     return range(head, len(old) - tail), range(head, len(new) - tail)

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import opentimelineio as otio
 from panel_desk import CTRL, PATIENCE, Key, PanelDesk
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QTreeWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QListView
 from tiny import words_of
 
 from bridge import transcript
@@ -162,8 +162,8 @@ def test_a_pause_that_is_looked_at_in_its_list_is_where_the_caret_goes(desk: Pan
         assert isinstance(dialog, PauseDialog)
         dialog.become.setValue(0.1)
         dialog.longer.setValue(0.2)
-        listed = dialog.findChild(QTreeWidget)
-        listed.setCurrentItem(listed.topLevelItem(0))
+        listed = dialog.findChild(QListView)
+        listed.setCurrentIndex(listed.model().index(0, 0))
         carets.append(desk.window.transcript.caret())
         dialog.reject()
 
