@@ -77,13 +77,15 @@ class Issuer:
         use: x509.ObjectIdentifier = ExtendedKeyUsageOID.EMAIL_PROTECTION,
         signs: bool = True,
         until: datetime.datetime = NOW + DAY,
+        critical: bool = False,
+        issuer: str = "Studio Root",
     ) -> x509.Certificate:
         identifier = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
         return (
-            _builder("Signer of takes", "Studio Root", key, until)
+            _builder("Signer of takes", issuer, key, until)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs=signs), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([use]), critical=critical)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False

@@ -149,7 +149,7 @@ def _speak(job: Speak, cache: Path) -> SpokenLine:
 
 
 def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Take:
-    from engine.provenance.certificate import lacking  # noqa: PLC0415
+    from engine.provenance.pem import lacking  # noqa: PLC0415
     from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
 

@@ -10,14 +10,15 @@ anybody can make one. Its issuer's key is thrown away, so nothing else is ever s
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
-from importlib.util import find_spec
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine import private_files
-from engine.errors import BadCertificate, MissingModel
+from engine.errors import BadCertificate
+from engine.provenance import timestamps
+from engine.provenance.pem import certificates_in, read_pem, require_extra
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 TEST_NAME = "Pickup TEST certificate, which names nobody"
 LIFE = datetime.timedelta(days=3650)  # ours: no time stamp is taken, so a take is valid as long as this
-_LARGEST = 256 * 1024  # bytes of a PEM file
 _BEFORE = datetime.timedelta(days=1)  # of clocks that differ
 
 # What C2PA lets a signer's certificate be for.
@@ -37,7 +37,10 @@ _USES_TOLD = "document signing, e-mail protection or C2PA claim signing"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """`chain` and `key` are PEM; `algorithm` as C2PA names it. `expires` is in UTC."""
+    """`chain` and `key` are PEM; `algorithm` as C2PA names it. `expires` is in UTC.
+
+    `time_authority`: the address of who stamps what it signs with the time; empty for nobody.
+    """
 
     chain: bytes
     key: bytes
@@ -46,6 +49,7 @@ class Certificate:
     issuer: str
     expires: datetime.datetime
     test: bool
+    time_authority: str = ""
 
 
 def certificate_path(keys: Path) -> Path:
@@ -78,7 +82,8 @@ def load_or_make(keys: Path, now: datetime.datetime) -> Certificate:
 def load(keys: Path, now: datetime.datetime) -> Certificate:
     """The one that is here, checked. Raises BadCertificate, MissingModel."""
     path = certificate_path(keys)
-    return _checked(_private(path), str(path), now)
+    found = _checked(_private(path), str(path), now)
+    return replace(found, time_authority=timestamps.authority(keys))
 
 
 def take_in(chain: Path, key: Path, keys: Path, now: datetime.datetime) -> Certificate:
@@ -86,33 +91,15 @@ def take_in(chain: Path, key: Path, keys: Path, now: datetime.datetime) -> Certi
 
     Takes are signed with it from now on. Raises BadCertificate, MissingModel.
     """
-    pem = _read(key) + b"\n" + _read(chain)
+    pem = read_pem(key) + b"\n" + read_pem(chain)
     found = _checked(pem, chain.name, now, key_name=key.name)
     _keep(keys, pem, now)
     return found
 
 
-def lacking() -> tuple[str, ...]:
-    """The libraries that sign and are not installed."""
-    return tuple(name for name in ("c2pa", "cryptography") if find_spec(name) is None)
-
-
-def require_extra() -> None:
-    """Raises MissingModel where the libraries that sign are not installed."""
-    for name in lacking():
-        raise MissingModel(f"{name} is not installed: pip install 'pickup-editor[provenance]'")
-
-
 def known_issuers(keys: Path) -> bytes:
     """PEM of the issuers of all certificates that were made or taken in here."""
-    return b"\n".join(_read(path) for path in sorted((keys / "signing" / "known").glob("*.pem")))
-
-
-def read_issuers(path: Path) -> bytes:
-    """PEM of certificates, whosever. Raises BadCertificate, MissingModel."""
-    pem = _read(path)
-    _certificates(pem, path.name)
-    return pem
+    return b"\n".join(read_pem(path) for path in sorted((keys / "signing" / "known").glob("*.pem")))
 
 
 def _keep(keys: Path, pem: bytes, now: datetime.datetime) -> None:
@@ -120,7 +107,7 @@ def _keep(keys: Path, pem: bytes, now: datetime.datetime) -> None:
 
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    issuer = _certificates(_checked(pem, "the certificate", now).chain, "the certificate")[-1]
+    issuer = certificates_in(_checked(pem, "the certificate", now).chain, "the certificate")[-1]
     root = issuer.public_bytes(Encoding.PEM)
     try:
         private_files.make_private_folder(keys)
@@ -142,24 +129,13 @@ def _private(path: Path) -> bytes:
         ) from error
     if loose:
         raise BadCertificate(f"the signing key is not private: {loose}")
-    return _read(path)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-    except OSError as error:
-        raise BadCertificate(f"{path}: cannot be read: {error.strerror or error}") from error
-    if len(content) > _LARGEST:
-        raise BadCertificate(f"{path}: larger than any certificate: give a PEM file")
-    return content
+    return read_pem(path)
 
 
 def _checked(pem: bytes, name: str, now: datetime.datetime, key_name: str = "") -> Certificate:
     """What the PEM holds, fit to sign takes now."""
     found = _parsed(pem, name, key_name)
-    certificates = _certificates(found.chain, name)
+    certificates = certificates_in(found.chain, name)
     for one in certificates:
         _refuse_dates(one, name, now)
     for one, above in pairwise(certificates):
@@ -177,7 +153,7 @@ def _checked(pem: bytes, name: str, now: datetime.datetime, key_name: str = "") 
 def _parsed(pem: bytes, name: str, key_name: str = "") -> Certificate:
     from cryptography.hazmat.primitives import serialization
 
-    certificates = _certificates(pem, name)
+    certificates = certificates_in(pem, name)
     key = _key(pem, key_name or name)
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     if key.public_key().public_bytes(*form) != certificates[0].public_key().public_bytes(*form):
@@ -196,16 +172,6 @@ def _parsed(pem: bytes, name: str, key_name: str = "") -> Certificate:
         expires=certificates[0].not_valid_after_utc,
         test=_organisation(certificates[0].issuer) == TEST_NAME,
     )
-
-
-def _certificates(pem: bytes, name: str) -> list[x509.Certificate]:
-    require_extra()
-    from cryptography import x509
-
-    try:
-        return x509.load_pem_x509_certificates(pem)
-    except ValueError as error:
-        raise BadCertificate(f"{name}: holds no certificate in PEM") from error
 
 
 def _key(pem: bytes, name: str) -> PrivateKeyTypes:

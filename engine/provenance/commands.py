@@ -34,6 +34,9 @@ def verify(
     trust: Annotated[
         list[Path] | None, typer.Option(help="PEM of an issuer whose certificates are to be known too.")
     ] = None,
+    trust_time: Annotated[
+        list[Path] | None, typer.Option(help="PEM of an issuer of a time-stamp authority, to be known too.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Whether a film is what was signed, and what was made in it.
@@ -43,12 +46,16 @@ def verify(
     known here or has expired. 3: no such file.
     """
     from engine.paths import EnginePaths
-    from engine.provenance.certificate import known_issuers, read_issuers
+    from engine.provenance.certificate import known_issuers
+    from engine.provenance.pem import read_issuers
     from engine.provenance.telling import in_words
+    from engine.provenance.timestamps import known_time_issuers
     from engine.provenance.verify import verify as look
 
-    issuers = b"\n".join((known_issuers(EnginePaths.default().keys), *map(read_issuers, trust or ())))
-    found = look(film, issuers)
+    keys = EnginePaths.default().keys
+    issuers = b"\n".join((known_issuers(keys), *map(read_issuers, trust or ())))
+    time_issuers = b"\n".join((known_time_issuers(keys), *map(read_issuers, trust_time or ())))
+    found = look(film, issuers, time_issuers)
     _answer(found, as_json=as_json, text=in_words(found))
     if code := exit_code_of(found):
         raise typer.Exit(code)
@@ -88,6 +95,27 @@ def take_in(
 
 
 @certificate_app.command()
+def timestamps(
+    url: Annotated[str, typer.Argument(metavar="URL", help='Its address; "none" to ask nobody.')],
+    issuer: Annotated[
+        Path | None, typer.Option(help="PEM of its issuer, by which its stamps are known.")
+    ] = None,
+) -> None:
+    """Have an authority (RFC 3161) stamp each signature with the time: without one no network is asked."""
+    from engine.paths import EnginePaths
+    from engine.provenance import timestamps as room
+
+    keys = EnginePaths.default().keys
+    if url == "none":
+        room.ask_none(keys)
+    elif issuer is None:
+        raise typer.BadParameter("give the authority's issuer too: --issuer FILE.pem")
+    else:
+        room.name_authority(keys, url, issuer)
+    typer.echo(f"time stamps: {room.authority(keys) or 'asked of nobody'}")
+
+
+@certificate_app.command()
 def show(as_json: Json = False) -> None:
     """The certificate that takes are signed with."""
     from engine.paths import EnginePaths
@@ -103,9 +131,12 @@ def _tell(found: Certificate, *, as_json: bool) -> None:
         "expires": found.expires.date().isoformat(),
         "algorithm": found.algorithm,
         "test": found.test,
+        "time_authority": found.time_authority,
     }
     kind = "TEST certificate: it names nobody" if found.test else "certificate"
     text = f"{found.subject}, issued by {found.issuer}, until {told['expires']} ({found.algorithm}; {kind})"
+    if found.time_authority:
+        text += f"\ntime stamps: {found.time_authority}"
     _answer(told, as_json=as_json, text=text)
 
 

@@ -40,7 +40,8 @@ def _signed(take: Take, job: Render, certificate: Certificate) -> Take:
         if read_content(part).sha256 != take.content_sha256:
             raise RenderFailed(f"{path.name}: signing changed what is seen or heard")
         save_whole(beside, written.store)
-    return msgspec.structs.replace(take, sha256=written.sha256, provenance=str(beside))
+    warnings = (*take.warnings, written.unstamped) if written.unstamped else take.warnings
+    return msgspec.structs.replace(take, sha256=written.sha256, provenance=str(beside), warnings=warnings)
 
 
 def claim_of(take: Take, job: Render) -> Claim:

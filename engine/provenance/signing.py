@@ -1,4 +1,4 @@
-"""C2PA credentials written into a file, offline: no time stamp authority is asked.
+"""C2PA credentials written into a file. No network is asked, but for the time where an authority is named.
 
 C2PA knows .mov, .mp4 and .m4v among films, and not .mkv.
 """
@@ -58,10 +58,14 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
-    """`sha256`: the signed file's. `store`: its manifests, as a sidecar holds them."""
+    """`sha256`: the signed file's. `store`: its manifests, as a sidecar holds them.
+
+    `unstamped`: why it has no time stamp, where one was to be had.
+    """
 
     sha256: str
     store: bytes
+    unstamped: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,19 +123,55 @@ def write_signed(source: Path, to: Path, claim: Claim, certificate: Certificate)
             {"label": claim.label, "data": {**claim.ours, "sealed": True}},
         ],
     }
-    signer = c2pa.C2paSignerInfo(certificate.algorithm.encode(), certificate.chain, certificate.key, None)
+    draft = _Draft(definition=json.dumps(definition), ingredients=known)
     try:
+        store, unstamped = draft.written(source, to, certificate)
+        return Signed(sha256=put_seal(to), store=store, unstamped=unstamped)
+    except c2pa.C2paError as error:
+        kind = DiskFull if "No space left" in str(error) else RenderFailed
+        raise kind(f"{source.name}: cannot be signed: {_told(error)}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """Credentials as the library takes them."""
+
+    definition: str
+    ingredients: Sequence[Ingredient]
+
+    def written(self, source: Path, to: Path, certificate: Certificate) -> tuple[bytes, str]:
+        """The manifests, and why they have no time stamp: an authority that is silent costs no more.
+
+        Raises the library's errors.
+        """
+        import c2pa
+
+        if not certificate.time_authority:
+            return self._signed(source, to, certificate), ""
+        try:
+            return self._signed(source, to, certificate, certificate.time_authority), ""
+        except c2pa.C2paError as error:
+            reason = f"{certificate.time_authority} gave no time stamp: {_told(error)}"
+            return self._signed(source, to, certificate), reason
+
+    def _signed(self, source: Path, to: Path, certificate: Certificate, authority: str = "") -> bytes:
+        import c2pa
+
+        signer = c2pa.C2paSignerInfo(
+            certificate.algorithm.encode(), certificate.chain, certificate.key, authority.encode() or None
+        )
         with (
             _drafts_in(to.parent),
             c2pa.Context.from_dict(_SETTINGS) as context,
             c2pa.Signer.from_info(signer) as pen,
-            c2pa.Builder(json.dumps(definition), context=context) as builder,
+            c2pa.Builder(self.definition, context=context) as builder,
         ):
-            for one in known:
+            for one in self.ingredients:
                 with media_roots.open_file(one.path) as file:
                     builder.add_ingredient(json.dumps(one.definition()), media_type_of(one.path), file)
-            store = builder.sign_file(source, to, pen)
-        return Signed(sha256=put_seal(to), store=store)
-    except c2pa.C2paError as error:
-        kind = DiskFull if "No space left" in str(error) else RenderFailed
-        raise kind(f"{source.name}: cannot be signed: {' '.join(str(error).split())[:300]}") from error
+            store: bytes = builder.sign_file(source, to, pen)
+            return store
+
+
+def _told(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]

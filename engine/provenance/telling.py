@@ -21,6 +21,9 @@ _CERTIFICATES = {
 }
 
 
+_WIDEST = 1000  # characters of a line
+
+
 def in_words(finding: Finding) -> str:
     """Several lines."""
     lines = [f"{finding.file}: {_VERDICTS[finding.verdict]}"]
@@ -29,12 +32,19 @@ def in_words(finding: Finding) -> str:
         lines.append(f"  sidecar   {finding.sidecar}")
     if finding.signer:
         lines.append(f"  signed    by {finding.signer}: {_CERTIFICATES[finding.certificate]}")
+    if finding.signed_at:
+        lines.append(f"  on        {finding.signed_at}, as a time-stamp authority says that is known here")
     if finding.source_type:
         lines.append(f"  content   {finding.source_type}")
     if finding.kind == "take" and finding.verdict != "tampered":
         lines += _take(finding.made)
     lines += [f"  made of   {name}" for name in finding.ingredients]
-    return "\n".join(lines)
+    return "\n".join(map(_plain, lines))
+
+
+def _plain(line: str) -> str:
+    """Whoever wrote the credentials writes nothing else on the terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line)[:_WIDEST]
 
 
 def _take(made: dict[str, Any]) -> Iterator[str]:

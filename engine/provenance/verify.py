@@ -16,8 +16,8 @@ import msgspec
 from engine import media_roots
 from engine.errors import EngineError
 from engine.provenance import sidecar
-from engine.provenance.certificate import require_extra
 from engine.provenance.manifest import OF_THE_SIGNER, Kind, Manifest, Trust
+from engine.provenance.pem import require_extra
 from engine.provenance.seal import is_sealed
 
 # ruff: noqa: PLC0415  # libav is of an extra
@@ -33,12 +33,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     `certificate`: "test" and "studio" are of this machine, or of an issuer given; "unknown" is anybody's, and
     "expired" is over. `made`: what Pickup says of a take or an export; empty where Pickup did not sign it.
     `ingredients`: names of the files it was made of. `sidecar`: where its credentials were found.
+    `signed_at`: in UTC, where a time-stamp authority that is known here says so.
     """
 
     file: str
     verdict: Literal["valid", "tampered", "stripped", "unknown"]
     certificate: Kind = ""
     signer: str = ""
+    signed_at: str = ""
     reasons: tuple[str, ...] = ()
     sidecar: str = ""
     kind: Literal["take", "export", ""] = ""
@@ -52,15 +54,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict == "valid" and self.certificate in {"test", "studio"}
 
 
-def verify(film: Path, issuers: bytes) -> Finding:
+def verify(film: Path, issuers: bytes, time_issuers: bytes = b"") -> Finding:
     """Looks at the film, and where it carries no credentials at the sidecars around it.
 
-    `issuers`: PEM of those whose certificates are known. Raises MissingMedia, BadMedia, MissingModel.
+    PEM of those whose certificates are known, and whose time stamps.
+
+    Raises MissingMedia, BadMedia, MissingModel.
     """
     require_extra()
     with media_roots.open_file(film) as file:
         has_box = _BOX in file.read(_NEAR_THE_START)
-    trust = Trust(issuers)
+    trust = Trust(issuers, time_issuers)
     manifest = trust.read_film(film)
     if manifest is None:
         if has_box:
@@ -120,6 +124,7 @@ def _finding(
         verdict=verdict,
         certificate=manifest.certificate,
         signer=manifest.signer,
+        signed_at=manifest.signed_at,
         reasons=reasons,
         sidecar=str(beside or ""),
         kind=manifest.kind,
