@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 import torch
 from torch import nn
@@ -17,7 +17,9 @@ from engine.errors import NotOnThisMachine
 from engine.protocol import Diffusion
 
 if TYPE_CHECKING:
-    from engine.model.transformer import EditYourselfTransformer  # diffusers: seconds, for the doctor
+    from diffusers.models.modeling_utils import ModelMixin  # seconds, for the doctor
+
+    from engine.model.transformer import EditYourselfTransformer
 
 Precision = Literal["float32", "bfloat16"]
 
@@ -37,19 +39,27 @@ ATTENTION: Mapping[str, str | None] = MappingProxyType(
 RING_KERNELS = ("_native_cudnn", "_native_flash", "flash", "sage")
 FP8_CAPABILITY = (8, 9)  # Ada and Hopper; older ones have no FP8 arithmetic
 
-# Base attention and feed-forward, with an adapter around them or without. What is kept in its precision:
-# LoRA, the audio layers, projections, embeddings (paper 4.5).
+# Base attention and feed-forward, with an adapter around them or without; of LTX-2 both streams', and what
+# goes between them. What is kept in its precision: LoRA, the paper's audio layers, projections, embeddings
+# (paper 4.5), gates.
+_ATTENTIONS = r"(audio_)?attn[12]|audio_to_video_attn|video_to_audio_attn"
 _QUANTISED = re.compile(
-    r"transformer_blocks\.\d+\.(attn[12]\.(to_q|to_k|to_v|to_out\.0)|ff\.net\.(0\.proj|2))(\.base_layer)?"
+    rf"transformer_blocks\.\d+\.(({_ATTENTIONS})\.(to_q|to_k|to_v|to_out\.0)|(audio_)?ff\.net\.(0\.proj|2))"
+    r"(\.base_layer)?"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acceleration:
-    """`ulysses` and `ring` are numbers of devices. `offload` keeps blocks in main memory until their turn."""
+    """`ulysses` and `ring` are numbers of devices. `offload` keeps blocks in main memory until their turn.
+
+    `fp8`: the blocks' layers are FP8 and are computed with so. `fp8_stored`: they only lie in FP8, on any
+    device, and are made `precision` again one by one, each time.
+    """
 
     precision: Precision = "float32"
     fp8: bool = False
+    fp8_stored: bool = False
     compile: bool = False
     attention: str = "native"
     offload: bool = False
@@ -59,6 +69,11 @@ class Acceleration:
     @property
     def devices(self) -> int:
         return self.ulysses * self.ring
+
+    @property
+    def in_fp8(self) -> bool:
+        """Whether that is how the weights lie."""
+        return self.fp8 or self.fp8_stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +88,13 @@ class Ability:
 
 def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
     """`auto` is bfloat16 on a GPU, and float32 on a CPU, where it is exact and no slower."""
-    halved = settings.precision in ("bf16", "fp8") or (settings.precision == "auto" and device.type != "cpu")
+    halved = settings.precision not in ("auto", "float32") or (
+        settings.precision == "auto" and device.type != "cpu"
+    )
     return Acceleration(
         precision="bfloat16" if halved else "float32",
         fp8=settings.precision == "fp8",
+        fp8_stored=settings.precision == "fp8-stored",
         compile=settings.compile,
         attention=settings.attention,
         offload=settings.offload,
@@ -85,13 +103,15 @@ def acceleration_of(settings: Diffusion, device: torch.device) -> Acceleration:
     )
 
 
-def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: torch.device) -> None:
+def accelerate(transformer: ModelMixin, how: Acceleration, device: torch.device) -> None:
     """Bring the model to the device as the settings say. Raises NotOnThisMachine where one cannot be done."""
     refuse_what_cannot_be(how, device)
     if transformer.dtype != getattr(torch, how.precision):
         transformer.to(getattr(torch, how.precision))
     if how.fp8:
         _quantise(transformer, device)
+    if how.fp8_stored:
+        _store_in_fp8(transformer)
     if how.offload:
         _offload(transformer, device)
     else:
@@ -101,10 +121,10 @@ def accelerate(transformer: EditYourselfTransformer, how: Acceleration, device: 
     if how.devices > 1:
         from engine.model.parallel import parallelise  # noqa: PLC0415  # it needs torch.distributed
 
-        parallelise(transformer, ulysses=how.ulysses, ring=how.ring)
+        parallelise(cast("EditYourselfTransformer", transformer), ulysses=how.ulysses, ring=how.ring)
     if how.compile:
         # Block by block: one compilation serves all 48. Gated tokens differ from clip to clip in number.
-        transformer.compile_repeated_blocks(dynamic=True)  # type: ignore[no-untyped-call]
+        transformer.compile_repeated_blocks(dynamic=True)
 
 
 def is_quantised(name: str, module: nn.Module) -> bool:
@@ -119,6 +139,7 @@ def what_this_machine_can_do() -> tuple[Ability, ...]:
         Ability(setting="device", able=True, found=_described(device)),
         _ability("precision=bf16", _no_bfloat16(device)),
         _ability("precision=fp8", _no_fp8(device)),
+        _ability("precision=fp8-stored", _no_bfloat16(device)),
         _ability("compile", _no_compiler(device)),
         *(_ability(f"attention={name}", _no_kernels(name, device)) for name in ATTENTION),
         _ability("offload", "" if device.type == "cuda" else "a CUDA GPU"),
@@ -149,7 +170,7 @@ def refuse_what_cannot_be(how: Acceleration, device: torch.device) -> None:
         raise NotOnThisMachine("fp8 and offload do not go together; FP8 alone halves the memory")
 
 
-def _quantise(transformer: EditYourselfTransformer, device: torch.device) -> None:
+def _quantise(transformer: ModelMixin, device: torch.device) -> None:
     """Layer by layer on the device, so that the whole model never lies there in both precisions."""
     from torchao.quantization import (  # type: ignore[import-not-found]  # noqa: PLC0415  # optional
         Float8DynamicActivationFloat8WeightConfig,
@@ -161,7 +182,15 @@ def _quantise(transformer: EditYourselfTransformer, device: torch.device) -> Non
     quantize_(transformer, rows, filter_fn=lambda module, name: is_quantised(name, module), device=device)
 
 
-def _offload(transformer: EditYourselfTransformer, device: torch.device) -> None:
+def _store_in_fp8(transformer: ModelMixin) -> None:
+    from diffusers.hooks.layerwise_casting import apply_layerwise_casting_hook  # noqa: PLC0415  # seconds
+
+    for name, layer in transformer.named_modules():
+        if is_quantised(name, layer):
+            apply_layerwise_casting_hook(layer, torch.float8_e4m3fn, transformer.dtype, non_blocking=True)
+
+
+def _offload(transformer: ModelMixin, device: torch.device) -> None:
     streams = device.type == "cuda"
     transformer.enable_group_offload(
         onload_device=device, offload_type="block_level", num_blocks_per_group=1, use_stream=streams

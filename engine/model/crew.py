@@ -132,7 +132,7 @@ def _serve(rank: int, meeting: Path, folder: Path, how: Acceleration, pipe: Conn
     if torch.cuda.is_available():
         torch.cuda.set_device(rank)
     device = best_device()
-    first = torch.device("cpu") if how.fp8 or how.offload else device
+    first = torch.device("cpu") if how.in_fp8 or how.offload else device
     transformer = load_transformer(open_checkpoint(folder), getattr(torch, how.precision), first)
     pipe.send_bytes(b"read")
     _meet(rank, how.devices, meeting)

@@ -1,22 +1,20 @@
-"""How much memory a model's weights take, counted without making any, and whether this machine has it.
+"""How much memory a model takes, counted without making any of it, and whether this machine has it.
 
-A lower bound: what attention takes comes on top, and grows with the clip. So nothing that would fit is
-refused, and what is refused is so before gigabytes are read.
+What is refused is refused by its weights alone, before gigabytes are read: nothing that would fit is. What
+the pictures take comes on top and grows with them; it is counted for `pickup doctor`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import psutil
 import torch
-from torch import nn
 
 from engine.errors import OutOfGpuMemory, OutOfMemory
-from engine.model.acceleration import Acceleration, is_quantised
+from engine.model.acceleration import Acceleration
 from engine.model.config import ModelConfig
-from engine.model.transformer import EditYourselfTransformer
+from engine.model.parameters import Sizes, parameters_of
 
 GIB = 2**30
 _FP8_BYTES = 1
@@ -26,7 +24,7 @@ _BLOCKS_LOADED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Footprint:
-    """Bytes of the transformer's weights: in the memory of each device, and in the machine's own."""
+    """Bytes of the weights: in the memory of each device, and in the machine's own."""
 
     device: int
     main: int
@@ -48,29 +46,46 @@ class Memory:
         return cls(main=main, device=torch.cuda.mem_get_info(device)[0])
 
 
-@cache
-def footprint(config: ModelConfig, how: Acceleration) -> Footprint:
-    """Of the model with its audio layers, as `acceleration.accelerate` lays it out on a GPU."""
-    with torch.device("meta"):
-        model = EditYourselfTransformer.of(config)
-    whole = _bytes(model, how)
-    if not how.offload:
-        # FP8 is made of the whole model, which lies in main memory first.
-        return Footprint(device=whole, main=_bytes(model, how, quantised=False) if how.fp8 else 0)
-    blocks = [_bytes(block, how) for block in model.transformer_blocks]
-    return Footprint(device=whole - sum(blocks) + _BLOCKS_LOADED * max(blocks), main=sum(blocks))
+def footprint(config: Sizes, how: Acceleration, beside: int = 0) -> Footprint:
+    """Of a transformer as `acceleration.accelerate` lays it out on a GPU.
+
+    `beside`: parameters of what lies on the device with it, neither made smaller nor moved: autoencoders.
+    """
+    counted, width = parameters_of(config), _width(how)
+    saved = (width - _FP8_BYTES) * counted.quantised if how.in_fp8 else 0
+    block = counted.block * width - saved
+    whole = counted.total * width
+    # FP8 is made of the whole model, which lies in main memory first.
+    main = whole if how.in_fp8 else 0
+    if how.offload:
+        loaded = min(_BLOCKS_LOADED, counted.blocks) * block
+        main = max(main, counted.blocks * block)
+        return Footprint(device=(counted.outside + beside) * width + loaded, main=main)
+    return Footprint(device=whole + beside * width - counted.blocks * saved, main=main)
 
 
-def refuse_what_does_not_fit(config: ModelConfig, how: Acceleration, free: Memory) -> None:
-    """Raises OutOfGpuMemory or OutOfMemory, which say what would fit."""
-    needs = footprint(config, how)
+def working_bytes(config: Sizes, how: Acceleration, tokens: int) -> int:
+    """What a forward pass of so many tokens keeps at its busiest, uncompiled, beside the weights.
+
+    Most of it are modulations: tokens have noise levels of their own, and so each has modulations of its own.
+    """
+    if isinstance(config, ModelConfig):
+        widths, width = 30, config.transformer.width
+    else:
+        widths, width = 41 if config.version == "2.0" else 37, config.width
+    return tokens * widths * width * _width(how)
+
+
+def refuse_what_does_not_fit(config: Sizes, how: Acceleration, free: Memory, beside: int = 0) -> None:
+    """Raises OutOfGpuMemory or OutOfMemory, which say what would fit. `beside`: see `footprint`."""
+    needs = footprint(config, how, beside)
     if free.device is None:
         _refuse_main(needs.device + needs.main, free.main)
         return
     if needs.device > free.device:
         raise OutOfGpuMemory(
-            f"the model's weights take {_gib(needs.device)} and the GPU has {_gib(free.device)} free:"
-            f" {_what_fits(config, how, free)}"
+            f"the model's weights take {in_gib(needs.device)} and the GPU has {in_gib(free.device)} free:"
+            f" {_what_fits(config, how, free, beside)}"
         )
     _refuse_main(needs.main, free.main)
 
@@ -78,36 +93,32 @@ def refuse_what_does_not_fit(config: ModelConfig, how: Acceleration, free: Memor
 def _refuse_main(needs: int, free: int) -> None:
     if needs > free:
         raise OutOfMemory(
-            f"the model's weights take {_gib(needs)} of main memory and {_gib(free)} are free:"
+            f"the model's weights take {in_gib(needs)} of main memory and {in_gib(free)} are free:"
             " close programs, or use a smaller model"
         )
 
 
-def _what_fits(config: ModelConfig, how: Acceleration, free: Memory) -> str:
+# By what each costs in speed. What merely lies in FP8 is no smaller than what is computed with so.
+MEMORY_SETTINGS = (
+    ("precision=bf16", Acceleration(precision="bfloat16")),
+    ("precision=fp8", Acceleration(precision="bfloat16", fp8=True)),
+    ("offload=true", Acceleration(precision="bfloat16", offload=True)),
+)
+
+
+def _what_fits(config: Sizes, how: Acceleration, free: Memory, beside: int) -> str:
     """The setting, of those that change nothing else, with which the weights would fit."""
-    for setting, other in (
-        ("precision=bf16", Acceleration(precision="bfloat16")),
-        ("precision=fp8", Acceleration(precision="bfloat16", fp8=True)),
-        ("offload=true", Acceleration(precision="bfloat16", offload=True)),
-    ):
-        needs = footprint(config, other)
+    for setting, other in MEMORY_SETTINGS:
+        needs = footprint(config, other, beside)
         if other != how and free.device is not None and needs.device <= free.device:
-            return f"set {setting} ({_gib(needs.device)}), or end what else uses it"
+            return f"set {setting} ({in_gib(needs.device)}), or end what else uses it"
     return "end what else uses it, or use a smaller model"
 
 
-def _bytes(module: nn.Module, how: Acceleration, *, quantised: bool = True) -> int:
-    width = torch.finfo(getattr(torch, how.precision)).bits // 8
-    total = sum(weight.numel() for weight in module.parameters()) * width
-    if not (how.fp8 and quantised):
-        return total
-    eighth = sum(
-        layer.weight.numel()
-        for name, layer in module.named_modules()
-        if isinstance(layer, nn.Linear) and is_quantised(name, layer)
-    )
-    return total - eighth * (width - _FP8_BYTES)
+def _width(how: Acceleration) -> int:
+    """Bytes of a number."""
+    return int(torch.finfo(getattr(torch, how.precision)).bits // 8)
 
 
-def _gib(size: int) -> str:
+def in_gib(size: int) -> str:
     return f"{size / GIB:.1f} GiB"

@@ -142,7 +142,7 @@ def _load(checkpoint: Checkpoint, how: Acceleration) -> LoadedModel:
     crew = muster(checkpoint.folder, how) if how.devices > 1 else None
     try:
         # Where it is changed before it runs, it must not lie on the device whole.
-        first = torch.device("cpu") if how.fp8 or how.offload else device
+        first = torch.device("cpu") if how.in_fp8 or how.offload else device
         transformer = load_transformer(checkpoint, dtype, first)
         if crew is not None:
             crew.meet()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import tiny_ltx2
 import torch
 
 from engine.errors import NotOnThisMachine
@@ -27,6 +28,22 @@ def test_fp8_takes_the_bases_attention_and_feed_forward_only() -> None:
     taken = {name for name, module in model.named_modules() if is_quantised(name, module)}
     block = {f"attn{n}.{part}" for n in (1, 2) for part in ("to_q", "to_k", "to_v", "to_out.0")}
     block |= {"ff.net.0.proj", "ff.net.2"}
+    assert taken == {f"transformer_blocks.{n}.{part}" for n in (0, 1) for part in block}
+
+
+def test_of_ltx2_fp8_takes_both_streams_and_what_goes_between_them() -> None:
+    model = tiny_ltx2.tiny_transformer("2.3")
+    taken = {name for name, module in model.named_modules() if is_quantised(name, module)}
+    attentions = {
+        "attn1",
+        "attn2",
+        "audio_attn1",
+        "audio_attn2",
+        "audio_to_video_attn",
+        "video_to_audio_attn",
+    }
+    block = {f"{one}.{part}" for one in attentions for part in ("to_q", "to_k", "to_v", "to_out.0")}
+    block |= {f"{one}.net.{part}" for one in ("ff", "audio_ff") for part in ("0.proj", "2")}
     assert taken == {f"transformer_blocks.{n}.{part}" for n in (0, 1) for part in block}
 
 
@@ -56,6 +73,19 @@ def test_bfloat16_gives_nearly_the_same_velocity() -> None:
     found, exact = model(**base, **audio), expected(**INPUTS.base, **INPUTS.audio(expected))
     assert found.dtype == torch.bfloat16
     assert (found - exact).abs().mean() < 0.03 * exact.abs().mean()
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("offload", [False, True])
+def test_what_lies_in_fp8_is_a_quarter_of_the_size_and_nearly_as_good(offload: bool) -> None:
+    model, expected = tiny_transformer(audible=True), tiny_transformer(audible=True)
+    accelerate(model, Acceleration(fp8_stored=True, offload=offload), CPU)
+    audio = INPUTS.audio(expected)
+    found, exact = model(**INPUTS.base, **audio), expected(**INPUTS.base, **audio)
+    assert 0 < (found - exact).abs().mean() < 0.1 * exact.abs().mean()
+    for name, layer in model.named_modules():
+        if isinstance(layer, torch.nn.Linear):
+            assert layer.weight.element_size() == (1 if is_quantised(name, layer) else 4)
 
 
 @torch.no_grad()
@@ -109,6 +139,7 @@ def test_the_doctor_hears_about_every_setting(monkeypatch: pytest.MonkeyPatch) -
     assert found["precision=bf16"].able
     assert found["attention=native"].able
     assert not found["precision=fp8"].able
+    assert found["precision=fp8-stored"].able
     assert "Ada, Hopper" in found["precision=fp8"].fix
     assert {"compile", "offload", "ulysses, ring"} < found.keys()
 
@@ -117,6 +148,11 @@ def test_the_settings_of_a_job_are_the_machines_to_grant() -> None:
     wanted, cpu = Diffusion(precision="bf16", attention="sage", ulysses=2, ring=4), torch.device("cpu")
     granted = Acceleration(precision="bfloat16", attention="sage", ulysses=2, ring=4)
     assert acceleration_of(wanted, cpu) == granted
+
+
+def test_fp8_that_is_only_stored_is_computed_with_in_bfloat16() -> None:
+    how = acceleration_of(Diffusion(precision="fp8-stored"), CPU)
+    assert how == Acceleration(precision="bfloat16", fp8_stored=True)
 
 
 @pytest.mark.parametrize(("device", "precision"), [("cpu", "float32"), ("cuda", "bfloat16")])
