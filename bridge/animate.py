@@ -39,6 +39,8 @@ class Request:
     out: Path
     rate: Fraction
     rendering: Rendering
+    speakers: tuple[str, ...] = ()
+    project: str = ""
 
 
 def as_text(film: TakeReport) -> str:
@@ -94,6 +96,8 @@ def _job(request: Request, footage: Footage, line: Speech) -> Render:
         renderer=request.rendering.renderer,
         seed=request.rendering.seed,
         diffusion=request.rendering.diffusion,
+        speakers=request.speakers,
+        project=request.project,
     )
 
 

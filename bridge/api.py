@@ -15,7 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict, Unpack
 
-from bridge import dub, listen, project
+from bridge import dub, listen
+from bridge import project as editing
 from bridge.clip import OpenClip, open_clip
 from bridge.dub import DubPlan, DubRequest
 from bridge.edits import Edit, Insert, Remove, Replace, Revise
@@ -114,10 +115,13 @@ class Project:
         replaced: Sequence[tuple[str, str]] = (),
         speech: Sequence[PathLike] = (),
         transcript: Transcript | None = None,
+        speakers: Sequence[str] = (),
+        project: str = "",
     ) -> PlannedEdit:
         """Words taken out, put in (`(words, after)`), exchanged (`(old, new)`), or all of them as in a file.
 
-        `speech`: recordings of the new words, in the order in which they are named here.
+        `speech`: recordings of the new words, in the order in which they are named here. `speakers`: who says
+        them, else those whom the transcript names there. `project`: as records of consent may name it.
         """
         edits: list[Edit] = [Revise(path=Path(text))] if text is not None else []
         edits += [Remove(phrase=phrase) for phrase in remove]
@@ -130,13 +134,15 @@ class Project:
             out=self.timeline,  # until it is conformed
             transcript=transcript,
             speech=tuple(Path(file) for file in speech),
+            speakers=tuple(speakers),
+            project=project,
             media_root=self.media_root,
             sequence=self.sequence,
         )
         opened = open_clip(
             self.timeline, clip, self.engine, media_root=self.media_root, sequence=self.sequence
         )
-        plan = project.plan_edits(request, opened, self.engine, self.on_progress)
+        plan = editing.plan_edits(request, opened, self.engine, self.on_progress)
         return PlannedEdit(project=self, request=request, clip=opened, plan=plan)
 
     def dub(
@@ -145,10 +151,15 @@ class Project:
         speech: Sequence[PathLike] = (),
         script: str = "",
         language: str = "en",
+        speakers: Sequence[str] = (),
+        project: str = "",
         retime: str | Fraction = "auto",
         captions: PathLike | None = None,
     ) -> PlannedDubs:
-        """Other speech over the clips, whole: see docs/dub.md. `retime`: auto, none, or seconds."""
+        """Other speech over the clips, whole: see docs/dub.md. `retime`: auto, none, or seconds.
+
+        `speakers`: one for each clip, or one for all.
+        """
         request = DubRequest(
             timeline=self.timeline,
             clips=clips,
@@ -156,6 +167,8 @@ class Project:
             speech=tuple(Path(file) for file in speech),
             script=script,
             language=language,
+            speakers=tuple(speakers),
+            project=project,
             retiming=retiming_of(retime) if isinstance(retime, str) else retime,
             captions=Path(captions) if captions is not None else None,
             media_root=self.media_root,
@@ -185,9 +198,11 @@ class PlannedEdit:
         return self.plan.change
 
     def render(self, renderer: str = "draft", **settings: Unpack[Settings]) -> RenderedEdit:
-        """Raises the engine's errors: BadMedia for what cannot be rendered, RenderFailed for the rest."""
+        """Raises the engine's errors: BadMedia for what cannot be rendered, ConsentMissing for new words
+        without a consent on record, RenderFailed for the rest.
+        """
         request = replace(self.request, rendering=Rendering(renderer=renderer, **settings))
-        records = project.render(request, self.clip, self.plan, self.project.engine, self.project.on_progress)
+        records = editing.render(request, self.clip, self.plan, self.project.engine, self.project.on_progress)
         return RenderedEdit(edit=self, request=request, records=records)
 
 
@@ -202,8 +217,8 @@ class RenderedEdit:
     def conform(self, out: PathLike) -> EditReport:
         """The new timeline, written, read back and compared; its takes lie beside it."""
         request = replace(self.request, out=Path(out))
-        project.check(request, self.edit.clip)
-        return project.place(
+        editing.check(request, self.edit.clip)
+        return editing.place(
             request, self.edit.clip, self.edit.plan, self.records, self.edit.project.on_progress
         )
 

@@ -21,11 +21,13 @@ from bridge.options import (
     NoCache,
     Out,
     Place,
+    ProjectName,
     RegionText,
     Renderer,
     Ripple,
     Seed,
     Settings,
+    Speakers,
     VoiceName,
     Yes,
     booth_of,
@@ -106,6 +108,8 @@ def edit(
     speech: Annotated[list[Path] | None, typer.Option(help="The n-th new line's recording.")] = None,
     voice: VoiceName = "scratch",
     yes: Yes = False,
+    speaker: Speakers = None,
+    project: ProjectName = "",
     renderer: Renderer = "draft",
     seed: Seed = 0,
     model: Model = "",
@@ -144,6 +148,8 @@ def edit(
             transcript=transcript,
             speech=tuple(speech or ()),
             booth=booth,
+            speakers=tuple(speaker or ()),
+            project=project,
             rendering=rendering,
             ripple=ripple_of(ripple),
             place=lay_of(place),
@@ -166,6 +172,8 @@ def animate(
     speech: Annotated[Path, typer.Option(help="The recorded line that the person says.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The new film, a .mov.")],
     rate: Annotated[str, typer.Option(help="Frames a second: 25, 23.976, 30000/1001.")] = "25",
+    speaker: Speakers = None,
+    project: ProjectName = "",
     renderer: Renderer = "edityourself",
     seed: Seed = 0,
     model: Model = "",
@@ -181,7 +189,15 @@ def animate(
 
     diffusion = diffusion_of(model, settings or ())
     rendering = Rendering(renderer=renderer, seed=seed, diffusion=diffusion, fresh=no_cache)
-    request = room.Request(image=image, speech=speech, out=out, rate=frame_rate(rate), rendering=rendering)
+    request = room.Request(
+        image=image,
+        speech=speech,
+        out=out,
+        rate=frame_rate(rate),
+        rendering=rendering,
+        speakers=tuple(speaker or ()),
+        project=project,
+    )
     with console.progress_bar() as on_progress, running_engine() as engine:
         made = room.animate(request, engine, on_progress)
     for warning in made.warnings:

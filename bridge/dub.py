@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 from opentimelineio.schema import Timeline
 
-from bridge import captions, conform, versions
+from bridge import captions, conform, transcript, versions
 from bridge.clip import OpenClip, clip_of
 from bridge.conform import Paths
 from bridge.edit_plan import BREATH_TICKS
@@ -25,6 +25,7 @@ from bridge.project import OnProgress, Rendering, record_of
 from bridge.report import EditLine, EditReport
 from bridge.retiming import NewSpeech, Segment, cut_words, retime
 from bridge.shots import Shift, Shot, bridge_frames, shots_of
+from bridge.speakers import named, shared_out
 from bridge.speech_source import Engine, spoken_ticks
 from bridge.versions import TakeRecord, Version
 from bridge.voices.booth import Booth
@@ -54,7 +55,9 @@ Retiming = Literal["auto", "none"] | Fraction
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DubRequest:
     """A dub as `pickup dub` takes it. `speech`: a file for each clip, or one for the scene that they are;
-    without one the `script`, of all clips, is said in the `booth`, or by the scratch voice.
+    without one the `script`, of all clips, is said in the `booth`, or by the scratch voice. `speakers`: who
+    says it, one for each clip, or one for all; else those whom a transcript names. `project`: as records of
+    consent name it.
     """
 
     timeline: Path
@@ -64,6 +67,8 @@ class DubRequest:
     booth: Booth | None = None
     script: str = ""
     language: str = "en"
+    speakers: tuple[str, ...] = ()
+    project: str = ""
     retiming: Retiming = "auto"
     captions: Path | None = None
     rendering: Rendering = field(default_factory=Rendering)
@@ -82,6 +87,7 @@ class PlannedDub:
     change: int
     begins: int
     shot: Shot
+    speakers: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property
@@ -238,17 +244,14 @@ def _warned(clip: OpenClip, cuts: int) -> tuple[str, ...]:
 
 def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> DubPlan:
     """On the timeline as it is; nothing is rendered or written."""
+    speakers = shared_out(request.speakers, len(request.clips))
     lines = lines_of(request, timeline, engine)
-    dubs = tuple(
-        plan_dub(
-            clip_of(timeline, request.timeline, name, engine, media_root=request.media_root),
-            line,
-            request.retiming,
-            engine,
-        )
-        for name, line in zip(request.clips, lines, strict=True)
-    )
-    return DubPlan(timeline=timeline, dubs=dubs)
+    dubs = []
+    for name, line, who in zip(request.clips, lines, speakers, strict=True):
+        clip = clip_of(timeline, request.timeline, name, engine, media_root=request.media_root)
+        one = plan_dub(clip, line, request.retiming, engine)
+        dubs.append(replace(one, speakers=who or _known_speakers(clip)))
+    return DubPlan(timeline=timeline, dubs=tuple(dubs))
 
 
 def job_of(request: DubRequest, planned: PlannedDub) -> Render:
@@ -264,7 +267,21 @@ def job_of(request: DubRequest, planned: PlannedDub) -> Render:
         renderer=rendering.renderer,
         seed=rendering.seed,
         diffusion=rendering.diffusion,
+        speakers=planned.speakers,
+        language=request.language,
+        project=request.project,
     )
+
+
+def _known_speakers(clip: OpenClip) -> tuple[str, ...]:
+    """Whom the transcript that was last made of the clip's media names in the clip."""
+    known = transcript.recall(clip.media)
+    if known is None:
+        return ()
+    shown = transcript.window(
+        known.words, clip.window.seconds_at(0), clip.window.seconds_at(clip.window.frames)
+    )
+    return named(shown.of(known.words))
 
 
 def _old_speech(clip: OpenClip, engine: Engine) -> range:

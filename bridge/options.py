@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -47,6 +48,18 @@ VoiceName = Annotated[
         help="Who says new words that nobody has recorded: see `pickup voices`.",
     ),
 ]
+Speakers = Annotated[
+    list[str] | None,
+    typer.Option("--speaker", metavar="NAME", help="Who says the new words; see `pickup consent`."),
+]
+# As pipelines name the work in hand: AYON, OpenCue.
+PROJECT_VARIABLES = ("AYON_PROJECT_NAME", "CUE_SHOW")
+ProjectName = Annotated[
+    str,
+    typer.Option(
+        "--project", envvar=list(PROJECT_VARIABLES), help="The project, as records of consent may name it."
+    ),
+]
 Yes = Annotated[bool, typer.Option("--yes", help="Agree to what a paid voice costs.")]
 Ripple = Annotated[str, typer.Option(help="all: other tracks move along; linked: they stay.")]
 Place = Annotated[str, typer.Option(help=_PLACE)]
@@ -68,6 +81,11 @@ def booth_of(voice: str, *, yes: bool) -> Booth | None:
             raise UsageError("nothing was said, and nothing paid for: give --yes to agree")
 
     return Booth(voice=found, folder=EnginePaths.default().state / "said", agree=agree)
+
+
+def project_of_environment(environment: Mapping[str, str] = os.environ) -> str:
+    """The project that the pipeline is at work on; empty where none says so."""
+    return next(filter(None, map(environment.get, PROJECT_VARIABLES)), "")
 
 
 def ripple_of(text: str) -> RippleMode:

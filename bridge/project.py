@@ -19,6 +19,7 @@ from bridge.quiet import Spoken
 from bridge.report import EditLine, EditReport, describe, describe_pause
 from bridge.revision import Change
 from bridge.shots import Shot, bridge_frames, shots_of
+from bridge.speakers import speakers_of
 from bridge.versions import TakeRecord, Version
 from bridge.voices.booth import Booth
 from engine.client import EngineClient, Outcome
@@ -62,7 +63,8 @@ class EditRequest:
     """An edit of one clip of a timeline, as `pickup edit` takes it.
 
     `speech`: recordings of the new lines in the order they are asked for; None, and what comes after the
-    last, is said in the `booth`, or by the scratch voice without one.
+    last, is said in the `booth`, or by the scratch voice without one. `speakers`: who says them, else those
+    whom the transcript names there; consent is needed of each. `project`: as records of consent name it.
     """
 
     timeline: Path
@@ -72,6 +74,8 @@ class EditRequest:
     transcript: Path | Transcript | None = None
     speech: tuple[Path | None, ...] = ()
     booth: Booth | None = None
+    speakers: tuple[str, ...] = ()
+    project: str = ""
     rendering: Rendering = Rendering()
     ripple: RippleMode = "all"
     place: Lay = "replace"
@@ -83,11 +87,14 @@ class EditRequest:
 class Planned:
     """What an edit comes to: the shots to render, and the new lines they say.
 
-    `snapped`: frames that the clip gains by its cuts' being moved onto the grid of latents.
+    `speakers`: of each line those whom the transcript names, in whose `language` it is said. `snapped`:
+    frames that the clip gains by its cuts' being moved onto the grid of latents.
     """
 
     shots: tuple[Shot, ...]
     lines: tuple[Speech, ...]
+    speakers: tuple[tuple[str, ...], ...]
+    language: str
     edits: tuple[EditLine, ...]
     snapped: int
 
@@ -210,6 +217,8 @@ def plan_edits(
     return Planned(
         shots=shots_of(clip.window, spans, bridge=bridge_frames(clip.window.rate)),
         lines=ordered,
+        speakers=tuple(speakers_of(change, spoken.words) for change in changes if change.words),
+        language=spoken.language,
         edits=tuple(told),
         snapped=sum(map(span_frames, spans)) - sum(map(span_frames, asked_for)),
     )
@@ -232,12 +241,12 @@ def _changes(
         if not isinstance(edit, ShortenPause)
         for change in changes_of(edit, words.words, shown)
     )
-    return asked, Spoken(words=shown.of(words.words), energy=words.energy)
+    return asked, Spoken(words=shown.of(words.words), energy=words.energy, language=words.language)
 
 
 def jobs_of(request: EditRequest, clip: OpenClip, plan: Planned) -> tuple[Render, ...]:
     """What is to be rendered, first to last."""
-    return tuple(_job(request.rendering, clip, shot, plan.lines) for shot in plan.shots if shot.plan)
+    return tuple(_job(request, clip, shot, plan) for shot in plan.shots if shot.plan)
 
 
 def record_of(clip: OpenClip, job: Render, outcome: Outcome) -> TakeRecord:
@@ -271,17 +280,24 @@ def render(
     return records
 
 
-def _job(rendering: Rendering, clip: OpenClip, shot: Shot, lines: Sequence[Speech]) -> Render:
+def _job(request: EditRequest, clip: OpenClip, shot: Shot, plan: Planned) -> Render:
     assert shot.plan is not None
-    return Render(
+    rendering = request.rendering
+    job = Render(
         footage=clip.footage,
         plan=shot.plan,
         bridge=bridge_frames(clip.window.rate),
-        speech=tuple(lines[i] for i in shot.speeches),
+        speech=tuple(plan.lines[i] for i in shot.speeches),
         region=rendering.region,
         renderer=rendering.renderer,
         seed=rendering.seed,
         diffusion=rendering.diffusion,
+    )
+    if not shot.speeches:
+        return job
+    named = dict.fromkeys(name for i in shot.speeches for name in plan.speakers[i])
+    return msgspec.structs.replace(
+        job, speakers=request.speakers or tuple(named), language=plan.language, project=request.project
     )
 
 

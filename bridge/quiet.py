@@ -45,6 +45,7 @@ class Spoken:
 
     words: tuple[Word, ...]
     energy: bytes
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,11 +29,14 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
     lip_sync: str
     scratch_voice: bool
     reused: bool
+    consent: tuple[str, ...]
+    marked: bool
     warnings: tuple[str, ...]
 
     def __str__(self) -> str:
         marks = [f"lip-sync: {self.lip_sync}"]
         marks += ["scratch voice"] * self.scratch_voice + ["as before"] * self.reused
+        marks += ["marked: no consent on record"] * self.marked
         return f"take      {self.path} ({self.source_range[1]} frames, {self.renderer}, {', '.join(marks)})"
 
 
@@ -132,5 +135,7 @@ def take_report(take: Take, path: Path, *, scratch_voice: bool, reused: bool) ->
         lip_sync=take.lip_sync,
         scratch_voice=scratch_voice,
         reused=reused,
+        consent=take.consent,
+        marked=take.marked,
         warnings=take.warnings,
     )

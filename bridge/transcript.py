@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -59,7 +60,7 @@ def remember(transcript: Transcript) -> None:
 def recall(media: MediaInfo) -> Transcript | None:
     """The transcript that was last made of this media, if any."""
     path = _remembered(media.fingerprint)
-    return load(path) if path.exists() else None
+    return _load_version(path, path.stat().st_mtime_ns) if path.exists() else None
 
 
 def check_belongs(transcript: Transcript, media: MediaInfo) -> None:
@@ -82,6 +83,11 @@ def _least_float(exact: Fraction) -> float:
     """The least float that is not below: other floats lie on the same side of both."""
     near = float(exact)
     return near if Fraction(near) >= exact else math.nextafter(near, math.inf)
+
+
+@lru_cache(maxsize=64)  # ours: a batch asks for each row's, of some twenty files of media
+def _load_version(path: Path, _changed: int) -> Transcript:
+    return load(path)
 
 
 def _remembered(fingerprint: str) -> Path:

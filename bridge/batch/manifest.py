@@ -27,8 +27,8 @@ _SEVERAL = ";"  # between the names of several clips, and of their recordings
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a row of a manifest says. Paths are as written: relative ones start at the manifest's folder.
 
-    `clip` and `speech`: several are divided by semicolons. `output` names the new timeline, and may hold
-    `{version}` and any column, as in `{show}/{shot}/{lang}/v{version:03d}`.
+    `clip`, `speech`, `speaker`: several are divided by semicolons. `output` names the new timeline, and may
+    hold `{version}` and any column, as in `{show}/{shot}/{lang}/v{version:03d}`.
     """
 
     timeline: str
@@ -37,6 +37,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     speech: str = ""
     script: str = ""
     language: str = "en"
+    speaker: str = ""
+    project: str = ""
     retime: str = "auto"
     captions: str = ""
     voice: str = "scratch"
@@ -50,6 +52,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     @property
     def clips(self) -> tuple[str, ...]:
         return _parts(self.clip)
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        return _parts(self.speaker)
 
     @property
     def recordings(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bridge import captions, dub
 from bridge.batch.manifest import Row
 from bridge.dub import DubRequest, PlannedDub
 from bridge.listen import read_script
-from bridge.options import booth_of, lay_of, retiming_of, ripple_of
+from bridge.options import booth_of, lay_of, project_of_environment, retiming_of, ripple_of
 from bridge.project import Rendering
 from bridge.region import region_of
 from bridge.settings import diffusion_of
@@ -94,6 +94,8 @@ class _Remembering:
     """An engine that is asked the same thing once."""
 
     def __init__(self, engine: Engine) -> None:
+            speakers=row.speakers,
+            project=row.project or project_of_environment(),
         self._engine = engine
         self._known: dict[Job, Result] = {}
 

@@ -12,10 +12,11 @@ import msgspec
 import numpy as np
 import pytest
 from timelines import Cut, Source, timeline
-from tiny import RATE, make_media
+from tiny import RATE, make_media, words_of
 
+from bridge import transcript
 from bridge.clip import open_clip
-from bridge.dub import DubRequest, dub, plan_dub
+from bridge.dub import DubRequest, dub, job_of, plan, plan_dub
 from bridge.errors import BadCaptions, ImpossibleEdit, UsageError
 from bridge.new_speech import Line, line_of, scene_lines
 from bridge.options import retiming_of
@@ -265,3 +266,28 @@ def test_captions_that_cannot_be_read_are_refused_before_anything_is_rendered(
     with pytest.raises(BadCaptions):
         dub(request, engine, quietly)
     assert engine.jobs(1) == before
+
+
+def test_the_take_is_asked_for_with_who_speaks_in_which_language_for_what(
+    engine: EngineClient, project: DubRequest, tmp_path: Path
+) -> None:
+    lines = (said(tmp_path / "one.wav", 390), said(tmp_path / "two.wav", 390))
+    scene = replace(project, clips=("A", "B"), speech=lines, language="de", project="Night Train")
+    scene = replace(scene, speakers=("Anna", "Ben"))
+    jobs = [job_of(scene, one) for one in plan(scene, read(scene.timeline), engine).dubs]
+    assert [(job.speakers, job.language, job.project) for job in jobs] == [
+        (("Anna",), "de", "Night Train"),
+        (("Ben",), "de", "Night Train"),
+    ]
+
+
+def test_without_a_name_those_speak_whom_the_transcript_names_in_the_clip(
+    engine: EngineClient, project: DubRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PICKUP_HOME", str(tmp_path / "home"))
+    heard = words_of(tmp_path / "clip.mov")
+    named = [msgspec.structs.replace(word, speaker="Anna") for word in heard.words]
+    transcript.remember(msgspec.structs.replace(heard, words=tuple(named)))
+    request = replace(project, speech=(said(tmp_path / "one.wav", 390),))
+    (one,) = plan(request, read(request.timeline), engine).dubs
+    assert one.speakers == ("Anna",)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
+from msgspec.structs import replace as replaced
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
 
@@ -21,6 +22,7 @@ from bridge.revision import Change
 from engine import launcher
 from engine.client import EngineClient
 from engine.paths import EnginePaths
+from engine.protocol import Transcript
 from otio_adapters.read import read
 from otio_adapters.write import write
 
@@ -91,6 +93,26 @@ def test_that_a_clip_alone_becomes_a_timeline_is_said_with_the_edit(
     report = project.edit(request_, engine, quietly)
     assert "the file holds one clip alone; edited it is a timeline" in report.warnings
     assert isinstance(otio.adapters.read_from_file(str(request_.out)), otio.schema.Timeline)
+
+
+def test_what_says_new_words_tells_who_speaks_in_which_language_for_what(
+    engine: EngineClient, request_: EditRequest
+) -> None:
+    assert isinstance(request_.transcript, Transcript)
+    words = tuple(replaced(word, speaker="Anna") for word in request_.transcript.words)
+    heard = replaced(request_.transcript, words=words, language="de")
+    clip = open_clip(request_.timeline, "A", engine, media_root=None)
+
+    def told(request: EditRequest) -> list[tuple[tuple[str, ...], str, str]]:
+        plan = project.plan_edits(request, clip, engine, quietly)
+        jobs = project.jobs_of(request, clip, plan)
+        return [(job.speakers, job.language, job.project) for job in jobs]
+
+    asked = replace(request_, transcript=heard, project="Night Train")
+    removal, insertion = told(asked)
+    assert removal == ((), "", "")
+    assert insertion == (("Anna",), "de", "Night Train")
+    assert told(replace(asked, speakers=("Ben",)))[1] == (("Ben",), "de", "Night Train")
 
 
 def test_planning_alone_writes_nothing_of_the_users(engine: EngineClient, request_: EditRequest) -> None:
