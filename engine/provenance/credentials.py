@@ -110,7 +110,14 @@ def _told(take: Take, job: Render) -> dict[str, Any]:
             {"fingerprint": job.speech[line].fingerprint, "scratch": job.speech[line].scratch}
             for line in _lines(job)
         ],
-    }
+    } | _allowed(take, job)
+
+
+def _allowed(take: Take, job: Render) -> dict[str, Any]:
+    """Whose consent the new words have: by the ids of records, which name nobody. Empty without new words."""
+    if not list(_lines(job)):
+        return {}
+    return {"consent": list(take.consent), "marked": take.marked, "identity": "unchecked"}
 
 
 def ranges_of(plan: EditPlan) -> list[dict[str, Any]]:

@@ -51,6 +51,9 @@ class _TakeTold(msgspec.Struct, frozen=True):
     lip_sync: str
     ranges: tuple[_Range, ...]
     watermark: str = ""
+    consent: tuple[str, ...] = ()
+    marked: bool = False
+    identity: str = ""
 
 
 class _ExportTold(msgspec.Struct, frozen=True):

@@ -53,6 +53,10 @@ def _take(made: dict[str, Any]) -> Iterator[str]:
         f"  rendered  by {made['renderer']} {made['renderer_version']}{weights}, seed {made['seed']},"
         f" lip-sync {made['lip_sync']}"
     )
+    if made.get("marked"):
+        yield "  consent   NONE on record: what was made of the new words is marked so in the picture"
+    elif made.get("consent"):
+        yield f"  consent   {', '.join(made['consent'])}; identity: {made.get('identity', 'unchecked')}"
     for told in made["ranges"]:
         source = told.get("source")
         of = f" of the clip's {source['first']} to {source['last']}" if source else ""

@@ -18,6 +18,8 @@ from engine.provenance import certificate, credentials
 from engine.provenance.credentials import ranges_of, signed, source_type
 from engine.provenance.manifest import Trust
 from engine.provenance.signing import TAKE_LABEL, Claim, write_signed
+from engine.provenance.telling import in_words
+from engine.provenance.verify import verify
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +196,29 @@ def test_a_machines_voice_makes_it_partly_synthetic(dub: bool) -> None:
 @pytest.mark.parametrize("dub", [False, True])
 def test_of_a_line_that_was_handed_in_nothing_is_claimed(dub: bool) -> None:
     assert made(scratch=False, dub=dub) == "composite"
+
+
+def test_whose_consent_new_words_have_is_told_by_the_ids_of_records(tmp_path: Path) -> None:
+    job, take = rendered(tmp_path)
+    says = msgspec.structs.replace(job, speech=(LINE,), dub=Dub(), speakers=("Anna Lee",))
+    allowed = msgspec.structs.replace(take, consent=("c-0123456789abcdef",))
+    done = signed(allowed, says, tmp_path / "keys", NOW)
+    told = claims(done)
+    assert (told["consent"], told["marked"], told["identity"]) == (["c-0123456789abcdef"], False, "unchecked")
+    assert b"Anna" not in Path(done.path).read_bytes()
+    assert "consent   c-0123456789abcdef; identity: unchecked" in in_words(verify(Path(done.path), b""))
+
+
+def test_that_there_is_none_and_the_picture_is_marked_is_told(tmp_path: Path) -> None:
+    job, take = rendered(tmp_path)
+    says = msgspec.structs.replace(job, speech=(LINE,), dub=Dub())
+    done = signed(msgspec.structs.replace(take, marked=True), says, tmp_path / "keys", NOW)
+    assert (claims(done)["consent"], claims(done)["marked"]) == ([], True)
+    assert "consent   NONE on record" in in_words(verify(Path(done.path), b""))
+
+
+def test_without_new_words_nothing_is_said_of_consent(take: Take) -> None:
+    assert not {"consent", "marked", "identity"} & claims(take).keys()
 
 
 def test_each_kind_of_span_is_told() -> None:
