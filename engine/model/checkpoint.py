@@ -28,7 +28,16 @@ import msgspec
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model.config import WHISPER_SMALL, AudioConfig, ModelConfig, TooFewAudioTokens, TransformerConfig
 from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pickle, sha256_of
-from engine.model.weights_folder import combined_sha256, every_file, refuse_pickles, there, weights_of
+from engine.model.weights_folder import (
+    combined_sha256,
+    every_file,
+    kind_of,
+    parameters_in,
+    refuse_another_model,
+    refuse_pickles,
+    there,
+    weights_of,
+)
 from engine.paths import models_folder
 
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
@@ -42,6 +51,7 @@ OF_RENDERER = {  # what a renderer takes unasked
 PACKAGED = {"demo": Path(__file__).parent / "demo"}  # checkpoints that come with Pickup
 SMALL_VAE = "autoencoder.json"  # what vae/ holds of a small autoencoder, where LTX-Video's has config.json
 
+_CLASSES = ("LTXVideoTransformer3DModel", "EditYourselfTransformer")  # diffusers', and ours
 _HEADS = 32  # of every LTX-Video so far; only files that tell nothing themselves are taken for one
 
 
@@ -115,6 +125,12 @@ class Checkpoint:
         return tuple(sorted(_files(self.folder)))
 
     @property
+    def beside(self) -> int:
+        """Parameters of what lies on the device with the transformer: the autoencoder, and the upsampler."""
+        parts = (self.vae, self.upsampler)
+        return sum(parameters_in(weights_of(part)) for part in parts if part is not None)
+
+    @property
     def hearing(self) -> Path | None:
         """Where the small speech encoder lies, if it is what this model hears with."""
         return self.folder / HEARING if self.config.audio.representation == "small" else None
@@ -163,6 +179,8 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
             f" files into {folder}"
         )
     refuse_pickles(folder, FOLDERS)
+    if kind_of(folder):
+        refuse_another_model(folder, "LTX-Video", _CLASSES)
     headers = {path: read_header(path) for path in _files(folder) if path.suffix == SUFFIX}
     card = _card(folder)
     transformer = _transformer_files(folder, headers)

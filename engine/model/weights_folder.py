@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -65,10 +66,10 @@ class _Index(msgspec.Struct, frozen=True):
         """None where the part is one file. Raises BadCheckpoint."""
         for index in sorted(part.glob("*.index.json")):
             try:
-                told = json.loads(index.read_text(encoding="utf-8"))
+                told = read_json(index)
                 names = sorted(set(told["weight_map"].values()))
                 total = int(told.get("metadata", {}).get("total_size", 0))
-            except (ValueError, KeyError, AttributeError, TypeError) as error:
+            except (KeyError, AttributeError, TypeError, ValueError) as error:
                 raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
             return cls(files=tuple(part / name for name in names), total=total)
         return None
@@ -89,6 +90,39 @@ def how_to_complete(folder: Path) -> str:
         name = folder.name.replace("--", "/", 1)
         return f"`pickup models pull {name}` goes on where it stopped"
     return "copy it there whole"
+
+
+_MODELS = {  # diffusers' classes, and what renders with them
+    "LTXVideoTransformer3DModel": "LTX-Video, which --renderer edityourself takes",
+    "EditYourselfTransformer": "a model of --renderer edityourself or demo",
+    "LTX2VideoTransformer3DModel": "LTX-2, which --renderer ltx2 takes",
+}
+
+
+def kind_of(folder: Path) -> str:
+    """The class that transformer/config.json says the weights are of; empty where it says none."""
+    path = folder / "transformer" / "config.json"
+    return str(read_json(path).get("_class_name", "")) if path.is_file() else ""
+
+
+def refuse_another_model(folder: Path, wanted: str, own: Iterable[str]) -> None:
+    """Raises BadCheckpoint, which says whose weights these are, where they are not of the `own` classes."""
+    if (kind := kind_of(folder)) not in own:
+        told = _MODELS.get(kind, kind or "no model")
+        raise BadCheckpoint(f"{folder} is not {wanted}: its transformer/ is of {told}. Name another folder")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Raises BadCheckpoint."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise BadCheckpoint(f"{path} is not a description in JSON: fetch it again") from error
+
+
+def parameters_in(files: Iterable[Path]) -> int:
+    """How many numbers the files hold, by their headers."""
+    return sum(math.prod(at.shape) for path in files for at in read_header(path).tensors.values())
 
 
 def combined_sha256(files: Mapping[str, Path]) -> str:

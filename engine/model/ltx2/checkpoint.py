@@ -2,20 +2,17 @@
 
 transformer/            as diffusers saves it; its config.json tells the version
 vae/  audio_vae/        pictures and sound to latents
-connectors/             between the text encoder and the transformer
 scheduler/              tells whether the model is distilled
 latent_upsampler/       optional: two passes
-text_encoder/ tokenizer/    Gemma, for prompts; not needed beside
-prompt.safetensors      the default prompt, encoded
+text_encoder/ tokenizer/ connectors/    for prompts: Gemma, and what makes of its words what the model reads
+prompt.safetensors      the default prompt as the model reads it; with it the three are optional
 pulled.json             what was fetched from a hub, of which revision: see `engine.model.pulled`
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -27,21 +24,20 @@ from engine.model.weights import SUFFIX, refuse_pickle
 from engine.model.weights_folder import (
     combined_sha256,
     how_to_complete,
+    parameters_in,
+    read_json,
+    refuse_another_model,
     refuse_pickles,
     there,
     weights_of,
 )
 
-NEEDED = ("transformer", "vae", "audio_vae", "connectors")
-SCHEDULER, UPSAMPLER, TEXT_ENCODER, TOKENIZER = "scheduler", "latent_upsampler", "text_encoder", "tokenizer"
-PARTS = (*NEEDED, SCHEDULER, UPSAMPLER, TEXT_ENCODER, TOKENIZER)
+NEEDED = ("transformer", "vae", "audio_vae")
+SCHEDULER, UPSAMPLER = "scheduler", "latent_upsampler"
+TEXT_ENCODER, TOKENIZER, CONNECTORS = "text_encoder", "tokenizer", "connectors"
+PARTS = (*NEEDED, SCHEDULER, UPSAMPLER, TEXT_ENCODER, TOKENIZER, CONNECTORS)
 
 PUBLISHED_LICENCE = "LTX-2 Community License Agreement"  # of 2.0 to 2.5
-
-_OTHERS = {  # what else a folder may hold, and what renders with it
-    "LTXVideoTransformer3DModel": "LTX-Video, which --renderer edityourself takes",
-    "EditYourselfTransformer": "a model of --renderer edityourself or demo",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +97,15 @@ class Ltx2Checkpoint:
         return tuple(sorted(found + ([] if self.prompt is None else [self.prompt])))
 
     @property
+    def beside(self) -> int:
+        """Parameters of what lies on the device with the transformer: the autoencoders, and the upsampler."""
+        parts = (self.vae, self.audio_vae, self.upsampler)
+        return sum(parameters_in(weights_of(part)) for part in parts if part is not None)
+
+    @property
     def _with_weights(self) -> tuple[Path, ...]:
-        optional = (self.upsampler, self.text_encoder)
-        return (*(self.folder / part for part in NEEDED), *(part for part in optional if part is not None))
+        parts = (*NEEDED, UPSAMPLER, *((TEXT_ENCODER, CONNECTORS) if self.text_encoder is not None else ()))
+        return tuple(self.folder / part for part in parts if (self.folder / part).is_dir())
 
     @property
     def sha256(self) -> str:
@@ -129,24 +131,28 @@ def open_ltx2(name: str | Path) -> Ltx2Checkpoint:
         )
     refuse_pickles(folder, PARTS)
     config = _config(folder)
-    for part in NEEDED:
+    read = (TEXT_ENCODER, CONNECTORS) if _reads_prompts(folder) else ()
+    upsampler = there(folder / UPSAMPLER)
+    for part in (*NEEDED, *read, *((UPSAMPLER,) if upsampler else ())):
         _needed(folder / part)
         weights_of(folder / part)
-    for part in (UPSAMPLER, TEXT_ENCODER):
-        if (folder / part).is_dir():
-            weights_of(folder / part)
     return Ltx2Checkpoint(
         name=folder.name,
         folder=folder,
         version=config.version,
         distilled=_distilled(folder, config.version),
         config=config,
-        upsampler=there(folder / UPSAMPLER),
+        upsampler=upsampler,
         text_encoder=there(folder / TEXT_ENCODER),
         prompt=there(folder / PROMPT),
         licence=licence_of(folder, PUBLISHED_LICENCE),
         revision=revision_of(folder),
     )
+
+
+def _reads_prompts(folder: Path) -> bool:
+    """Whether it has, or has to have, what prompts are read with."""
+    return (folder / TEXT_ENCODER).is_dir() or not (folder / PROMPT).is_file()
 
 
 def _needed(part: Path) -> None:
@@ -167,15 +173,9 @@ def _config(folder: Path) -> Ltx2Config:
                 " folders. Fetch it so with `pickup models pull ltx2.3-distilled`"
             )
     _needed(path.parent)
-    told = _json(path)
-    kind = told.get("_class_name", "")
-    if kind != KIND:
-        raise BadCheckpoint(
-            f"{folder} is not LTX-2: {path} tells of {_OTHERS.get(kind, kind or 'no model')}."
-            " Name another folder"
-        )
+    refuse_another_model(folder, "LTX-2", {KIND})
     try:
-        return msgspec.convert(told, Ltx2Config)
+        return msgspec.json.decode(path.read_bytes(), type=Ltx2Config)
     except msgspec.ValidationError as error:
         raise BadCheckpoint(f"{path} does not tell the model's sizes: {error}") from error
 
@@ -193,12 +193,4 @@ def _distilled(folder: Path, version: Version) -> bool:
             f"{folder} has no {SCHEDULER}/scheduler_config.json, which tells whether the model is distilled:"
             f" {how_to_complete(folder)}"
         )
-    return not _json(path).get("use_dynamic_shifting", False)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = msgspec.convert(json.loads(path.read_text(encoding="utf-8")), dict[str, Any])
-    except (ValueError, msgspec.ValidationError) as error:
-        raise BadCheckpoint(f"{path} is not a description in JSON: fetch it again") from error
-    return told
+    return not read_json(path).get("use_dynamic_shifting", False)
