@@ -25,7 +25,8 @@ class Diffusion(Value):
     an upsampler, else 1. `grid`: "frame" is exact to the frame, "latent" is the paper's steps of 8 frames.
     `cache`: threshold of the cache of block outputs, 0 for none. `references`: show the model who speaks;
     None where its weights were trained with it. `crop`: work on the head alone where only a region of the
-    face is new. `attention`: a kernel, by diffusers' name. `ulysses` times `ring`: GPUs that share a render.
+    face is new. `watermark`: put a mark that nobody sees into what is made anew; it names the take.
+    `attention`: a kernel, by diffusers' name. `ulysses` times `ring`: GPUs that share a render.
     Of ltx2: `audio_gate`, whether sound is heard where the picture is made anew alone (Eq 6), as edityourself
     does always; `audio_noise`, RMS of faint noise over what it hears, of full scale, against still mouths.
     """
@@ -44,6 +45,7 @@ class Diffusion(Value):
     audio_gate: bool = False
     audio_noise: float = 0.0
     crop: bool = True
+    watermark: bool = False
     precision: Literal["auto", "float32", "bf16", "fp8"] = "auto"
     compile: bool = False
     attention: str = "native"

@@ -55,6 +55,7 @@ class Take(Value, tag="take"):
     lip_sync: Literal["source", "none", "rendered"]
     checkpoint: str = ""  # sha256 of the weights that rendered it; empty where there are none
     provenance: str = ""  # path of the sidecar of its credentials; empty where it is not signed
+    watermark: str = ""  # what its watermark says: eight digits of its job's hash; empty where it has none
     consent: tuple[str, ...] = ()  # ids of the records that allow its new words
     marked: bool = False  # no consent is on record: its new frames say so in the picture
     faces: tuple[FaceBox | None, ...] = ()  # for each frame; empty where faces were not looked for

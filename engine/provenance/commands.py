@@ -18,6 +18,9 @@ TAMPERED = 7
 STRIPPED = 8
 UNKNOWN = 9
 NOT_VOUCHED = 10
+WATERMARKED = 11
+
+_CODES = {"tampered": TAMPERED, "stripped": STRIPPED, "watermarked": WATERMARKED, "unknown": UNKNOWN}
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
@@ -37,13 +40,16 @@ def verify(
     trust_time: Annotated[
         list[Path] | None, typer.Option(help="PEM of an issuer of a time-stamp authority, to be known too.")
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Look for no watermark: it takes as long as to decode the film.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Whether a film is what was signed, and what was made in it.
 
     Exit code 0: as it was signed, by a certificate that is known here. 7: tampered with. 8: stripped of its
     credentials, and recognised by a sidecar. 9: unknown. 10: as it was signed, by a certificate that is not
-    known here or has expired. 3: no such file.
+    known here or has expired. 11: nothing but a watermark tells of it. 3: no such file.
     """
     from engine.paths import EnginePaths
     from engine.provenance.certificate import known_issuers
@@ -52,10 +58,11 @@ def verify(
     from engine.provenance.timestamps import known_time_issuers
     from engine.provenance.verify import verify as look
 
-    keys = EnginePaths.default().keys
+    paths = EnginePaths.default()
+    keys = paths.keys
     issuers = b"\n".join((known_issuers(keys), *map(read_issuers, trust or ())))
     time_issuers = b"\n".join((known_time_issuers(keys), *map(read_issuers, trust_time or ())))
-    found = look(film, issuers, time_issuers)
+    found = look(film, issuers, time_issuers, takes=paths.takes, quick=quick)
     _answer(found, as_json=as_json, text=in_words(found))
     if code := exit_code_of(found):
         raise typer.Exit(code)
@@ -64,7 +71,7 @@ def verify(
 def exit_code_of(found: Finding) -> int:
     if found.verdict == "valid":
         return 0 if found.vouched else NOT_VOUCHED
-    return {"tampered": TAMPERED, "stripped": STRIPPED, "unknown": UNKNOWN}[found.verdict]
+    return _CODES[found.verdict]
 
 
 @certificate_app.callback()

@@ -63,7 +63,7 @@ def claim_of(take: Take, job: Render) -> Claim:
         title="take.mov",
         label=TAKE_LABEL,
         actions=(opened, edited),
-        ours=_told(take, job),
+        ours=_told(take, job) | ({"watermark": take.watermark} if take.watermark else {}),
         ingredients=(source,),
     )
 

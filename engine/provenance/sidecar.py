@@ -15,6 +15,11 @@ def beside(film: Path) -> Path:
     return film.with_suffix(SUFFIX)
 
 
+def of_take(identity: str, takes: Path) -> Iterator[Path]:
+    """Those in the engine's own folder of takes, of jobs whose hash begins with `identity`."""
+    yield from sorted(takes.glob(f"{identity}*/*/*{SUFFIX}"))
+
+
 def candidates(film: Path) -> Iterator[Path]:
     """Sidecars that may be the film's, whatever it is called now: of its name first.
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.provenance.verify import Finding
+from engine.provenance.verify import Finding, Watermark
 
 _VERDICTS = {
     "valid": "valid: not changed since it was signed",
     "tampered": "TAMPERED WITH: changed after it was signed",
     "stripped": "stripped: its credentials were taken out, and a sidecar knows its frames and samples",
+    "watermarked": "watermarked: no credentials fit it, and frames in it say that they are of a take",
     "unknown": "unknown: no credentials, and no sidecar that knows it",
 }
 _CERTIFICATES = {
@@ -39,7 +40,15 @@ def in_words(finding: Finding) -> str:
     if finding.kind == "take" and finding.verdict != "tampered":
         lines += _take(finding.made)
     lines += [f"  made of   {name}" for name in finding.ingredients]
+    lines += map(_watermark, finding.watermarks)
     return "\n".join(map(_plain, lines))
+
+
+def _watermark(mark: Watermark) -> str:
+    of = ", of which no credentials lie around here"
+    if mark.sidecar:
+        of = f", whose credentials are {mark.sidecar}, by {_CERTIFICATES[mark.certificate]}"
+    return f"  watermark frames {mark.first} to {mark.last}, about: take {mark.take}{of}"
 
 
 def _plain(line: str) -> str:

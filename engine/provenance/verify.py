@@ -1,15 +1,15 @@
 """Whether a film is what was signed, who signed it, and what its credentials say was done.
 
-Four verdicts. `valid`: as it was signed, to the byte. `tampered`: it, or its credentials, were changed after.
-`stripped`: it carries none, and a sidecar that does is of the same frames and samples. `unknown`: nothing
-is known of it.
+Five verdicts. `valid`: as it was signed, to the byte. `tampered`: it, or its credentials, were changed after.
+`stripped`: it carries none, and a sidecar that does is of the same frames and samples. `watermarked`: nothing
+fits it, and frames in it say that they are of a take. `unknown`: nothing is known of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -20,11 +20,31 @@ from engine.provenance.manifest import OF_THE_SIGNER, Kind, Manifest, Trust
 from engine.provenance.pem import require_extra
 from engine.provenance.seal import is_sealed
 
+if TYPE_CHECKING:
+    from engine.watermark.reading import Mark
+
 # ruff: noqa: PLC0415  # libav is of an extra
 
 _BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")  # of C2PA's uuid box
 _NEAR_THE_START = 1 << 20  # where that box is, after `ftyp`
 _OF_ANOTHER_FILE = frozenset({"assertion.bmffHash.mismatch", "assertion.dataHash.mismatch"})
+
+
+Verdict = Literal["valid", "tampered", "stripped", "watermarked", "unknown"]
+
+
+class Watermark(msgspec.Struct, frozen=True, kw_only=True):
+    """Seen in about the frames [first, last) of the film. `take`: the first eight digits of its job's hash.
+
+    `sidecar`: credentials that lie around and are of that take, empty where there are none; `certificate`: by
+    which they were signed.
+    """
+
+    take: str
+    first: int
+    last: int
+    sidecar: str = ""
+    certificate: Kind = ""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,11 +53,12 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     `certificate`: "test" and "studio" are of this machine, or of an issuer given; "unknown" is anybody's, and
     "expired" is over. `made`: what Pickup says of a take or an export; empty where Pickup did not sign it.
     `ingredients`: names of the files it was made of. `sidecar`: where its credentials were found.
-    `signed_at`: in UTC, where a time-stamp authority that is known here says so.
+    `signed_at`: in UTC, where a time-stamp authority that is known here says so. `watermarks`: looked for
+    where no credentials fit the film.
     """
 
     file: str
-    verdict: Literal["valid", "tampered", "stripped", "unknown"]
+    verdict: Verdict
     certificate: Kind = ""
     signer: str = ""
     signed_at: str = ""
@@ -47,6 +68,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     made: dict[str, Any] = {}
     source_type: str = ""
     ingredients: tuple[str, ...] = ()
+    watermarks: tuple[Watermark, ...] = ()
 
     @property
     def vouched(self) -> bool:
@@ -54,10 +76,13 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict == "valid" and self.certificate in {"test", "studio"}
 
 
-def verify(film: Path, issuers: bytes, time_issuers: bytes = b"") -> Finding:
+def verify(
+    film: Path, issuers: bytes, time_issuers: bytes = b"", *, takes: Path | None = None, quick: bool = False
+) -> Finding:
     """Looks at the film, and where it carries no credentials at the sidecars around it.
 
-    PEM of those whose certificates are known, and whose time stamps.
+    PEM of those whose certificates are known, and whose time stamps. `takes`: the engine's own folder of
+    them. `quick`: do not look for a watermark, which takes as long as to decode the film.
 
     Raises MissingMedia, BadMedia, MissingModel.
     """
@@ -69,7 +94,8 @@ def verify(film: Path, issuers: bytes, time_issuers: bytes = b"") -> Finding:
     if manifest is None:
         if has_box:
             return _finding(film, "tampered", reasons=("its credentials are damaged",))
-        return _stripped(film, trust)
+        found = _stripped(film, trust)
+        return found if quick or found.verdict == "stripped" else _watermarked(found, film, trust, takes)
     failures = manifest.failures - OF_THE_SIGNER
     if failures:
         return _finding(film, "tampered", manifest, reasons=tuple(sorted(failures)))
@@ -81,7 +107,7 @@ def verify(film: Path, issuers: bytes, time_issuers: bytes = b"") -> Finding:
 def _stripped(film: Path, trust: Trust) -> Finding:
     """What the sidecars around say of a film that carries no credentials."""
     content = ""
-    for beside, manifest in _sidecars(film, trust):
+    for beside, manifest in _whole(sidecar.candidates(film), trust):
         content = content or _content(film)
         if content and manifest.made.get("content_sha256") == content:
             return _finding(film, "stripped", manifest, beside=beside)
@@ -91,9 +117,34 @@ def _stripped(film: Path, trust: Trust) -> Finding:
     return _finding(film, "unknown")
 
 
-def _sidecars(film: Path, trust: Trust) -> Iterator[tuple[Path, Manifest]]:
-    """Those that are whole."""
-    for beside in sidecar.candidates(film):
+def _watermarked(found: Finding, film: Path, trust: Trust, takes: Path | None) -> Finding:
+    """The same, with the watermarks that the film's pictures carry."""
+    from engine.watermark.reading import marks_in
+
+    try:
+        marks = marks_in(film)
+    except EngineError:  # no film, or cut short
+        return found
+    if not marks:
+        return found
+    verdict: Verdict = "watermarked" if found.verdict == "unknown" else found.verdict
+    told = tuple(_told(mark, film, trust, takes) for mark in marks)
+    return msgspec.structs.replace(found, verdict=verdict, watermarks=told)
+
+
+def _told(mark: Mark, film: Path, trust: Trust, takes: Path | None) -> Watermark:
+    """The mark, with the credentials that say they are of its take."""
+    places = (*sidecar.candidates(film), *(sidecar.of_take(mark.identity, takes) if takes else ()))
+    told = Watermark(take=mark.identity, first=mark.first, last=mark.last)
+    for beside, manifest in _whole(places, trust):
+        if manifest.made.get("watermark") == mark.identity:
+            return msgspec.structs.replace(told, sidecar=str(beside), certificate=manifest.certificate)
+    return told
+
+
+def _whole(places: Iterable[Path], trust: Trust) -> Iterator[tuple[Path, Manifest]]:
+    """The sidecars among them that nobody has changed."""
+    for beside in places:
         manifest = trust.read_sidecar(beside)
         if manifest is not None and not manifest.failures - OF_THE_SIGNER - _OF_ANOTHER_FILE:
             yield beside, manifest
@@ -111,7 +162,7 @@ def _content(film: Path) -> str:
 
 def _finding(
     film: Path,
-    verdict: Literal["valid", "tampered", "stripped", "unknown"],
+    verdict: Verdict,
     manifest: Manifest | None = None,
     *,
     beside: Path | None = None,

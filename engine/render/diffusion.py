@@ -23,6 +23,7 @@ from engine.errors import MissingModel, OutOfMemory
 from engine.face.mesh import Landmarks
 from engine.face.models import INSTALL_HINT, FaceModels
 from engine.face.view import find_landmarks
+from engine.job_name import job_hash
 from engine.media.audio import take_audio
 from engine.media.crop import Crop
 from engine.media.decode import Sampling, open_reel
@@ -47,6 +48,9 @@ from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, storyboard_of
 from engine.render.take import Account, take_format, take_of
 from engine.render.workspace import Workspace
+from engine.version import engine_version
+from engine.watermark.code import IDENTITY_DIGITS
+from engine.watermark.marking import Watermark
 
 LipSync = Literal["source", "none", "rendered"]  # see `Take`
 
@@ -210,7 +214,8 @@ class DiffusionRenderer(ABC, Generic[C, M]):
                 kept=kept,
             )
             levelled_FHW = generation.conditioning(stage).mask_FHW if model.autoencoder.seams else None
-            finish = work.finish(stage, self.shown(work), levelled_FHW)
+            identity = _identity(job, checkpoint) if job.diffusion.watermark and board.makes_anew else ""
+            finish = work.finish(stage, self.shown(work), levelled_FHW, identity)
             pictures = finish.pictures(generation.latents(), model.autoencoder)
             watch = FaceWatch(workspace.face_models)
             written = write_take(
@@ -223,6 +228,7 @@ class DiffusionRenderer(ABC, Generic[C, M]):
         account = Account(
             lip_sync=self.lip_sync(work, heard=velocity.hears),
             checkpoint=checkpoint.sha256,
+            watermark=identity,
             metrics=_metrics(cache),
             warnings=(*self.warnings(work), *checkpoint.warnings),
         )
@@ -259,7 +265,10 @@ class Work:
             return None
         return lips_of(self.film, self.landmarks, self.sequence.shown.start)
 
-    def finish(self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None) -> Finish:
+    def finish(
+        self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None, watermark: str = ""
+    ) -> Finish:
+        """`watermark`: what it says; empty for none."""
         return Finish(
             film=self.film,
             board=self.board,
@@ -268,6 +277,7 @@ class Work:
             shown=self.sequence.shown,
             seed=self.job.seed,
             levelled_FHW=levelled_FHW,
+            watermark=Watermark(watermark) if watermark else None,
         )
 
 
@@ -283,6 +293,11 @@ def _landmarks(
         found.append(points)
         told.phase("look", len(found), film.frames)
     return tuple(found)
+
+
+def _identity(job: Render, checkpoint: Weights) -> str:
+    """What a watermark can say of the take: the beginning of its job's name."""
+    return job_hash(job, engine_version(), checkpoint.sha256)[:IDENTITY_DIGITS]
 
 
 def _metrics(cache: TeaCache | None) -> dict[str, float]:

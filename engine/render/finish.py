@@ -2,6 +2,8 @@
 
 weight of the whole picture    0 the source's own --- 1 the decoded picture
 weight of the region           outside its mask the source's own samples, bit for bit
+
+A watermark lies where something was made anew, and nowhere else.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from engine.render.film import Film
 from engine.render.regions import Regions
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard
+from engine.watermark.marking import Watermark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +39,7 @@ class Finish:
     shown: slice
     seed: int
     levelled_FHW: Tensor | None = None
+    watermark: Watermark | None = None
 
     def pictures(self, latents_CFHW: Tensor, autoencoder: VideoAutoencoder) -> Iterator[Picture]:
         """Every picture of the take."""
@@ -54,4 +58,7 @@ class Finish:
         picture = self.stage.picture(made, source)
         if mask is not None:
             source = composite(source, picture, mask, Seam(weight=float(region)))
-        return crossfaded(source, picture, float(whole))
+        finished = crossfaded(source, picture, float(whole))
+        if self.watermark is None:
+            return finished
+        return self.watermark.on(finished, frame, None if whole else mask)

@@ -41,6 +41,11 @@ class Storyboard:
     def frames(self) -> int:
         return len(self.whole)
 
+    @property
+    def makes_anew(self) -> bool:
+        """Whether anything is."""
+        return any(self.whole) or any(self.region)
+
 
 def storyboard_of(plan: EditPlan, course: Course, bridge: int) -> Storyboard:
     """`course` is the plan's: it knows where the picture jumps."""

@@ -32,6 +32,7 @@ class Account:
 
     lip_sync: Literal["source", "none", "rendered"]
     checkpoint: str = ""
+    watermark: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
@@ -64,6 +65,7 @@ def take_of(
         seed=job.seed,
         lip_sync=account.lip_sync,
         checkpoint=account.checkpoint,
+        watermark=account.watermark,
         faces=watch.faces,
         metrics=account.metrics,
         warnings=(*watch.warnings, *account.warnings, *_padding(form)),

@@ -19,9 +19,10 @@ from engine.diffusion.blocks import Block
 from engine.diffusion.tokens import Tokens
 from engine.diffusion.velocity import TransformerVelocity
 from engine.errors import BadMedia, MissingModel
+from engine.job_name import job_hash
 from engine.media.encode import read_content
 from engine.media.picture import same_picture
-from engine.model.checkpoint import CARD, AudioCard
+from engine.model.checkpoint import CARD, AudioCard, open_checkpoint
 from engine.protocol import (
     Add,
     Box,
@@ -39,6 +40,7 @@ from engine.render.demo import is_drawn
 from engine.render.renderer import render
 from engine.training.clips import ClipPlan, draw
 from engine.training.synthetic import ClipSpec, draw_clip, write_clip
+from engine.version import engine_version
 
 SIZE = (192, 256)  # height, width
 EDITS: dict[str, tuple[Span, ...]] = {
@@ -381,3 +383,46 @@ def test_untrained_audio_is_refused(job: Render, tmp_path: Path) -> None:
     silent = tiny_checkpoint.make_demo(tmp_path / "silent", audio=False)
     with pytest.raises(MissingModel, match="no trained audio weights"):
         seen_in(setting(job, model=str(silent)), tmp_path)
+
+
+# ------------------------------------------------------------------------------- the watermark
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_watermark_lies_in_what_is_made_anew_and_nowhere_else(
+    job: Render, tmp_path: Path, name: str
+) -> None:
+    job = cut(job, *EDITS[name])
+    plain = seen_in(job, tmp_path / "plain")
+    marked = seen_in(setting(job, watermark=True), tmp_path / "marked")
+    for frame, (one, other) in enumerate(zip(plain.pictures, marked.pictures, strict=True)):
+        mask = plain.mask(frame)
+        if mask is None:
+            assert same_picture(one, other), frame
+        else:
+            assert same_where(one, other, ~mask), frame
+            assert not same_picture(one, other), frame
+
+
+def test_a_take_says_what_its_watermark_says_the_beginning_of_its_jobs_name(
+    job: Render, model: Path, tmp_path: Path
+) -> None:
+    job = setting(job, watermark=True)
+    take = seen_in(job, tmp_path).take
+    assert take is not None
+    assert take.watermark == job_hash(job, engine_version(), open_checkpoint(str(model)).sha256)[:8]
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_a_take_in_which_nothing_was_made_anew_has_no_watermark(
+    job: Render, tmp_path: Path, name: str
+) -> None:
+    take = seen_in(setting(cut(job, *DRAFTS[name]), watermark=True), tmp_path).take
+    assert take is not None
+    assert take.watermark == ""
+
+
+def test_a_watermark_is_put_in_where_it_is_asked_for(job: Render, tmp_path: Path) -> None:
+    take = seen_in(job, tmp_path).take
+    assert take is not None
+    assert take.watermark == ""
