@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -22,7 +23,7 @@ class EngineCheck:
 
 
 def checks() -> tuple[EngineCheck, ...]:
-    return _face_models(), _keys(), _renderers(), _diffusion(), _device(), _demo(), _checkpoint()
+    return _face_models(), _keys(), _consents(), _renderers(), _diffusion(), _device(), _demo(), _checkpoint()
 
 
 def _face_models() -> EngineCheck:
@@ -49,6 +50,30 @@ def _keys() -> EngineCheck:
     found, _, fix = next(filter(None, loose), "private, or not made yet: ").partition(": ")
     return EngineCheck(
         name="engine keys", ok=not any(loose), found=found, needed_for="talking to the engine", fix=fix
+    )
+
+
+def _consents() -> EngineCheck:
+    """A record that holds is needed for new words. What was tampered with is said before somebody asks."""
+    from engine.consent.giving import look_over  # noqa: PLC0415
+    from engine.consent.record import standing  # noqa: PLC0415
+    from engine.consent.store import Consents  # noqa: PLC0415
+    from engine.errors import BadConsent  # noqa: PLC0415
+
+    paths = EnginePaths.default()
+    today = datetime.datetime.now(datetime.UTC).date()
+    hold = sum(standing(consent, today) is None for consent in Consents(paths.consents).all())
+    try:
+        sound = look_over(paths).sound
+    except BadConsent:
+        sound = False
+    ledger = "its ledger sound" if sound else "its ledger or a record tampered with"
+    return EngineCheck(
+        name="consent",
+        ok=sound and hold > 0,
+        found=f"records that hold: {hold}; {ledger}",
+        needed_for="new words onto a person; without, drafts are marked",
+        fix="pickup consent add --help" if sound else "pickup consent audit",
     )
 
 

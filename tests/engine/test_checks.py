@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from engine import checks
 from engine.checks import EngineCheck
+from engine.consent import giving
+from engine.consent.record import Record, Scope
 from engine.keys import load_or_make_key
 from engine.paths import EnginePaths
+
+ANNA = Record(
+    person="Anna Lee",
+    likeness="Anna Lee",
+    given_by="Anna Lee",
+    scope=Scope(uses=("insert",)),
+    begins=datetime.date(2026, 1, 1),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -113,3 +125,25 @@ def test_a_key_that_others_could_read_is_told_with_its_fix() -> None:
     assert not told.ok
     assert told.found == f"others may read {key}"
     assert told.fix.endswith(f"chmod 600 {key}")
+
+
+def test_consent_on_record_is_counted_and_its_ledger_looked_through(home: Path) -> None:
+    before = found()["consent"]
+    assert (before.ok, before.found) == (False, "records that hold: 0; its ledger sound")
+    assert before.fix == "pickup consent add --help"
+    paths = EnginePaths.under(home)
+    now = datetime.datetime.now(datetime.UTC)
+    giving.give(paths, ANNA, now)
+    giving.give(paths, replace(ANNA, expires=ANNA.begins), now)
+    assert (found()["consent"].ok, found()["consent"].found) == (
+        True,
+        "records that hold: 1; its ledger sound",
+    )
+
+
+def test_a_ledger_that_was_tampered_with_is_told_with_what_shows_where(home: Path) -> None:
+    paths = EnginePaths.under(home)
+    giving.give(paths, ANNA, datetime.datetime.now(datetime.UTC))
+    paths.consent_ledger.write_bytes(b"")
+    consent = found()["consent"]
+    assert (consent.ok, consent.fix) == (False, "pickup consent audit")
