@@ -138,7 +138,7 @@ def _load(checkpoint: Checkpoint, how: Acceleration) -> LoadedModel:
             f"the {checkpoint.config.transformer.heads} heads of {checkpoint.name} do not divide by"
             f" ulysses={how.ulysses}"
         )
-    refuse_what_does_not_fit(checkpoint.config, how, Memory.of(device))
+    refuse_what_does_not_fit(checkpoint.config, how, Memory.of(device), checkpoint.beside)
     crew = muster(checkpoint.folder, how) if how.devices > 1 else None
     try:
         # Where it is changed before it runs, it must not lie on the device whole.

@@ -46,7 +46,7 @@ class Diffusion(Value):
     audio_noise: float = 0.0
     crop: bool = True
     watermark: bool = False
-    precision: Literal["auto", "float32", "bf16", "fp8"] = "auto"
+    precision: Literal["auto", "float32", "bf16", "fp8", "fp8-stored"] = "auto"
     compile: bool = False
     attention: str = "native"
     offload: bool = False

@@ -73,7 +73,7 @@ def _load(checkpoint: Ltx2Checkpoint, how: Acceleration) -> Ltx2Model:
     device = best_device()
     dtype: torch.dtype = getattr(torch, how.precision)
     refuse_what_cannot_be(how, device)
-    refuse_what_does_not_fit(checkpoint.config, how, Memory.of(device))
+    refuse_what_does_not_fit(checkpoint.config, how, Memory.of(device), checkpoint.beside)
     # Where it is changed before it runs, it must not lie on the device whole.
     first = torch.device("cpu") if how.in_fp8 or how.offload else device
     transformer = load_transformer(checkpoint, dtype, first)
