@@ -198,7 +198,7 @@ def run(
     speak(app, language or language_of(QLocale.system()))
     panel = Panel(app, EnginePaths.default(), theme, host)
     panel.window.show()
-    keep_pace()
+    keep_pace(app)
     if chosen is not None:
         QTimer.singleShot(0, lambda: panel.open(chosen))
     return app.exec()

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, islice, pairwise
+from operator import itemgetter
 
 from engine.protocol import SAMPLE_RATE
 from nle_panels.steps import filled
@@ -133,8 +134,10 @@ class Playlist:
         self.sound = tuple(sound)
         self._sound_starts = [piece.start for piece in self.sound]
         yield
+        self._of_clip: list[tuple[tuple[int, int], int, Segment]] = []
         placed = zip(self.segments, self.starts, strict=False)
-        self._of_clip = sorted((seg.clip, at, seg) for seg, at in placed if seg.clip)
+        yield from filled(self._of_clip, ((seg.clip, at, seg) for seg, at in placed if seg.clip))
+        self._of_clip.sort(key=itemgetter(0, 1))
         self._clip_starts = [clip[0] for clip, _, _ in self._of_clip]
 
     @property
