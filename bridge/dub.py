@@ -202,8 +202,8 @@ def lines_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[L
             for file, script in zip(request.speech, scripts, strict=True)
         )
     file = request.speech[0] if request.speech else None
-    if file is None and request.booth is not None:
-        (file,) = request.booth.say([VoiceLine(text=request.script.strip(), language=request.language)])
+    if request.booth is not None and (said := said_line(request)) is not None:
+        (file,) = request.booth.say([said])
     scene = line_of(file, request.script, request.language, engine)
     if len(request.clips) == 1:
         return (scene,)
@@ -213,6 +213,13 @@ def lines_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[L
     ]
     shares = [spoken.stop - spoken.start for clip in clips for spoken in [_old_speech(clip, engine)]]
     return scene_lines(scene, shares)
+
+
+def said_line(request: DubRequest) -> VoiceLine | None:
+    """What the booth is to say; None where there is a recording."""
+    if request.speech:
+        return None
+    return VoiceLine(text=request.script.strip(), language=request.language)
 
 
 def plan_dub(clip: OpenClip, line: Line, retiming: Retiming, engine: Engine) -> PlannedDub:

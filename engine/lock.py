@@ -26,7 +26,11 @@ class EngineLock:
             return True
         private_files.make_private_folder(self._path.parent)
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not _lock(handle):
+        try:
+            ours = lock_now(handle)
+        except OSError:
+            ours = False
+        if not ours:
             os.close(handle)
             return False
         self._handle = handle
@@ -52,19 +56,21 @@ def is_locked(path: Path) -> bool:
 if sys.platform == "win32":
     import msvcrt
 
-    def _lock(handle: int) -> bool:
+    def lock_now(handle: int) -> bool:
+        """Locks the open file until it is closed; False where another holds it. Raises OSError."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
+        except PermissionError:
             return False
         return True
 
 else:
     import fcntl
 
-    def _lock(handle: int) -> bool:
+    def lock_now(handle: int) -> bool:
+        """Locks the open file until it is closed; False where another holds it. Raises OSError."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             return False
         return True

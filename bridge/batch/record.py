@@ -4,6 +4,7 @@ disk before the next step. Several programs, on several machines, may write ther
     rows/<row>.jsonl      begun: the output that is the row's own from here on
                           done: its report            failed: why
     outputs/<output>      the row that an output belongs to
+    locks/<row>           held by who does the row
 
 A line that a power cut left half is no line.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -22,6 +24,9 @@ import msgspec
 from bridge.errors import UnwritableOutput
 from bridge.files import write_new
 from bridge.report import EditReport
+from engine.lock import lock_now
+
+_PAUSE = 0.05  # seconds between two looks whether a row is free
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +66,23 @@ class Record:
                 file.write((b"\n" if torn else b"") + msgspec.json.encode(line) + b"\n")
                 file.flush()
                 os.fsync(file.fileno())
+
+    @contextlib.contextmanager
+    def alone_with(self, row: str) -> Iterator[None]:
+        """Nobody else does the row meanwhile; who does it is waited for. Whoever dies lets go of it.
+
+        Raises UnwritableOutput.
+        """
+        path = self._folder / "locks" / row
+        with _writing(path):
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            with _writing(path):
+                while not lock_now(handle):
+                    time.sleep(_PAUSE)
+            yield
+        finally:
+            os.close(handle)
 
     def claim(self, output: Path, row: str) -> bool:
         """Whether the output is the row's from now on; False where it is another's.

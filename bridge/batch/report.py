@@ -14,7 +14,10 @@ RowState = Literal["done", "as before", "planned", "failed"]
 
 
 class RowReport(msgspec.Struct, frozen=True, kw_only=True):
-    """A row. `change`: seconds that its clips gain; `frames`: to render; `medias`: what its clips show."""
+    """A row. `change`: seconds that its clips gain; `frames`: to render; `medias`: what its clips show.
+
+    `price`, in `unit`: of a line that a paid voice is still to say; how long it is, nobody knows before.
+    """
 
     line: int
     clip: str
@@ -25,6 +28,8 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
     change: float = 0.0
     medias: tuple[str, ...] = ()
     seconds: float = 0.0
+    price: int = 0
+    unit: str = ""
     error: str = ""
     code: int = 0
     edit: EditReport | None = None
@@ -32,10 +37,10 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         if self.state == "failed":
             return f"line {self.line:<5} failed     {self.clip}: {self.error}"
-        return (
-            f"line {self.line:<5} {self.state:<10} {self.clip}: {self.frames} frames, {self.change:+.2f} s,"
-            f" {self.output}"
-        )
+        told = f"{self.frames} frames, {self.change:+.2f} s"
+        if self.price:
+            told = f"{self.price} {self.unit} to be said"
+        return f"line {self.line:<5} {self.state:<10} {self.clip}: {told}, {self.output}"
 
 
 class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,10 +58,19 @@ class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
     def counts(self) -> dict[str, int]:
         return dict(Counter(row.state for row in self.rows))
 
+    @property
+    def prices(self) -> dict[str, int]:
+        """What paid voices will take, by unit."""
+        found: Counter[str] = Counter()
+        for row in self.rows:
+            found[row.unit] += row.price
+        return dict(+found)
+
     def as_text(self) -> str:
         """The failures, then a line of figures."""
         told = [str(row) for row in self.failed]
         frames = sum(row.frames for row in self.rows)
         figures = ", ".join(f"{count} {state}" for state, count in sorted(self.counts.items()))
-        told.append(f"{Path(self.manifest).name}: {figures}; {frames} frames, {self.seconds:.1f} s")
+        prices = "".join(f"{price} {unit} to be said, " for unit, price in self.prices.items())
+        told.append(f"{Path(self.manifest).name}: {figures}; {frames} frames, {prices}{self.seconds:.1f} s")
         return "\n".join(told)

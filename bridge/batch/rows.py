@@ -11,6 +11,7 @@ from opentimelineio.schema import Timeline
 
 from bridge import captions, dub
 from bridge.batch.manifest import Row
+from bridge.clip import clip_of
 from bridge.dub import DubRequest, PlannedDub
 from bridge.listen import read_script
 from bridge.options import booth_of, lay_of, project_of_environment, retiming_of, ripple_of
@@ -40,6 +41,14 @@ class PlannedRow:
         return sum(one.change for one in self.dubs)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What a paid voice takes: so many of a unit, such as characters."""
+
+    count: int
+    unit: str
+
+
 class Planner:
     """Plans rows. Each timeline is read once, and each file looked at and listened to once."""
 
@@ -62,6 +71,20 @@ class Planner:
             request=request, dubs=dubs, hash=hashlib.sha256(msgspec.json.encode(told)).hexdigest()
         )
 
+    def price(self, row: Row) -> Price | None:
+        """Of the line that a paid voice is to say for the row, which is looked through as far as can be.
+
+        None where all is there already, or costs nothing. Raises what is wrong with the row.
+        """
+        request = self._request(row)
+        line = dub.said_line(request)
+        if request.booth is None or line is None or not (count := request.booth.price([line])):
+            return None
+        timeline, _ = self._timeline(request.timeline)
+        for clip in request.clips:
+            clip_of(timeline, request.timeline, clip, self._engine, media_root=None)
+        return Price(count=count, unit=request.booth.voice.unit)
+
     def _request(self, row: Row) -> DubRequest:
         return DubRequest(
             timeline=self._folder / row.timeline,
@@ -71,6 +94,8 @@ class Planner:
             booth=booth_of(row.voice, yes=self._yes),
             script=read_script(self._folder / row.script) if row.script else "",
             language=row.language,
+            speakers=row.speakers,
+            project=row.project or project_of_environment(),
             retiming=retiming_of(row.retime),
             captions=self._folder / row.captions if row.captions else None,
             rendering=Rendering(
@@ -94,8 +119,6 @@ class _Remembering:
     """An engine that is asked the same thing once."""
 
     def __init__(self, engine: Engine) -> None:
-            speakers=row.speakers,
-            project=row.project or project_of_environment(),
         self._engine = engine
         self._known: dict[Job, Result] = {}
 

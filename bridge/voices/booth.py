@@ -30,13 +30,20 @@ class Booth:
 
     def say(self, lines: Sequence[VoiceLine]) -> tuple[Path, ...]:
         """The lines' files. Raises VoiceFailed, UnwritableOutput, and what `agree` raises."""
-        paths = [self._place(line) for line in lines]
-        new = {path: line for path, line in zip(paths, lines, strict=True) if not path.exists()}
-        if price := sum(self.voice.price(line) for line in new.values()):
+        if price := self.price(lines):
             self.agree(price, self.voice.unit)
-        for path, line in new.items():
+        for path, line in self._new(lines).items():
             self._say(line, path)
-        return tuple(paths)
+        return tuple(map(self._place, lines))
+
+    def price(self, lines: Sequence[VoiceLine]) -> int:
+        """What they come to, in the voice's unit; what was said already costs nothing. Raises VoiceFailed."""
+        return sum(map(self.voice.price, self._new(lines).values()))
+
+    def _new(self, lines: Sequence[VoiceLine]) -> dict[Path, VoiceLine]:
+        """Those that were not said yet, once each, by where they will lie."""
+        placed = {self._place(line): line for line in lines}
+        return {path: line for path, line in placed.items() if not path.exists()}
 
     def _say(self, line: VoiceLine, path: Path) -> None:
         beside = path.with_name(f".{path.stem}.{uuid.uuid4().hex}.wav")

@@ -132,6 +132,11 @@ def test_only_rows_that_are_asked_for_are_done(home: Path, material: Path, tmp_p
     assert [row["clip"] for row in json.loads(done.stdout)["rows"]] == ["sh1"]
 
 
+def test_rows_that_nobody_has_are_not_asked_for(home: Path, material: Path, tmp_path: Path) -> None:
+    done = pickup(home, "batch", manifest(tmp_path, material, *good(material)), "--only", "sh77")
+    assert (done.returncode, "--only sh77: no row has such a line" in done.stderr) == (2, True)
+
+
 def test_nothing_to_resume_is_said(home: Path, material: Path, tmp_path: Path) -> None:
     done = pickup(home, "batch", manifest(tmp_path, material, *good(material)), "--resume")
     assert (done.returncode, "nothing to resume" in done.stderr) == (2, True)
@@ -152,6 +157,74 @@ def test_killed_and_resumed_every_row_is_done_once(home: Path, material: Path, t
     assert outputs(tmp_path) == [f"sh{n}/v001.otio" for n in range(6)]
     takes = sorted(path.name for path in tmp_path.rglob("*.mov"))
     assert takes == [f"sh{n}_v001.mov" for n in range(6)]
+
+
+def record_of(folder: Path) -> Path:
+    (path,) = (folder / "batch.batch" / "record" / "rows").iterdir()
+    return path
+
+
+def test_the_engine_may_die_under_a_batch(home: Path, material: Path, tmp_path: Path) -> None:
+    path = manifest(tmp_path, material, *({**row, "seed": 1} for row in good(material, 6)))
+    command = [sys.executable, "-m", "bridge.cli", "batch", str(path), "--json"]
+    there = {**os.environ, "PICKUP_HOME": str(home)}
+    record = tmp_path / "batch.batch" / "record" / "rows"
+    with subprocess.Popen(command, env=there, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: any(b'"done"' in path.read_bytes() for path in record.glob("*")), 120)
+            os.kill(json.loads((home / "state" / "connection.json").read_bytes())["pid"], signal.SIGKILL)
+            told, _ = process.communicate(timeout=240)
+        finally:
+            process.kill()
+    assert [row["state"] for row in json.loads(told)["rows"]] == ["done"] * 6
+    assert process.returncode == 0
+
+
+def test_what_failed_leaves_a_file_that_has_come_to_its_place_alone(
+    home: Path, material: Path, tmp_path: Path
+) -> None:
+    row = {**good(material, 1)[0], "seed": 2, "place": "above", "output": "{clip}/v{version:03d}.edl"}
+    path = manifest(tmp_path, material, row)
+    assert states(pickup(home, "batch", path, "--json")) == ["failed"]  # an edit list has no track above
+    mine = tmp_path / "sh0" / "v001.edl"
+    mine.parent.mkdir(exist_ok=True)
+    mine.write_text("mine")
+    pickup(home, "batch", path)
+    assert mine.read_text() == "mine"
+    assert b"v002.edl" in record_of(tmp_path).read_bytes()
+
+
+def test_captions_that_an_end_by_force_left_unwritten_are_written(
+    home: Path, material: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "cut.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nhello\n", encoding="utf-8")
+    path = manifest(tmp_path, material, {**good(material, 1)[0], "captions": "cut.srt"})
+    pickup(home, "batch", path)
+    written = tmp_path / "sh0" / "v001.srt"
+    before = written.read_bytes()
+    written.unlink()
+    lines = record_of(tmp_path).read_bytes().splitlines(keepends=True)
+    record_of(tmp_path).write_bytes(lines[0])  # killed after the timeline, before the captions
+    assert states(pickup(home, "batch", path, "--resume", "--json")) == ["done"]
+    assert written.read_bytes() == before
+    assert outputs(tmp_path) == ["sh0/v001.otio"]
+
+
+def test_a_dry_run_says_nothing_in_a_paid_voice_and_tells_what_it_would_take(
+    home: Path, material: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ELEVENLABS_API_KEY", "none")
+    monkeypatch.setenv("ELEVENLABS_BASE_URL", "http://127.0.0.1:9")  # where nobody answers
+    (tmp_path / "de.txt").write_text("Guten Tag", encoding="utf-8")
+    paid = {"clip": "sh0", "voice": "elevenlabs:abc", "script": "de.txt", "language": "de"}
+    path = manifest(tmp_path, material, paid, {**paid, "clip": "sh9"})
+    done = pickup(home, "batch", path, "--dry-run", "--yes", "--json")
+    first, second = json.loads(done.stdout)["rows"]
+    assert (first["state"], first["price"], first["unit"]) == ("planned", len("Guten Tag"), "characters")
+    assert first["output"] == str(tmp_path / "sh0" / "v001.otio")
+    assert (second["state"], "sh9" in second["error"]) == ("failed", True)
+    told = pickup(home, "batch", path, "--dry-run", "--yes")
+    assert "9 characters to be said" in told.stdout.splitlines()[-1]
 
 
 def test_the_page_shows_failures_first_and_needs_no_other_file(

@@ -1,0 +1,176 @@
+"""A row done: planned, looked up on the record, given an output of its own, dubbed, and noted."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from bridge import captions, dub
+from bridge.batch.manifest import BrokenRow, Entry
+from bridge.batch.output import Template, template_of
+from bridge.batch.record import Line, Record
+from bridge.batch.report import RowReport, RowState
+from bridge.batch.rows import PlannedRow, Planner
+from bridge.dub import DubRequest
+from bridge.errors import RENDER_FAILED, BadManifest, BridgeError, exit_code_of
+from bridge.files import read_bounded
+from bridge.report import EditReport
+from engine.client import EngineClient
+from engine.errors import EngineError, EngineUnavailable
+from otio_adapters.errors import TimelineError
+
+_LARGEST_REPORT = 64 * 1024 * 1024
+_OURS = (BridgeError, EngineError, TimelineError)
+
+
+class Work:
+    """Does one row after the other, with one engine. `folder`: where the manifest lies.
+
+    Its methods raise EngineUnavailable; all else that goes wrong is told of the row.
+    """
+
+    def __init__(self, folder: Path, record: Record, engine: EngineClient, *, yes: bool) -> None:
+        self._folder = folder
+        self._record = record
+        self._engine = engine
+        self._planner = Planner(engine, folder, yes=yes)
+
+    def planned(self, row: Entry | BrokenRow) -> RowReport:
+        """What the row would come to."""
+        return _told(row, self._plan_alone)
+
+    def done(self, row: Entry | BrokenRow) -> RowReport:
+        """What has become of the row."""
+        return _told(row, self._do)
+
+    def _plan(self, entry: Entry) -> tuple[PlannedRow, Template, str]:
+        """The row to the frame, what its output is called, and its name on the record."""
+        template = template_of(entry, self._folder)
+        planned = self._planner.plan(entry.row)
+        return planned, template, hashlib.sha256(f"{planned.hash} {template.text}".encode()).hexdigest()
+
+    def _plan_alone(self, entry: Entry) -> RowReport:
+        if price := self._planner.price(entry.row):  # how long the line is, only saying it would tell
+            return RowReport(
+                line=entry.line,
+                clip=entry.row.clip,
+                state="planned",
+                output=str(next(self._free("", template_of(entry, self._folder)))),
+                language=entry.row.language,
+                price=price.count,
+                unit=price.unit,
+            )
+        planned, template, name = self._plan(entry)
+        known = self._record.of(name)
+        output = Path(known.output) if known else next(self._free(name, template))
+        state: RowState = "as before" if known and known.state == "done" and output.exists() else "planned"
+        return _report(entry, planned, state=state, output=output)
+
+    def _do(self, entry: Entry) -> RowReport:
+        planned, template, name = self._plan(entry)
+        with self._record.alone_with(name):
+            begun = self._begun(name, template, planned.request)
+            output = Path(begun.output)
+            if begun.state == "done":
+                return _report(entry, planned, state="as before", output=output, edit=begun.report)
+            try:
+                edit = dub.dub(replace(planned.request, out=output), self._engine, lambda *_: None)
+            except _OURS as error:
+                failed = {"state": "failed", "error": str(error), "code": exit_code_of(error)}
+                self._record.note(msgspec.structs.replace(begun, **failed))
+                raise
+            self._record.note(msgspec.structs.replace(begun, state="done", report=edit))
+            return _report(entry, planned, state="done", output=output, edit=edit)
+
+    def _begun(self, name: str, template: Template, request: DubRequest) -> Line:
+        """The row as it stands on the record: done already, or begun now with an output of its own."""
+        known = self._record.of(name)
+        if known is not None and known.state == "begun":
+            known = _finished(known, request)
+        if known is not None and known.state == "done" and Path(known.output).exists():
+            line = known
+        else:
+            line = Line(row=name, state="begun", output=str(self._output(known, name, template)))
+        self._record.note(line)
+        return line
+
+    def _output(self, known: Line | None, name: str, template: Template) -> Path:
+        """The row's own from before, or one that is nobody else's. Raises BadManifest."""
+        # What failed has left nothing behind: a file that is there now is somebody else's.
+        if known is not None and not (known.state == "failed" and Path(known.output).exists()):
+            return Path(known.output)
+        return next(output for output in self._free(name, template) if self._record.claim(output, name))
+
+    def _free(self, name: str, template: Template) -> Iterator[Path]:
+        """Outputs that are neither there nor another row's. Raises BadManifest where there can be none."""
+        for output in template.versions():
+            if self._record.owner(output) not in (None, name):
+                reason = "is another row's output: put {version} or a column into its name"
+            elif output.exists():
+                reason = "is there already, and nothing is overwritten: put {version} into its name"
+            else:
+                yield output
+                reason = "was taken by another row just now"
+        raise BadManifest(f"{output} {reason}")
+
+
+def failed_row(row: Entry | BrokenRow, error: str, code: int) -> RowReport:
+    clip = row.row.clip if isinstance(row, Entry) else ""
+    return RowReport(line=row.line, clip=clip, state="failed", error=error, code=code)
+
+
+def _told(row: Entry | BrokenRow, work: Callable[[Entry], RowReport]) -> RowReport:
+    """The row's report, whatever goes wrong: a failure that nobody foresaw is one row's too."""
+    if isinstance(row, BrokenRow):
+        return failed_row(row, str(row), BridgeError.exit_code)
+    began = time.monotonic()
+    try:
+        told = work(row)
+    except EngineUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001  (see above)
+        ours = isinstance(error, _OURS)
+        told = failed_row(
+            row,
+            str(error) if ours else f"{type(error).__name__}: {error}",
+            exit_code_of(error) if ours else RENDER_FAILED,
+        )
+    return msgspec.structs.replace(told, seconds=round(time.monotonic() - began, 3))
+
+
+def _finished(begun: Line, request: DubRequest) -> Line:
+    """A row that an end by force left begun: done, if all of it was written."""
+    output = Path(begun.output)
+    sidecar = output.with_suffix(".pickup.json")  # written when the timeline is, and captions after it
+    written = [output, sidecar]
+    if request.captions is not None:
+        written.append(captions.beside(output, request.captions))
+    if not all(path.exists() for path in written):
+        return begun
+    try:
+        edit = msgspec.json.decode(read_bounded(sidecar, _LARGEST_REPORT), type=EditReport)
+    except (msgspec.MsgspecError, BridgeError):
+        return begun
+    return msgspec.structs.replace(begun, state="done", report=edit)
+
+
+def _report(
+    entry: Entry, planned: PlannedRow, *, state: RowState, output: Path, edit: EditReport | None = None
+) -> RowReport:
+    rate = planned.dubs[0].clip.window.rate
+    return RowReport(
+        line=entry.line,
+        clip=entry.row.clip,
+        state=state,
+        output=str(output),
+        language=entry.row.language,
+        frames=planned.frames,
+        change=round(float(planned.change / rate), 3),
+        medias=tuple(one.clip.media.path for one in planned.dubs),
+        edit=edit,
+    )
