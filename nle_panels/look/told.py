@@ -20,6 +20,7 @@ KINDS: dict[str, object] = {
     "BadCheckpoint": QT_TRANSLATE_NOOP("kinds", "the model's weights cannot be used"),
     "BadMedia": QT_TRANSLATE_NOOP("kinds", "the media cannot be used"),
     "BridgeError": QT_TRANSLATE_NOOP("kinds", "this cannot be done"),
+    "ConsentMissing": QT_TRANSLATE_NOOP("kinds", "no consent is on record"),
     "DiskFull": QT_TRANSLATE_NOOP("kinds", "the disk is full"),
     "EngineError": QT_TRANSLATE_NOOP("kinds", "the engine reports a fault"),
     "EngineUnavailable": QT_TRANSLATE_NOOP("kinds", "the engine cannot be reached"),

@@ -21,13 +21,14 @@ from engine.protocol import Diffusion, FaceRegion, Render, Take
 
 _LARGEST = 256 * 1024 * 1024
 _ANYHOW = {"renderer": "", "seed": 0, "region": FaceRegion(name="lips"), "diffusion": Diffusion()}
+_BY_WHOSE_LEAVE = {"speakers": (), "language": "", "project": "", "consent": ()}
 
 
 def shot_key(job: Render) -> str:
     """The shot that the job renders: of its media by content, never by path."""
     footage = msgspec.structs.replace(job.footage, media="")
     speech = tuple(msgspec.structs.replace(line, path="") for line in job.speech)
-    shot = msgspec.structs.replace(job, footage=footage, speech=speech, **_ANYHOW)
+    shot = msgspec.structs.replace(job, footage=footage, speech=speech, **_ANYHOW, **_BY_WHOSE_LEAVE)
     return hashlib.sha256(msgspec.msgpack.encode(shot)).hexdigest()
 
 

@@ -247,6 +247,8 @@ class TakesView(QWidget):
             told.append(self.tr("scratch voice"))
         if take.lip_sync == "none":
             told.append(self.tr("mouth not synced"))
+        if take.marked:
+            told.append(self.tr("marked: no consent on record"))
         state = self.tr("rejected") if version.rejected else ""
         if version.number == entry.shelf.chosen:
             state = self.tr("plays")

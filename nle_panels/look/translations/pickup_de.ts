@@ -344,6 +344,13 @@
     </message>
 </context>
 <context>
+    <name>LongPauses</name>
+    <message>
+        <source>{seconds:.1f} s</source>
+        <translation>{seconds:.1f} s</translation>
+    </message>
+</context>
+<context>
     <name>LookingOn</name>
     <message>
         <source>This clip is open in another panel. You see here what is done there, and can change it once that panel is closed.</source>
@@ -489,17 +496,6 @@
         <translation>
             <numerusform>%n kürzen</numerusform>
             <numerusform>%n kürzen</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>{seconds:.1f} s</source>
-        <translation>{seconds:.1f} s</translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>und %n weitere</numerusform>
-            <numerusform>und %n weitere</numerusform>
         </translation>
     </message>
 </context>
@@ -897,6 +893,10 @@
     <message>
         <source>mouth not synced</source>
         <translation>Mund nicht synchron</translation>
+    </message>
+    <message>
+        <source>marked: no consent on record</source>
+        <translation>gekennzeichnet: keine Einwilligung hinterlegt</translation>
     </message>
     <message>
         <source>rejected</source>
@@ -1392,6 +1392,10 @@
     <message>
         <source>this cannot be done</source>
         <translation>das geht nicht</translation>
+    </message>
+    <message>
+        <source>no consent is on record</source>
+        <translation>es ist keine Einwilligung hinterlegt</translation>
     </message>
     <message>
         <source>the disk is full</source>

@@ -52,6 +52,10 @@ def test_how_a_shot_is_rendered_does_not_make_it_another_one() -> None:
     assert shot_key(how) == KEY
 
 
+def test_who_says_its_words_by_whose_leave_does_not_make_it_another_one() -> None:
+    assert shot_key(job(speakers=("Anna",), language="de", project="Night Train", consent=("c-1",))) == KEY
+
+
 def test_where_its_files_lie_does_not_make_it_another_one() -> None:
     moved = msgspec.structs.replace(job().footage, media="/b/clip.mov")
     assert shot_key(job(footage=moved)) == KEY

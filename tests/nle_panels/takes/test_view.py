@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from bridge.project import Rendering
-from engine.protocol import Box, FaceRegion
-from nle_panels.takes.book import Shelf
+from bridge.versions import TakeRecord
+from engine.protocol import Box, EditPlan, FaceRegion, Footage, Keep, Ratio, Render, Take
+from nle_panels.takes.book import Shelf, Version
 from nle_panels.takes.entries import Entry
 from nle_panels.takes.view import RENDERERS, TakesView
 
 BOX = Box(x=10, y=20, width=64, height=64)
+JOB = Render(
+    footage=Footage(media="/a/clip.mov", fingerprint="f", offset=Ratio(num=0), first=0, last=100),
+    plan=EditPlan(rate=Ratio(num=25), spans=(Keep(start=0, end=10), Keep(start=15, end=25))),
+    bridge=5,
+)
+TAKE = Take(
+    path="/takes/take.mov",
+    frames=20,
+    rate=Ratio(num=25),
+    source_range=(0, 20),
+    timecode=0,
+    drop_frame=False,
+    width=64,
+    height=64,
+    channels=2,
+    sha256="",
+    content_sha256="",
+    renderer="draft",
+    renderer_version="1",
+    seed=0,
+    lip_sync="none",
+)
 
 
 def entry(key: str, start: int, *lines: str) -> Entry:
@@ -109,3 +133,11 @@ def test_an_edit_that_has_become_another_shot_stays_selected(view: TakesView) ->
     assert view.current() == ("said by another", None)
     view.show_entries([entry("new", 20), entry("said by another", 70, "on Monday")])
     assert view.current() == ("said by another", None)
+
+
+def test_a_take_that_is_marked_for_want_of_consent_says_so(view: TakesView) -> None:
+    take = msgspec.structs.replace(TAKE, marked=True)
+    record = TakeRecord(job_hash="h", media="clip.mov", job=JOB, take=take)
+    shelf = Shelf(versions=(Version(number=1, record=record),), chosen=1)
+    view.show_entries([Entry(key="a", start=40, title="a", change=3, shelf=shelf, lines=("on Monday",))])
+    assert "marked: no consent on record" in view._list.topLevelItem(0).child(0).text(0)
