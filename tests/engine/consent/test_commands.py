@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from engine.errors import BadConsent, MissingMedia
 from engine.media.fingerprint import fingerprint
 from engine.paths import EnginePaths
 
+PAGE = Path(__file__).parents[3] / "docs" / "consent.md"
 ANNA = ("add", "--person", "Anna Lee", "--given-by", "Anna Lee")
 
 
@@ -98,6 +100,19 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         with pytest.raises(MissingMedia, match=r"nothing\.pdf"):
             consent(*ANNA, "--use", "dub", "--any-media", option, str(tmp_path / "nothing.pdf"))
     assert told("list") == {"consents": [], "refused": []}
+
+
+def test_the_pages_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("interview.mov", "signed.pdf"):
+        Path(name).write_bytes(name.encode())
+    lines = [line.partition("#")[0] for line in PAGE.read_text(encoding="utf-8").splitlines()]
+    examples = [shlex.split(line)[2:] for line in lines if line.startswith("pickup consent ")]
+    assert [(example[0], consent(*example).exit_code) for example in examples] == [
+        ("add", 0),
+        ("audit", 0),
+        ("audit", 0),
+    ]
 
 
 def test_whether_it_is_for_any_media_must_be_said(tmp_path: Path) -> None:
