@@ -5,6 +5,7 @@ x_t = (1 - t) x0 + t x1 (Eq 1): a sigma is that t. There is one step from each s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import dropwhile
 
@@ -29,6 +30,10 @@ _LINEAR_PART = 0.025
 DISTILLED: Sigmas = (1.0, 0.9937, 0.9875, 0.9812, 0.975, 0.9094, 0.725, 0.0)
 DISTILLED_SECOND_PASS: Sigmas = (0.9094, 0.725, 0.4219, 0.0)
 
+# Of LTX-2, as its authors publish them (diffusers' pipelines/ltx2/utils.py): distilled models from 2.3 on.
+LTX2_DISTILLED: Sigmas = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875, 0.0)
+LTX2_DISTILLED_SECOND_PASS: Sigmas = (0.909375, 0.725, 0.421875, 0.0)
+
 
 def linear_quadratic(steps: int = STEPS) -> Sigmas:
     """LTX-Video's `steps` + 1 noise levels, from 1 to 0."""
@@ -46,6 +51,20 @@ def linear_quadratic(steps: int = STEPS) -> Sigmas:
     straight = [step * _LINEAR_PART / linear for step in range(linear)]
     bent = [square * step**2 + slope * step + constant for step in range(linear, steps)]
     return (*(1.0 - done for done in (*straight, *bent)), 0.0)
+
+
+def shifted(steps: int = STEPS, shift: float = 2.05, terminal: float = 0.1) -> Sigmas:
+    """LTX-2's `steps` + 1 noise levels where it is not distilled, from 1 to 0, the last but one `terminal`.
+
+    `shift` is what its authors' own code has for every size: that of 4,096 tokens. diffusers has it grow with
+    the tokens, so that a minute of a large picture would be denoised in the last step.
+    """
+    if steps < 2:
+        return (1.0, 0.0)
+    even = [1 - step / steps for step in range(steps)]
+    curved = [math.exp(shift) / (math.exp(shift) + 1 / sigma - 1) for sigma in even]
+    stretch = (1 - terminal) / (1 - curved[-1])
+    return (*(1 - (1 - sigma) * stretch for sigma in curved), 0.0)
 
 
 def late(sigmas: Sigmas, start: float) -> Sigmas:

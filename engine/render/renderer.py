@@ -32,6 +32,7 @@ RENDERERS: Mapping[str, str] = MappingProxyType(
         "demo": "engine.render.demo:DemoRenderer",
         "draft": "engine.render.draft:DraftRenderer",
         "edityourself": "engine.render.edityourself:EditYourselfRenderer",
+        "ltx2": "engine.render.ltx2:Ltx2Renderer",
     }
 )
 

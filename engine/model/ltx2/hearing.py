@@ -35,7 +35,7 @@ MEL_BANDS = 64
 TOKEN_RATE = 25  # a second
 _FFT = 1024
 _SILENCE = 1e-5  # the least magnitude that the logarithm is taken of
-_MEL_FRAMES = HEARD_RATE // HOP // TOKEN_RATE  # a token
+MEL_FRAMES = HEARD_RATE // HOP // TOKEN_RATE  # a token
 _MIDDLE_BLOCKS = 2  # behind the last level, of two convolutions like all
 _AT_ONCE = 500  # tokens, 20 s: the real encoder's layers take some 0.3 GB for them
 
@@ -82,7 +82,7 @@ class Hearing:
         lasts = Fraction(STRIDE * (latents - 1) + 1) / rate
         count = max(1, round(lasts * TOKEN_RATE))
         heard_SX = _laid(sound, Fraction(first_frame) / rate, lasts)
-        frames = _MEL_FRAMES * (count - 1) + 1  # the last that the last token hears
+        frames = MEL_FRAMES * (count - 1) + 1  # the last that the last token hears
         mel_XTM = torch.from_numpy(np.stack([log_mel(side_S, frames) for side_S in heard_SX.T]))
         return torch.cat(list(self._encoded(mel_XTM, count)))
 
@@ -93,7 +93,7 @@ class Hearing:
         like = next(vae.parameters())
         for first in range(0, count, _AT_ONCE):
             before, last = min(first, back), min(first + _AT_ONCE, count)
-            piece_XTM = mel_XTM[:, _MEL_FRAMES * (first - before) : _MEL_FRAMES * (last - 1) + 1]
+            piece_XTM = mel_XTM[:, MEL_FRAMES * (first - before) : MEL_FRAMES * (last - 1) + 1]
             latents = vae.encode(piece_XTM[None].to(like.device, like.dtype)).latent_dist.mode()
             tokens_ND = latents[0].transpose(0, 1).flatten(1)[before:].float()
             yield (tokens_ND - vae.latents_mean.float()) / vae.latents_std.float()
@@ -107,7 +107,7 @@ class Hearing:
         in_blocks = 4 * blocks * sum(strides)
         between = 2 * sum(strides[:-1])
         at_the_end = (4 * _MIDDLE_BLOCKS + 2) * strides[-1]
-        return math.ceil((2 + in_blocks + between + at_the_end) / _MEL_FRAMES)
+        return math.ceil((2 + in_blocks + between + at_the_end) / MEL_FRAMES)
 
 
 def load_hearing(folder: Path, device: torch.device) -> Hearing:
