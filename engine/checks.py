@@ -23,7 +23,17 @@ class EngineCheck:
 
 
 def checks() -> tuple[EngineCheck, ...]:
-    return _face_models(), _keys(), _consents(), _renderers(), _diffusion(), _device(), _demo(), _checkpoint()
+    return (
+        _face_models(),
+        _keys(),
+        _certificate(),
+        _consents(),
+        _renderers(),
+        _diffusion(),
+        _device(),
+        _demo(),
+        _checkpoint(),
+    )
 
 
 def _face_models() -> EngineCheck:
@@ -74,6 +84,37 @@ def _consents() -> EngineCheck:
         found=f"records that hold: {hold}; {ledger}",
         needed_for="new words onto a person; without, drafts are marked",
         fix="pickup consent add --help" if sound else "pickup consent audit",
+    )
+
+
+_SOON = datetime.timedelta(days=30)  # ours: for whoever has to order a new one
+
+
+def _certificate() -> EngineCheck:
+    """Each machine that has none of the studio's makes one of its own, and a farm's takes differ by it."""
+    from engine.errors import BadCertificate, MissingModel  # noqa: PLC0415
+    from engine.provenance import certificate  # noqa: PLC0415
+    from engine.provenance.pem import require_extra  # noqa: PLC0415
+
+    now = datetime.datetime.now(datetime.UTC)
+    ok, fix = False, "pickup certificate import CHAIN.pem KEY.pem: the studio's, on each machine that renders"
+    try:
+        require_extra()
+        known = certificate.load(EnginePaths.default().keys, now)
+    except MissingModel as error:
+        found, _, fix = str(error).partition(": ")
+    except BadCertificate as error:
+        found = str(error)
+    else:
+        ok = not known.test and known.expires > now + _SOON
+        kind = (
+            "a TEST certificate, which names nobody" if known.test else f"{known.subject}, by {known.issuer}"
+        )
+        found = f"{kind}, until {known.expires:%Y-%m-%d}"
+        if known.time_authority:
+            found += f"; time stamps by {known.time_authority}"
+    return EngineCheck(
+        name="certificate", ok=ok, found=found, needed_for="takes that say who made them", fix=fix
     )
 
 

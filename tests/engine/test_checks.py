@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from msgspec.structs import replace
+from signed_take import DAY, DOCUMENTS, NOW, Issuer, key_pem, new_key, pem
 
 from engine import checks
 from engine.checks import EngineCheck
@@ -17,6 +20,9 @@ from engine.consent import giving
 from engine.consent.record import Record, Scope
 from engine.keys import load_or_make_key
 from engine.paths import EnginePaths
+from engine.private_files import write_private
+from engine.provenance.certificate import certificate_path, make
+from engine.provenance.timestamps import name_authority
 
 ANNA = Record(
     person="Anna Lee",
@@ -147,3 +153,54 @@ def test_a_ledger_that_was_tampered_with_is_told_with_what_shows_where(home: Pat
     paths.consent_ledger.write_bytes(b"")
     consent = found()["consent"]
     assert (consent.ok, consent.fix) == (False, "pickup consent audit")
+
+
+# ------------------------------------------------------------------------------- the certificate
+
+YEAR = datetime.timedelta(days=365)
+
+
+def studios(home: Path, *, until: datetime.datetime, use: x509.ObjectIdentifier = DOCUMENTS) -> Path:
+    """Where the studio's certificate is, however it came there."""
+    studio, key = Issuer.new(until=NOW + 2 * YEAR), new_key()
+    place = certificate_path(home / "keys")
+    write_private(place, key_pem(key) + pem(studio.issue(key, use=use, until=until), studio.certificate))
+    return place
+
+
+def test_the_studios_certificate_is_told_with_its_end(home: Path) -> None:
+    studios(home, until=NOW + YEAR)
+    told = found()["certificate"]
+    assert told.ok
+    assert told.found == f"Signer of takes, by Studio Root, until {NOW + YEAR:%Y-%m-%d}"
+
+
+def test_one_that_ends_within_a_month_is_told_in_time(home: Path) -> None:
+    studios(home, until=NOW + 20 * DAY)
+    assert not found()["certificate"].ok
+
+
+def test_a_test_certificate_is_no_studios(home: Path) -> None:
+    make(home / "keys", NOW)
+    told = found()["certificate"]
+    assert not told.ok
+    assert told.found.startswith("a TEST certificate, which names nobody, until ")
+    assert "pickup certificate import" in told.fix
+
+
+def test_one_that_is_over_or_for_something_else_is_told_by_what_is_wrong(home: Path) -> None:
+    studios(home, until=NOW - DAY)
+    assert "expired on" in found()["certificate"].found
+    studios(home, until=NOW + YEAR, use=ExtendedKeyUsageOID.SERVER_AUTH)
+    assert "is for serverAuth, and C2PA wants one for" in found()["certificate"].found
+
+
+def test_where_there_is_none_that_is_told() -> None:
+    assert "there is no signing certificate" in found()["certificate"].found
+
+
+def test_who_stamps_the_time_is_told(home: Path, tmp_path: Path) -> None:
+    studios(home, until=NOW + YEAR)
+    (tmp_path / "issuer.pem").write_bytes(pem(Issuer.new().certificate))
+    name_authority(home / "keys", "https://stamps.example/", tmp_path / "issuer.pem")
+    assert found()["certificate"].found.endswith("; time stamps by https://stamps.example/")
