@@ -10,6 +10,7 @@ damaged its file.
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,14 +22,19 @@ from engine.errors import BadConsent
 from engine.keys import LARGEST_FILE, read_bounded
 from engine.whole_file import not_written
 
+_State = tuple[int, ...]
 _UNREAD = "for a reason that cannot be read any more"
 
 
 class Consents:
-    """The records in a folder, which need not be there yet. Read anew at each question."""
+    """The records in a folder, which need not be there yet. Looked at anew at each question.
+
+    A file that is as it was is not read again: hundreds of them would hold the engine up at each job.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known: dict[str, tuple[_State, Consent | BadConsent]] = {}
 
     def all(self) -> tuple[Consent, ...]:
         """All that hold or held; what is no record is left out: see `refused`."""
@@ -90,11 +96,28 @@ class Consents:
         return (file for file in sorted(self._folder.glob("c-*.json")) if ID.fullmatch(file.stem))
 
     def _read_all(self) -> Iterator[Consent | BadConsent]:
-        for file in self._files():
+        try:
+            folder = _state(self._folder.stat())[:1]  # its mode: others may have been let in
+            there = {
+                entry.name: _state(entry.stat(follow_symlinks=False)) for entry in os.scandir(self._folder)
+            }
+        except OSError:  # nothing was added yet, or a file has gone this instant
+            folder, there = (), {file.name: () for file in self._files()}
+        for name in sorted(there):
+            stem = name.removesuffix(".json")
+            if stem != name and ID.fullmatch(stem):
+                yield self._read_once(stem, (*folder, *there[name], *there.get(f"{stem}.revoked.json", ())))
+
+    def _read_once(self, record: str, state: _State) -> Consent | BadConsent:
+        known = self._known.get(record)
+        if known is None or known[0] != state or not state:
+            found: Consent | BadConsent
             try:
-                yield self._read(file)
+                found = self._read(self._file_of(record))
             except BadConsent as error:
-                yield error
+                found = error
+            known = self._known[record] = state, found
+        return known[1]
 
     def _read(self, file: Path) -> Consent:
         try:
@@ -132,3 +155,15 @@ class Consents:
             private_files.write_private(file, content)
         except OSError as error:
             raise not_written(file, error) from error
+
+
+def _state(status: os.stat_result) -> _State:
+    """What changes with any change of a file."""
+    return (
+        status.st_mode,
+        status.st_uid,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )

@@ -208,3 +208,30 @@ def test_a_record_is_read_back_as_it_was_given(consents: Consents) -> None:
     consents.add(full)
     assert consents.find(full.id).record == full
     assert msgspec.json.decode(msgspec.json.encode(full), type=Record).id == full.id
+
+
+CHANGES: dict[str, Callable[[Path, Path], object]] = {
+    "changed in place": lambda file, _: file.write_bytes(file.read_bytes().replace(b"Anna Lee", b"Anna Leo")),
+    "deleted": lambda file, _: file.unlink(),
+    "revoked": lambda file, _: file.with_name(f"{file.stem}.revoked.json").touch(0o600),
+    "readable by others": lambda file, _: file.chmod(0o644),
+    "in a folder that others may enter": lambda _, folder: folder.chmod(0o755),
+}
+
+
+@posix
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_has_changed_since_the_last_question_is_seen_at_the_next(
+    consents: Consents, folder: Path, change: str
+) -> None:
+    consents.add(ANNA)
+    assert [found.revoked for found in consents.all()] == [None]
+    CHANGES[change](folder / f"{ANNA.id}.json", folder)
+    assert [found.revoked for found in consents.all()] != [None]
+
+
+def test_what_is_as_it_was_is_not_read_again(consents: Consents, monkeypatch: pytest.MonkeyPatch) -> None:
+    consents.add(ANNA)
+    before = consents.all()
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("it is read again"))
+    assert consents.all() == before
