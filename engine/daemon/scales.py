@@ -11,7 +11,8 @@ import structlog
 
 from engine.errors import EngineError, MissingModel, RenderFailed
 from engine.media_roots import check_model
-from engine.model.checkpoint import OF_RENDERER, open_checkpoint
+from engine.model.checkpoint import OF_RENDERER
+from engine.model.opening import checkpoint_of
 from engine.protocol import Job, Render
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
@@ -33,7 +34,7 @@ def weigh(job: Render) -> str:
     """
     check_model(job.diffusion.model)
     try:
-        return open_checkpoint(job.diffusion.model or job.renderer).sha256
+        return checkpoint_of(job).sha256
     except OSError as error:  # a file that went while it was read
         raise MissingModel(f"the checkpoint cannot be read: {error.filename}: {error.strerror}") from error
 

@@ -27,6 +27,7 @@ import msgspec
 
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model.config import WHISPER_SMALL, AudioConfig, ModelConfig, TooFewAudioTokens, TransformerConfig
+from engine.model.pulled import licence_of, revision_of
 from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pickle, sha256_of
 from engine.model.weights_folder import (
     combined_sha256,
@@ -102,6 +103,15 @@ class Checkpoint:
     @property
     def knows_references(self) -> bool:
         return self.card is not None and self.card.references
+
+    @property
+    def licence(self) -> str:
+        """Of the audio weights, where they tell; else of the base. Empty where neither does."""
+        return licence_of(self.folder, "") if self.card is None else self.card.licence
+
+    @property
+    def revision(self) -> str:
+        return revision_of(self.folder)
 
     @property
     def audio_guidance(self) -> float:

@@ -54,6 +54,8 @@ class Take(Value, tag="take"):
     # "rendered": the mouth was rendered to the speech
     lip_sync: Literal["source", "none", "rendered"]
     checkpoint: str = ""  # sha256 of the weights that rendered it; empty where there are none
+    licence: str = ""  # of those weights, by its name
+    revision: str = ""  # of the hub's repository that they were fetched from; empty where nothing tells
     provenance: str = ""  # path of the sidecar of its credentials; empty where it is not signed
     watermark: str = ""  # what its watermark says: eight digits of its job's hash; empty where it has none
     consent: tuple[str, ...] = ()  # ids of the records that allow its new words

@@ -110,7 +110,13 @@ def _told(take: Take, job: Render) -> dict[str, Any]:
             {"fingerprint": job.speech[line].fingerprint, "scratch": job.speech[line].scratch}
             for line in _lines(job)
         ],
-    } | _allowed(take, job)
+    } | _weights(take) | _allowed(take, job)
+
+
+def _weights(take: Take) -> dict[str, Any]:
+    """Under which licence the weights are, and which of their revisions. Empty where neither is known."""
+    known = {"checkpoint_licence": take.licence, "checkpoint_revision": take.revision}
+    return {name: told for name, told in known.items() if told}
 
 
 def _allowed(take: Take, job: Render) -> dict[str, Any]:

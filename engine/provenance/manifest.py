@@ -50,6 +50,8 @@ class _TakeTold(msgspec.Struct, frozen=True):
     seed: int
     lip_sync: str
     ranges: tuple[_Range, ...]
+    checkpoint_licence: str = ""
+    checkpoint_revision: str = ""
     watermark: str = ""
     consent: tuple[str, ...] = ()
     marked: bool = False

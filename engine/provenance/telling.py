@@ -62,6 +62,9 @@ def _take(made: dict[str, Any]) -> Iterator[str]:
         f"  rendered  by {made['renderer']} {made['renderer_version']}{weights}, seed {made['seed']},"
         f" lip-sync {made['lip_sync']}"
     )
+    known = (made.get("checkpoint_licence"), made.get("checkpoint_revision"))
+    if told := ", ".join(filter(None, known)):
+        yield f"  weights   {told}"
     if made.get("marked"):
         yield "  consent   NONE on record: what was made of the new words is marked so in the picture"
     elif made.get("consent"):

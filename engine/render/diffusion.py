@@ -68,6 +68,12 @@ class Weights(Protocol):
     def sha256(self) -> str: ...
 
     @property
+    def licence(self) -> str: ...
+
+    @property
+    def revision(self) -> str: ...
+
+    @property
     def warnings(self) -> tuple[str, ...]: ...
 
     @property
@@ -228,6 +234,8 @@ class DiffusionRenderer(ABC, Generic[C, M]):
         account = Account(
             lip_sync=self.lip_sync(work, heard=velocity.hears),
             checkpoint=checkpoint.sha256,
+            licence=checkpoint.licence,
+            revision=checkpoint.revision,
             watermark=identity,
             metrics=_metrics(cache),
             warnings=(*self.warnings(work), *checkpoint.warnings),

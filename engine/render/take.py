@@ -32,6 +32,8 @@ class Account:
 
     lip_sync: Literal["source", "none", "rendered"]
     checkpoint: str = ""
+    licence: str = ""
+    revision: str = ""
     watermark: str = ""
     metrics: dict[str, float] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
@@ -65,6 +67,8 @@ def take_of(
         seed=job.seed,
         lip_sync=account.lip_sync,
         checkpoint=account.checkpoint,
+        licence=account.licence,
+        revision=account.revision,
         watermark=account.watermark,
         faces=watch.faces,
         metrics=account.metrics,
