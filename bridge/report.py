@@ -11,7 +11,7 @@ import msgspec
 from bridge.edit_plan import ShortenPause
 from bridge.revision import Change
 from bridge.splice import Splice
-from engine.protocol import TICKS_PER_SECOND, Ratio, Take, Word
+from engine.protocol import TICKS_PER_SECOND, Ratio, Signer, Take, Word
 
 
 class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +32,7 @@ class TakeReport(msgspec.Struct, frozen=True, kw_only=True):
     consent: tuple[str, ...]
     marked: bool
     warnings: tuple[str, ...]
+    signer: Signer | None = None
 
     def __str__(self) -> str:
         marks = [f"lip-sync: {self.lip_sync}"]
@@ -138,4 +139,5 @@ def take_report(take: Take, path: Path, *, scratch_voice: bool, reused: bool) ->
         consent=take.consent,
         marked=take.marked,
         warnings=take.warnings,
+        signer=take.signer,
     )

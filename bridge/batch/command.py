@@ -48,6 +48,10 @@ def batch(
     workers: Annotated[int | None, typer.Option(min=1, help="Of a Ray cluster; else all.")] = None,
     bundle: Annotated[Path | None, typer.Option(help="The folder of the OpenJD bundle.")] = None,
     yes: Yes = False,
+    exit_zero: Annotated[
+        bool,
+        typer.Option("--exit-zero", help="End with 0 though rows have failed: the report tells of them."),
+    ] = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the columns as JSON Schema, and end.")
     ] = False,
@@ -82,7 +86,7 @@ def batch(
     if executor == "openjd":
         from bridge.batch.executors.openjd import write_bundle
 
-        written = write_bundle(manifest, work.rows, folder, bundle or manifest.with_suffix(".openjd"))
+        written = write_bundle(work, folder, bundle or manifest.with_suffix(".openjd"))
         console.answer({"bundle": str(written)}, as_json=as_json, text=f"{written}: openjd run, or a farm")
         return
     if resume and not work.record.is_dir():
@@ -96,7 +100,7 @@ def batch(
         with running_engine() as engine:
             write_whole(folder / "report.html", as_page(found, engine).encode())
     console.answer(found, as_json=as_json, text=found.as_text())
-    if found.failed:
+    if found.failed and not exit_zero:
         where = "" if dry_run else f": see {folder / 'report.html'}"
         raise RowsFailed(f"{len(found.failed)} of {len(found.rows)} rows failed{where}")
 

@@ -45,6 +45,14 @@ class Template:
     def at(self, version: int) -> Path:
         return Path(_FIELD.sub(lambda field: f"{version:0{field[2] or 1}d}", self.text))
 
+    @property
+    def folder(self) -> Path:
+        """That all of its versions lie under."""
+        path = Path(self.text).parent
+        while VERSION in _fields(str(path)):
+            path = path.parent
+        return path
+
     def versions(self) -> Iterator[Path]:
         """The outputs that the row may have, the first one first; one alone where it has no version."""
         return map(self.at, count(1) if self.numbered else (0,))

@@ -37,6 +37,7 @@ def as_page(report: BatchReport, engine: Engine) -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
         f"<style>{_STYLE}</style></head>\n"
         f"<body><h1>{name}</h1><p>{escape(figures)}; {report.seconds:.1f} s</p>\n"
+        f"{''.join(f'<p class=failed>{escape(warning)}</p>' for warning in report.warnings)}\n"
         "<table><thead><tr><th>line<th>clip<th>state<th>before<th>after<th>what became of it</tr></thead>\n"
         f"<tbody>\n{rows}\n</tbody></table></body></html>\n"
     )
@@ -54,6 +55,8 @@ def _row(row: RowReport, engine: Engine) -> str:
 
 
 def _told(row: RowReport) -> Iterator[str]:
+    if row.marked:
+        yield '<span class="failed">marked: no consent on record</span>'
     if row.error:
         yield f'<span class="failed">{escape(row.error)}</span>'
     if row.output:

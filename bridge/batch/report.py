@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -30,6 +31,7 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     price: int = 0
     unit: str = ""
+    marked: bool = False  # for want of consent
     error: str = ""
     code: int = 0
     edit: EditReport | None = None
@@ -40,6 +42,8 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
         told = f"{self.frames} frames, {self.change:+.2f} s"
         if self.price:
             told = f"{self.price} {self.unit} to be said"
+        if self.marked:
+            told += ", marked: no consent on record"
         return f"line {self.line:<5} {self.state:<10} {self.clip}: {told}, {self.output}"
 
 
@@ -49,6 +53,12 @@ class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
     manifest: str
     rows: tuple[RowReport, ...]
     seconds: float
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, manifest: Path, rows: tuple[RowReport, ...], seconds: float) -> BatchReport:
+        """With what is to be said of all rows at once."""
+        return cls(manifest=str(manifest), rows=rows, seconds=seconds, warnings=tuple(_of_signers(rows)))
 
     @property
     def failed(self) -> tuple[RowReport, ...]:
@@ -69,8 +79,27 @@ class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
     def as_text(self) -> str:
         """The failures, then a line of figures."""
         told = [str(row) for row in self.failed]
+        told += [f"warning   {warning}" for warning in self.warnings]
         frames = sum(row.frames for row in self.rows)
         figures = ", ".join(f"{count} {state}" for state, count in sorted(self.counts.items()))
         prices = "".join(f"{price} {unit} to be said, " for unit, price in self.prices.items())
         told.append(f"{Path(self.manifest).name}: {figures}; {frames} frames, {prices}{self.seconds:.1f} s")
         return "\n".join(told)
+
+
+def _of_signers(rows: tuple[RowReport, ...]) -> Iterator[str]:
+    """Machines of a farm sign with what each of them has, and takes of one batch should be by one signer."""
+    takes = [take for row in rows if row.edit for take in row.edit.takes]
+    signers = Counter(take.signer for take in takes)
+    if unsigned := signers.pop(None, 0):
+        yield f"not signed: {unsigned} of {len(takes)} takes (their warnings say why)"
+    if tests := sum(count for signer, count in signers.items() if signer and signer.test):
+        yield (
+            f"signed by a TEST certificate, which names nobody: {tests} of {len(takes)} takes."
+            " `pickup certificate import` takes in the studio's, on each machine that renders"
+        )
+    if len(signers) > 1:
+        names = ", ".join(
+            f"{signer.name} {signer.certificate[:8]} ({count})" for signer, count in signers.items() if signer
+        )
+        yield f"signed by {len(signers)} different certificates: {names}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 from opentimelineio.schema import Timeline
 
-from bridge import captions, dub
+from bridge import captions, dub, ranges
 from bridge.batch.manifest import Row
 from bridge.clip import clip_of
 from bridge.dub import DubRequest, PlannedDub
@@ -29,6 +29,7 @@ class PlannedRow:
 
     request: DubRequest
     dubs: tuple[PlannedDub, ...]
+    jobs: tuple[Render, ...]
     hash: str
 
     @property
@@ -64,12 +65,11 @@ class Planner:
         request = self._request(row)
         timeline, content = self._timeline(request.timeline)
         dubs = dub.plan(request, timeline, self._engine).dubs
-        jobs = [_nameless(dub.job_of(request, one)) for one in dubs]
+        jobs = tuple(dub.job_of(request, one) for one in dubs)
         cues = captions.load(request.captions).content.hex() if request.captions else ""
-        told = [content, request.clips, request.place, request.ripple, cues, jobs]
-        return PlannedRow(
-            request=request, dubs=dubs, hash=hashlib.sha256(msgspec.json.encode(told)).hexdigest()
-        )
+        told = [content, request.clips, request.place, request.ripple, cues, *map(_nameless, jobs)]
+        named = hashlib.sha256(msgspec.json.encode(told)).hexdigest()
+        return PlannedRow(request=request, dubs=dubs, jobs=jobs, hash=named)
 
     def price(self, row: Row) -> Price | None:
         """Of the line that a paid voice is to say for the row, which is looked through as far as can be.
@@ -101,12 +101,16 @@ class Planner:
             rendering=Rendering(
                 renderer=row.renderer,
                 seed=row.seed,
-                region=region_of(row.region, self._engine),
+                region=region_of(self._region(row.region), self._engine),
                 diffusion=diffusion_of(row.model, ()),
             ),
             ripple=ripple_of(row.ripple),
             place=lay_of(row.place),
         )
+
+    def _region(self, text: str) -> str:
+        """A matte's file starts at the manifest's folder, as all files do."""
+        return text if ranges.region(text) else str(self._folder / text)
 
     def _timeline(self, path: Path) -> tuple[Timeline, str]:
         """The timeline, and the sha256 of its file."""

@@ -54,7 +54,7 @@ def plan_batch(batch: Batch, open_engine: OpenEngine, on_row: OnRow) -> BatchRep
         for row in batch.rows:
             told.append(work.planned(row))
             on_row(told[-1])
-    return BatchReport(manifest=str(batch.manifest), rows=tuple(told), seconds=time.monotonic() - began)
+    return BatchReport.of(batch.manifest, tuple(told), time.monotonic() - began)
 
 
 def run_batch(batch: Batch, open_engine: OpenEngine, on_row: OnRow) -> BatchReport:
@@ -75,7 +75,7 @@ def run_batch(batch: Batch, open_engine: OpenEngine, on_row: OnRow) -> BatchRepo
 
         with ThreadPoolExecutor(max_workers=batch.at_once) as pool:
             told = tuple(pool.map(one, batch.rows))
-    return BatchReport(manifest=str(batch.manifest), rows=told, seconds=time.monotonic() - began)
+    return BatchReport.of(batch.manifest, told, time.monotonic() - began)
 
 
 class _Hands:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -21,11 +21,19 @@ from bridge.errors import RENDER_FAILED, BadManifest, BridgeError, exit_code_of
 from bridge.files import read_bounded
 from bridge.report import EditReport
 from engine.client import EngineClient
-from engine.errors import EngineError, EngineUnavailable
+from engine.errors import ConsentMissing, EngineError, EngineUnavailable
 from otio_adapters.errors import TimelineError
 
 _LARGEST_REPORT = 64 * 1024 * 1024
 _OURS = (BridgeError, EngineError, TimelineError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """A row's name on the record. `marked`: of one whose takes are, for nobody has consented to them."""
+
+    name: str
+    marked: bool
 
 
 class Work:
@@ -48,11 +56,27 @@ class Work:
         """What has become of the row."""
         return _told(row, self._do)
 
-    def _plan(self, entry: Entry) -> tuple[PlannedRow, Template, str]:
-        """The row to the frame, what its output is called, and its name on the record."""
+    def _plan(self, entry: Entry) -> tuple[PlannedRow, Template, _Named]:
+        """The row to the frame, what its output is called, and its name on the record.
+
+        Raises ConsentMissing where the engine would refuse its takes.
+        """
         template = template_of(entry, self._folder)
         planned = self._planner.plan(entry.row)
-        return planned, template, hashlib.sha256(f"{planned.hash} {template.text}".encode()).hexdigest()
+        return planned, template, self._named(planned, f"{planned.hash} {template.text}")
+
+    def _named(self, planned: PlannedRow, told: str) -> _Named:
+        """What was done by somebody's leave stays done, whatever has become of that since."""
+        allowed = _Named(name=_sha256(told), marked=False)
+        known = self._record.of(allowed.name)
+        if known is not None and known.state == "done" and Path(known.output).exists():
+            return allowed
+        leaves = [leave for job in planned.jobs for leave in self._engine.leaves(job)]
+        if refused := [leave.why for leave in leaves if leave.why and not leave.marked]:
+            raise ConsentMissing(refused[0])
+        # With a record one day, the row is another one than that which is marked for want of it.
+        marked = any(leave.marked for leave in leaves)
+        return _Named(name=_sha256(f"{told} marked"), marked=True) if marked else allowed
 
     def _plan_alone(self, entry: Entry) -> RowReport:
         if price := self._planner.price(entry.row):  # how long the line is, only saying it would tell
@@ -65,19 +89,19 @@ class Work:
                 price=price.count,
                 unit=price.unit,
             )
-        planned, template, name = self._plan(entry)
-        known = self._record.of(name)
-        output = Path(known.output) if known else next(self._free(name, template))
+        planned, template, named = self._plan(entry)
+        known = self._record.of(named.name)
+        output = Path(known.output) if known else next(self._free(named.name, template))
         state: RowState = "as before" if known and known.state == "done" and output.exists() else "planned"
-        return _report(entry, planned, state=state, output=output)
+        return _report(entry, planned, named, state=state, output=output)
 
     def _do(self, entry: Entry) -> RowReport:
-        planned, template, name = self._plan(entry)
-        with self._record.alone_with(name):
-            begun = self._begun(name, template, planned.request)
+        planned, template, named = self._plan(entry)
+        with self._record.alone_with(named.name):
+            begun = self._begun(named.name, template, planned.request)
             output = Path(begun.output)
             if begun.state == "done":
-                return _report(entry, planned, state="as before", output=output, edit=begun.report)
+                return _report(entry, planned, named, state="as before", output=output, edit=begun.report)
             try:
                 edit = dub.dub(replace(planned.request, out=output), self._engine, lambda *_: None)
             except _OURS as error:
@@ -85,7 +109,7 @@ class Work:
                 self._record.note(msgspec.structs.replace(begun, **failed))
                 raise
             self._record.note(msgspec.structs.replace(begun, state="done", report=edit))
-            return _report(entry, planned, state="done", output=output, edit=edit)
+            return _report(entry, planned, named, state="done", output=output, edit=edit)
 
     def _begun(self, name: str, template: Template, request: DubRequest) -> Line:
         """The row as it stands on the record: done already, or begun now with an output of its own."""
@@ -160,7 +184,13 @@ def _finished(begun: Line, request: DubRequest) -> Line:
 
 
 def _report(
-    entry: Entry, planned: PlannedRow, *, state: RowState, output: Path, edit: EditReport | None = None
+    entry: Entry,
+    planned: PlannedRow,
+    named: _Named,
+    *,
+    state: RowState,
+    output: Path,
+    edit: EditReport | None = None,
 ) -> RowReport:
     rate = planned.dubs[0].clip.window.rate
     return RowReport(
@@ -172,5 +202,10 @@ def _report(
         frames=planned.frames,
         change=round(float(planned.change / rate), 3),
         medias=tuple(one.clip.media.path for one in planned.dubs),
+        marked=named.marked,
         edit=edit,
     )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

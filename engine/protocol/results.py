@@ -28,6 +28,14 @@ class Shots(Value, tag="shots"):
     frames: tuple[int, ...]
 
 
+class Signer(Value):
+    """Who signed a take. `certificate`: sha256 of the signer's own, which tells apart those of one name."""
+
+    name: str
+    certificate: str
+    test: bool = False  # made by the machine itself: it names nobody
+
+
 class Take(Value, tag="take"):
     """A rendered replacement, in the engine's cache under its job's hash.
 
@@ -57,6 +65,7 @@ class Take(Value, tag="take"):
     licence: str = ""  # of those weights, by its name
     revision: str = ""  # of the hub's repository that they were fetched from; empty where nothing tells
     provenance: str = ""  # path of the sidecar of its credentials; empty where it is not signed
+    signer: Signer | None = None
     watermark: str = ""  # what its watermark says: eight digits of its job's hash; empty where it has none
     consent: tuple[str, ...] = ()  # ids of the records that allow its new words
     marked: bool = False  # no consent is on record: its new frames say so in the picture

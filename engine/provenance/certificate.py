@@ -39,7 +39,8 @@ _USES_TOLD = "document signing, e-mail protection or C2PA claim signing"
 class Certificate:
     """`chain` and `key` are PEM; `algorithm` as C2PA names it. `expires` is in UTC.
 
-    `time_authority`: the address of who stamps what it signs with the time; empty for nobody.
+    `sha256`: of the signer's own. `time_authority`: the address of who stamps what it signs with the time;
+    empty for nobody.
     """
 
     chain: bytes
@@ -49,6 +50,7 @@ class Certificate:
     issuer: str
     expires: datetime.datetime
     test: bool
+    sha256: str
     time_authority: str = ""
 
 
@@ -151,7 +153,7 @@ def _checked(pem: bytes, name: str, now: datetime.datetime, key_name: str = "") 
 
 
 def _parsed(pem: bytes, name: str, key_name: str = "") -> Certificate:
-    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives import hashes, serialization
 
     certificates = certificates_in(pem, name)
     key = _key(pem, key_name or name)
@@ -170,6 +172,7 @@ def _parsed(pem: bytes, name: str, key_name: str = "") -> Certificate:
         subject=_name(certificates[0].subject),
         issuer=_name(certificates[-1].subject),
         expires=certificates[0].not_valid_after_utc,
+        sha256=certificates[0].fingerprint(hashes.SHA256()).hex(),
         test=_organisation(certificates[0].issuer) == TEST_NAME,
     )
 

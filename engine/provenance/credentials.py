@@ -14,7 +14,7 @@ import msgspec
 
 from engine.errors import EngineError, RenderFailed
 from engine.media.encode import read_content
-from engine.protocol import Add, EditPlan, Keep, Render, Retime, Take, span_frames
+from engine.protocol import Add, EditPlan, Keep, Render, Retime, Signer, Take, span_frames
 from engine.provenance import sidecar
 from engine.provenance.certificate import Certificate, load_or_make
 from engine.provenance.signing import SOURCE_TYPES, TAKE_LABEL, Claim, Ingredient, write_signed
@@ -41,7 +41,10 @@ def _signed(take: Take, job: Render, certificate: Certificate) -> Take:
             raise RenderFailed(f"{path.name}: signing changed what is seen or heard")
         save_whole(beside, written.store)
     warnings = (*take.warnings, written.unstamped) if written.unstamped else take.warnings
-    return msgspec.structs.replace(take, sha256=written.sha256, provenance=str(beside), warnings=warnings)
+    signer = Signer(name=certificate.subject, certificate=certificate.sha256, test=certificate.test)
+    return msgspec.structs.replace(
+        take, sha256=written.sha256, provenance=str(beside), signer=signer, warnings=warnings
+    )
 
 
 def claim_of(take: Take, job: Render) -> Claim:

@@ -4,11 +4,13 @@
     parameter_values.json    the manifest, and where the report goes
     asset_references.json    what the rows read and where they write, for farms that bring files along
 
-Each task is `pickup batch MANIFEST --only LINE`: a row that was done is not done again, on whatever machine.
+Each task is `pickup batch MANIFEST --only LINE --exit-zero`: a row that was done is not done again, on
+whatever machine, and one that fails keeps neither the others nor the report from coming: it tells of them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -16,47 +18,57 @@ from typing import Any
 
 import msgspec
 
-from bridge.batch.manifest import BrokenRow, Entry
+from bridge import ranges
+from bridge.batch.manifest import BrokenRow, Entry, Row
 from bridge.batch.output import template_of
+from bridge.batch.run import Batch
 from bridge.clip import media_of
 from bridge.errors import BadManifest
 from bridge.files import write_whole
 
 _MOST_NAME = 128  # characters of a job's name
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f{}]")  # what no name may have, and what would be filled in
 _CPU_RENDERERS = frozenset({"draft", "demo"})
 
 
-def write_bundle(manifest: Path, rows: Sequence[Entry | BrokenRow], report: Path, out: Path) -> Path:
+def write_bundle(batch: Batch, report: Path, out: Path) -> Path:
     """The bundle's folder. Raises BadManifest where rows make no sense, TimelineError, UnwritableOutput.
 
     On a farm a broken row would be found out hours later: here none is let through.
     """
-    broken = [str(row) for row in rows if isinstance(row, BrokenRow)]
+    broken = [str(row) for row in batch.rows if isinstance(row, BrokenRow)]
     if broken:
-        raise BadManifest(f"{manifest}: {len(broken)} rows make no sense, the first: {broken[0]}")
-    entries = [row for row in rows if isinstance(row, Entry)]
-    folder = manifest.absolute().parent
-    _write(out / "template.json", _template(manifest, entries))
-    values = {"Manifest": str(manifest.absolute()), "Report": str(report.absolute())}
+        raise BadManifest(f"{batch.manifest}: {len(broken)} rows make no sense, the first: {broken[0]}")
+    entries = [row for row in batch.rows if isinstance(row, Entry)]
+    _write(out / "template.json", _template(batch.manifest, entries))
+    values = {"Manifest": str(batch.manifest.absolute()), "Report": str(report.absolute())}
     _write(
         out / "parameter_values.json",
         {"parameterValues": [{"name": name, "value": value} for name, value in values.items()]},
     )
-    inputs = sorted({str(manifest.absolute()), *(str(path) for path in _inputs(entries, folder))})
-    outputs = sorted({str(next(template_of(entry, folder).versions()).parent) for entry in entries})
-    told = {
-        "inputs": {"filenames": inputs, "directories": []},
-        "outputs": {"directories": [*outputs, str(report.absolute())]},
+    _write(out / "asset_references.json", {"assetReferences": _assets(batch, entries, report)})
+    return out
+
+
+def _assets(batch: Batch, entries: Sequence[Entry], report: Path) -> dict[str, Any]:
+    """What is read and where is written. The record is both: what a machine has done, the next one knows."""
+    inputs = {batch.manifest.absolute(), *_inputs(entries, batch.folder)}
+    record = batch.record.absolute()
+    outputs = {template_of(entry, batch.folder).folder for entry in entries}
+    return {
+        "inputs": {
+            "filenames": sorted(str(path) for path in inputs if not path.is_dir()),
+            "directories": sorted(str(path) for path in {*inputs, record} if path.is_dir()),
+        },
+        "outputs": {"directories": sorted(map(str, {*outputs, record, report.absolute()}))},
         "referencedPaths": [],
     }
-    _write(out / "asset_references.json", {"assetReferences": told})
-    return out
 
 
 def _template(manifest: Path, entries: Sequence[Entry]) -> dict[str, Any]:
     return {
         "specificationVersion": "jobtemplate-2023-09",
-        "name": f"pickup {manifest.stem}"[:_MOST_NAME],
+        "name": _NO_NAME.sub("_", f"pickup {manifest.stem}")[:_MOST_NAME],
         "parameterDefinitions": [
             {"name": "Manifest", "type": "PATH", "objectType": "FILE", "dataFlow": "IN"},
             {"name": "Report", "type": "PATH", "objectType": "DIRECTORY", "dataFlow": "OUT"},
@@ -73,7 +85,9 @@ def _rows(entries: Sequence[Entry]) -> dict[str, Any]:
         "parameterSpace": {
             "taskParameterDefinitions": [{"name": "Line", "type": "INT", "range": _ranges(entries)}]
         },
-        "script": _run("--only", line, "--at-once", "1", "--yes", "--report", f"{{{{Param.Report}}}}/{line}"),
+        "script": _run(
+            "--only", line, "--at-once", "1", "--report", f"{{{{Param.Report}}}}/{line}", "--exit-zero"
+        ),
     }
     if any(entry.row.renderer not in _CPU_RENDERERS for entry in entries):
         step["hostRequirements"] = {"amounts": [{"name": "amount.worker.gpu", "min": 1}]}
@@ -85,12 +99,12 @@ def _report() -> dict[str, Any]:
     return {
         "name": "Report",
         "dependencies": [{"dependsOn": "Rows"}],
-        "script": _run("--yes", "--report", "{{Param.Report}}"),
+        "script": _run("--report", "{{Param.Report}}"),
     }
 
 
 def _run(*words: str) -> dict[str, Any]:
-    arguments = ["batch", "{{Param.Manifest}}", *words]
+    arguments = ["batch", "{{Param.Manifest}}", "--yes", *words]
     return {"actions": {"onRun": {"command": "{{Param.Pickup}}", "args": arguments}}}
 
 
@@ -108,10 +122,23 @@ def _inputs(entries: Sequence[Entry], folder: Path) -> Iterator[Path]:
         for name in (row.timeline, row.script, row.captions, *row.recordings):
             if name:
                 yield folder / name
+        yield from (path for path in _settings(row, folder) if path.exists())
         for clip in row.clips:
             if (row.timeline, clip) not in seen:
                 seen.add((row.timeline, clip))
                 yield media_of(folder / row.timeline, clip, None)
+
+
+def _settings(row: Row, folder: Path) -> Iterator[Path]:
+    """What may be files: a matte, a checkpoint's folder, a voice's model and what Piper has beside it."""
+    if not ranges.region(row.region):
+        yield folder / row.region
+    if row.model:
+        yield Path(row.model).absolute()
+    voice, _, setting = row.voice.partition(":")
+    if voice == "piper":
+        yield Path(setting).absolute()
+        yield Path(f"{setting}.json").absolute()
 
 
 def _write(path: Path, value: dict[str, Any]) -> None:

@@ -62,7 +62,7 @@ def run_on_ray(batch: Batch, on_row: OnRow, *, workers: int | None = None) -> Ba
             told.append(report)
             on_row(report)
     ordered = tuple(sorted(told, key=lambda row: row.line))
-    return BatchReport(manifest=str(batch.manifest), rows=ordered, seconds=time.monotonic() - began)
+    return BatchReport.of(batch.manifest, ordered, time.monotonic() - began)
 
 
 def _answers(batch: Batch, gpus: int, at_once: int) -> Iterator[RowReport]:

@@ -13,7 +13,7 @@ from signed_take import NOW, rendered, signed_take
 
 from engine.errors import MissingModel
 from engine.media.encode import read_content
-from engine.protocol import Add, Dub, EditPlan, Keep, Ratio, Render, Retime, Speech, Take
+from engine.protocol import Add, Dub, EditPlan, Keep, Ratio, Render, Retime, Signer, Speech, Take
 from engine.provenance import certificate, credentials
 from engine.provenance.credentials import ranges_of, signed, source_type
 from engine.provenance.manifest import Trust
@@ -240,3 +240,9 @@ def test_each_kind_of_span_is_told() -> None:
 def test_all_that_is_told_is_plain_json(take: Take) -> None:
     """C2PA's library gives a list of small numbers back as one of bytes."""
     assert "=" not in json.dumps(claims(take)["ranges"])
+
+
+def test_a_take_says_who_signed_it(tmp_path: Path) -> None:
+    take = signed_take(tmp_path)
+    own = certificate.load(tmp_path / "keys", NOW)
+    assert take.signer == Signer(name=own.subject, certificate=own.sha256, test=True)
