@@ -27,6 +27,7 @@ from engine.messages import (
     Ask,
     AwaitEnd,
     Cancel,
+    ConsentFound,
     Ending,
     EngineStatus,
     Event,
@@ -38,7 +39,9 @@ from engine.messages import (
     JobList,
     JobRecord,
     JobStatus,
+    Leave,
     ListJobs,
+    LookForConsent,
     Pause,
     Refused,
     Reprioritise,
@@ -51,7 +54,7 @@ from engine.messages import (
     Withdraw,
     Withdrawn,
 )
-from engine.protocol import Job, Progress, Result
+from engine.protocol import Job, Progress, Render, Result
 
 OnProgress = Callable[[Progress], None]
 Expected = TypeVar("Expected")
@@ -187,6 +190,10 @@ class EngineClient:
         The answer names those of the jobs that the engine keeps.
         """
         return self._ask(self._control, Hold(by=by, jobs=jobs), Held)
+
+    def leaves(self, *jobs: Render) -> tuple[Leave, ...]:
+        """By whose leave each would go, were they handed in now; nothing is. 100 at most."""
+        return self._ask(self._control, LookForConsent(jobs=jobs), ConsentFound).leaves
 
     # ---- the engine
 

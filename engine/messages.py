@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.errors import EngineError, to_wire
-from engine.protocol import Job, Progress, Result, Value
+from engine.protocol import Job, Progress, Render, Result, Value
 
 LARGEST_REQUEST = 4 * 1024 * 1024  # ours: the words of a day; a client may have 32 of them wait
 LARGEST_REPLY = 64 * 1024 * 1024  # the loudness of a day's recording fits
@@ -21,6 +21,7 @@ ShutdownHow = Literal["now", "when_idle", "drained"]
 HIGHEST_PRIORITY = 100  # and the lowest is as far below zero
 LONGEST_HOLDER = 1000  # letters; a path fits
 LARGEST_HOLD = 10_000  # jobs
+MOST_LOOKED_FOR = 100  # ours: renders whose consent is looked for at once, while others wait
 
 
 class Fault(Value, frozen=True, kw_only=True):
@@ -147,6 +148,16 @@ class Withdraw(Value, frozen=True, kw_only=True, tag="withdraw"):
     request: int
 
 
+class LookForConsent(Value, frozen=True, kw_only=True, tag="look_for_consent"):
+    """By whose leave these renders would go, were they handed in now. Answered by `ConsentFound`."""
+
+    jobs: tuple[Render, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.jobs) > MOST_LOOKED_FOR:
+            raise ValueError(f"{len(self.jobs)} renders at once: ask for {MOST_LOOKED_FOR} at most")
+
+
 class AwaitEnd(Value, frozen=True, kw_only=True, tag="await_end"):
     """What came of the job? Answered by `Ending`, as soon as the job has ended."""
 
@@ -186,6 +197,7 @@ Ask = (
     | Resume
     | Reprioritise
     | Hold
+    | LookForConsent
     | AwaitEnd
     | EventsSince
     | Status
@@ -258,6 +270,23 @@ class Held(Value, frozen=True, kw_only=True, tag="held"):
     jobs: tuple[str, ...]
 
 
+class Leave(Value, frozen=True, kw_only=True):
+    """By which records of consent a render goes; none and no `why` where it needs none.
+
+    `why`: it has none. A `marked` one goes all the same, and says so in the picture.
+    """
+
+    records: tuple[str, ...] = ()
+    marked: bool = False
+    why: str = ""
+
+
+class ConsentFound(Value, frozen=True, kw_only=True, tag="consent_found"):
+    """For each of the jobs, in their order."""
+
+    leaves: tuple[Leave, ...]
+
+
 class JobList(Value, frozen=True, kw_only=True, tag="job_list"):
     jobs: tuple[JobRecord, ...]
 
@@ -321,6 +350,7 @@ Answer = (
     | JobRecord
     | JobList
     | Held
+    | ConsentFound
     | Ending
     | EventList
     | ShutdownAnswer

@@ -20,6 +20,7 @@ from engine.messages import (
     Answer,
     AwaitEnd,
     Cancel,
+    ConsentFound,
     Ending,
     EngineStatus,
     EventsSince,
@@ -29,7 +30,9 @@ from engine.messages import (
     JobList,
     JobRecord,
     JobStatus,
+    Leave,
     ListJobs,
+    LookForConsent,
     Pause,
     Refused,
     Reprioritise,
@@ -134,7 +137,7 @@ class Reception:
                 return self._await_end(asked, job_id)
             case Hello() | Status() | EventsSince() | Shutdown() as ask:
                 return self._answer_of_engine(ask, asked.client)
-            case JobStatus() | ListJobs() | Hold() as ask:
+            case JobStatus() | ListJobs() | Hold() | LookForConsent() as ask:
                 return self._answer_of_jobs(ask)
             case Cancel() | Pause() | Resume() | Reprioritise() as ask:
                 return self._changed(ask)
@@ -151,7 +154,7 @@ class Reception:
                     raise NotAdmitted("only the user whom the engine belongs to may stop it")
                 return self._shutdown(ask)
 
-    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Hold) -> Answer:
+    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Hold | LookForConsent) -> Answer:
         match ask:
             case JobStatus(id=job_id):
                 return self._book.record(job_id)
@@ -159,6 +162,8 @@ class Reception:
                 return JobList(jobs=self._book.latest(limit))
             case Hold(by=by, jobs=jobs):
                 return self._book.hold(by, jobs)
+            case LookForConsent(jobs=renders):
+                return ConsentFound(leaves=tuple(Leave() for _ in renders))
 
     def _changed(self, ask: Cancel | Pause | Resume | Reprioritise) -> JobRecord:
         match ask:
