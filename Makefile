@@ -31,9 +31,10 @@ bench: $(VENV)/.ready-to-test system
 	$(PY) -m engine.evaluation.bench -o bench_out
 	$(PY) -m otio_adapters.ripple_bench
 
-# Needs a CUDA GPU that holds 30 GB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
+# Needs a CUDA GPU that holds 36 GiB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
 bench-gpu: $(VENV)/.ready-to-test
 	$(PY) -m engine.evaluation.gpu_bench -o docs/bench_gpu.md
+	$(PY) -m engine.evaluation.gpu_bench --renderer ltx2 -o docs/bench_gpu_ltx2.md
 
 # Twenty minutes: one engine and fifty clients, killed at random; then the same with the engine left alive.
 MINUTES ?= 10
