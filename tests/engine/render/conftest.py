@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import tiny_checkpoint
+import tiny_ltx2
 from filmed import drifting, film, footage, line
 from studio import (
     FRAMES,
@@ -27,3 +30,12 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
         audible=tiny_checkpoint.make(folder / "audible", audio=True),
         two_pass=tiny_checkpoint.make(folder / "two_pass", audio=True, upsampler=True),
     )
+
+
+@pytest.fixture(scope="session")
+def joint(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> Studio:
+    """With weights of LTX-2, which hears always. Not distilled, so that a test may take few steps."""
+    folder = tmp_path_factory.mktemp("joint")
+    dev = tiny_ltx2.make(folder / "dev", distilled=False)
+    two_pass = tiny_ltx2.make(folder / "two_pass", distilled=False, upsampler=True)
+    return dataclasses.replace(studio, audible=dev, silent=dev, two_pass=two_pass)
