@@ -96,24 +96,28 @@ def _lines(job: Render) -> Iterator[int]:
 
 
 def _told(take: Take, job: Render) -> dict[str, Any]:
-    return {
-        "content_sha256": take.content_sha256,
-        "renderer": take.renderer,
-        "renderer_version": take.renderer_version,
-        "checkpoint_sha256": take.checkpoint,
-        "seed": take.seed,
-        "lip_sync": take.lip_sync,
-        "frames": take.frames,
-        "rate": f"{take.rate.num}/{take.rate.den}",
-        "shown": {"first": take.source_range[0], "last": sum(take.source_range)},
-        "source": {"name": Path(job.footage.media).name, "fingerprint": job.footage.fingerprint},
-        "ranges": ranges_of(job.plan),
-        "bridge": job.bridge,
-        "speech": [
-            {"fingerprint": job.speech[line].fingerprint, "scratch": job.speech[line].scratch}
-            for line in _lines(job)
-        ],
-    } | _weights(take) | _allowed(take, job)
+    return (
+        {
+            "content_sha256": take.content_sha256,
+            "renderer": take.renderer,
+            "renderer_version": take.renderer_version,
+            "checkpoint_sha256": take.checkpoint,
+            "seed": take.seed,
+            "lip_sync": take.lip_sync,
+            "frames": take.frames,
+            "rate": f"{take.rate.num}/{take.rate.den}",
+            "shown": {"first": take.source_range[0], "last": sum(take.source_range)},
+            "source": {"name": Path(job.footage.media).name, "fingerprint": job.footage.fingerprint},
+            "ranges": ranges_of(job.plan),
+            "bridge": job.bridge,
+            "speech": [
+                {"fingerprint": job.speech[line].fingerprint, "scratch": job.speech[line].scratch}
+                for line in _lines(job)
+            ],
+        }
+        | _weights(take)
+        | _allowed(take, job)
+    )
 
 
 def _weights(take: Take) -> dict[str, Any]:
