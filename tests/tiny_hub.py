@@ -13,13 +13,24 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 
 
 class Hub(ThreadingHTTPServer):
-    """`files`: of every repository, by path. `served`: the paths that were fetched, in order."""
+    """`files`: of every repository, by path. `served`: the paths that were fetched, in order.
+
+    `card`: what the model's card says. `broken`: files that are sent as far as their half; the other half is
+    sent to who asks for it, unless `gone`. `gated`: nothing is given, to nobody. `from_byte`: where fetches
+    began that did not begin at a file's beginning. `revisions`: what was asked for by a name of its own.
+    """
 
     daemon_threads = True
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.served: list[str] = []
+        self.card: dict[str, str] = {}
+        self.broken: set[str] = set()
+        self.gone = False
+        self.gated = False
+        self.from_byte: dict[str, int] = {}
+        self.revisions: list[str] = []
         super().__init__(("127.0.0.1", 0), _Answers)
 
     @property
@@ -59,30 +70,54 @@ class _Answers(BaseHTTPRequestHandler):
             self._send(body, {"Content-Type": "application/json"}, with_body)
             return
         name = path.partition(f"/resolve/{REVISION}/")[2]
-        if name not in self.server.files:
+        if self.server.gated:
+            self._send(b"", {"X-Error-Code": "GatedRepo", "X-Error-Message": "ask"}, with_body, status=403)
+        elif name not in self.server.files:
             self.send_error(404)
-            return
+        elif with_body and name in self.server.broken and "Range" not in self.headers:
+            self._break_off(name)
+        elif with_body and name in self.server.broken and self.server.gone:
+            self.send_error(503)
+        else:
+            self._give(name, with_body)
+
+    def _give(self, name: str, with_body: bool) -> None:
         body = self.server.files[name]
+        headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "X-Repo-Commit": REVISION}
+        begin = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").partition("-")[0])
         if with_body:
             self.server.served.append(name)
-        etag = hashlib.sha256(body).hexdigest()
-        self._send(body, {"ETag": f'"{etag}"', "X-Repo-Commit": REVISION}, with_body)
+        if begin:
+            self.server.from_byte[name] = begin
+            headers["Content-Range"] = f"bytes {begin}-{len(body) - 1}/{len(body)}"
+        self._send(body[begin:], headers, with_body, status=206 if begin else 200)
+
+    def _break_off(self, name: str) -> None:
+        body = self.server.files[name]
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) // 2])
+        self.close_connection = True
 
     def _repository(self, path: str) -> dict[str, object]:
         name = "/".join(path.split("/")[3:5])
+        if "/revision/" in path:
+            self.server.revisions.append(path.partition("/revision/")[2])
         siblings = [
             {"rfilename": name, "size": len(body), "blobId": "0" * 40} | _stored_apart(name, body, "sha256")
             for name, body in self.server.files.items()
         ]
-        return {"id": name, "modelId": name, "sha": REVISION, "siblings": siblings}
+        told = {"id": name, "modelId": name, "sha": REVISION, "siblings": siblings}
+        return told | ({"cardData": self.server.card} if self.server.card else {})
 
     def _entry(self, name: str) -> dict[str, object]:
         body = self.server.files[name]
         entry = {"type": "file", "path": name, "size": len(body), "oid": "0" * 40}
         return entry | _stored_apart(name, body, "oid")
 
-    def _send(self, body: bytes, headers: dict[str, str], with_body: bool) -> None:
-        self.send_response(200)
+    def _send(self, body: bytes, headers: dict[str, str], with_body: bool, status: int = 200) -> None:
+        self.send_response(status)
         for name, value in (headers | {"Content-Length": str(len(body))}).items():
             self.send_header(name, value)
         self.end_headers()

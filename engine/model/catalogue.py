@@ -5,44 +5,25 @@ No torch here, and the hub's library only where something is fetched.
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from engine.errors import BadCheckpoint, BadMedia, DiskFull, MissingModel
+from engine.errors import BadCheckpoint, BadMedia, MissingModel
 from engine.face.models import find_models, install_models
 from engine.face.models import models_folder as face_folder
-from engine.model.checkpoint import PACKAGED, checkpoint_folder, is_hub_name, open_checkpoint
-from engine.model.pulled import Pulled, read_note, write_note
+from engine.model.checkpoint import PACKAGED, Checkpoint, checkpoint_folder, is_hub_name, open_checkpoint
+from engine.model.hub import Source, fetch
+from engine.model.ltx2.checkpoint import NEEDED, Ltx2Checkpoint, open_ltx2
+from engine.model.ltx2.config import KIND
+from engine.model.pulled import NOTE, read_note, write_note
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
+from engine.model.weights_folder import kind_of
 from engine.paths import models_folder
 
-State = Literal["installed", "absent", "damaged"]
-
-_PATIENCE = 10.0  # seconds for the hub to answer
-_ENOUGH = ("*.safetensors", "*.json", "spiece.model")  # weights, configs, T5's tokenizer; no pickles
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A hub's repository, and the folders of it that are wanted; its own files where none is named."""
-
-    repository: str
-    folders: tuple[str, ...] = ()
-
-    @property
-    def patterns(self) -> list[str]:
-        if not self.folders:
-            return ["config.json", "model.safetensors", "preprocessor_config.json"]
-        return [f"{folder}/{pattern}" for folder in self.folders for pattern in _ENOUGH]
-
-    @property
-    def contents(self) -> str:
-        return ", ".join([f"{folder}/" for folder in self.folders] or self.patterns)
+State = Literal["installed", "absent", "partial", "damaged"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +41,9 @@ class Entry:
 
 _LTX_LICENCE = "LTX-Video Open Weights License: read it on the hub"
 _LTX_PARTS = ("transformer", "vae", "text_encoder", "tokenizer")
+_LTX2_LICENCE = "LTX-2 Community License: free below 10 M USD of revenue; read it on the hub"
+# Of a part that a repository has not nothing is fetched.
+_LTX2_PARTS = (*NEEDED, "scheduler", "latent_upsampler", "connectors", "text_encoder", "tokenizer")
 _UPSCALER = Source(repository="Lightricks/ltxv-spatial-upscaler-0.9.7", folders=("latent_upsampler",))
 
 CATALOGUE = (
@@ -83,6 +67,21 @@ CATALOGUE = (
         licence=_LTX_LICENCE,
         gigabytes=48,
         sources=(Source(repository="Lightricks/LTX-Video-0.9.7-distilled", folders=_LTX_PARTS), _UPSCALER),
+    ),
+    *(
+        Entry(
+            name=f"ltx2.{name}",
+            what=f"LTX-2.{what}: lip-sync with public weights",
+            licence=_LTX2_LICENCE,
+            gigabytes=gigabytes,
+            sources=(Source(repository=repository, folders=_LTX2_PARTS),),
+        )
+        for name, what, gigabytes, repository in (
+            ("3-distilled", "3, in few steps", 71, "diffusers/LTX-2.3-Distilled-Diffusers"),
+            ("3-dev", "3, with guidance, slower", 71, "diffusers/LTX-2.3-Diffusers"),
+            ("0", "0, with guidance, slower", 69, "Lightricks/LTX-2"),
+            ("5", "5, in few steps", 71, "Lightricks/LTX-2.5-Diffusers"),
+        )
     ),
     Entry(
         name="whisper-small",
@@ -120,14 +119,17 @@ def listed() -> tuple[Listed, ...]:
 
 
 def entry_of(name: str) -> Entry:
-    """Of the catalogue, or any LTX-Video that a hub has as OWNER/NAME.
+    """Of the catalogue, or any LTX-Video or LTX-2 that a hub has as OWNER/NAME, or OWNER/NAME@REVISION.
 
     Raises MissingModel, which names those that there are.
     """
-    if is_hub_name(name):
-        parts = Source(repository=name, folders=(*_LTX_PARTS, "latent_upsampler"))
+    repository, _, revision = name.partition("@")
+    if is_hub_name(repository):
+        parts = Source(
+            repository=repository, folders=_LTX2_PARTS, revision=revision
+        )  # LTX-Video's among them
         return Entry(
-            name=name, what="of the hub", licence="read it on the hub", gigabytes=0, sources=(parts,)
+            name=repository, what="of the hub", licence="read it on the hub", gigabytes=0, sources=(parts,)
         )
     for entry in CATALOGUE:
         if entry.name == name:
@@ -142,36 +144,17 @@ def pull(name: str) -> Path:
     """Fetch what is not here yet; what was begun is gone on with. The folder. Of what the package holds
     nothing is fetched.
 
-    Raises MissingModel (no such model, no way to it: with where to put its files by hand), DiskFull.
+    Raises MissingModel (no such model, no way to it: with where to put its files by hand), DiskFull,
+    BadCheckpoint (what the hub has is damaged).
     """
     entry = entry_of(name)
     if name == "face":
         return install_models().mesh.parent
     if name in PACKAGED:
         return open_checkpoint(name).folder
-    try:
-        from huggingface_hub import HfApi, snapshot_download  # noqa: PLC0415  an extra
-    except ImportError as error:
-        raise MissingModel(
-            "fetching models needs huggingface_hub: pip install 'pickup-editor[diffusion]'"
-        ) from error
-    note = Pulled(revisions={}, sha256={})
-    try:
-        for source in entry.sources:
-            # Asked first: a download to a folder that holds something calls itself done without the network.
-            told = HfApi().model_info(source.repository, files_metadata=True, timeout=_PATIENCE)
-            snapshot_download(
-                source.repository,
-                revision=told.sha,
-                local_dir=entry.folder,
-                allow_patterns=source.patterns,
-                etag_timeout=_PATIENCE,
-            )
-            note.revisions[source.repository] = str(told.sha)
-            note.sha256.update(_sha256_told(told, entry.folder))
-    except Exception as error:  # the hub's, its HTTP library's, the disk's: all of them end here
-        raise _not_fetched(entry, error) from error
-    write_note(entry.folder, note)
+    # It told of files that are about to be others.
+    (entry.folder / NOTE).unlink(missing_ok=True)
+    write_note(entry.folder, fetch(entry.sources, entry.folder))
     return entry.folder
 
 
@@ -199,7 +182,7 @@ def verify(name: str) -> str:
 def _opened(folder: Path) -> int:
     """How many files of weights; each is opened as far as its header."""
     if (folder / "vae").is_dir() or not (folder / "config.json").is_file():
-        return sum(path.suffix == SUFFIX for path in open_checkpoint(folder).files)
+        return sum(path.suffix == SUFFIX for path in _open(folder).files)
     return len([read_header(path) for path in folder.glob(f"*{SUFFIX}")])
 
 
@@ -222,33 +205,26 @@ def _state(entry: Entry) -> tuple[State, str]:
     if entry.name == "face":
         return ("installed", "") if find_models() else ("damaged", "not the known files")
     try:
-        if entry.name == "whisper-small":
-            read_header(entry.folder / "model.safetensors")
-            return "installed", ""
-        checkpoint = open_checkpoint(entry.folder)
+        return "installed", _found(entry)
+    except MissingModel as error:
+        return "partial", str(error)
     except BadMedia as error:
         return "damaged", str(error)
-    return "installed", "audio trained" if checkpoint.audio_trained else "no audio weights"
 
 
-def _sha256_told(told: Any, folder: Path) -> Mapping[str, str]:
-    """Of the files that were fetched and that the hub knows the sha256 of."""
-    return {
-        file.rfilename: file.lfs.sha256
-        for file in told.siblings or ()
-        if file.lfs is not None and (folder / file.rfilename).is_file()
-    }
+def _found(entry: Entry) -> str:
+    """What its folder holds. Raises MissingModel, BadCheckpoint."""
+    if entry.name == "whisper-small":
+        read_header(entry.folder / "model.safetensors")
+        return ""
+    checkpoint = _open(entry.folder)
+    if isinstance(checkpoint, Ltx2Checkpoint):
+        return f"LTX-{checkpoint.version}, {'distilled' if checkpoint.distilled else 'for guidance'}"
+    return "audio trained" if checkpoint.audio_trained else "no audio weights"
 
 
-def _not_fetched(entry: Entry, error: Exception) -> DiskFull | MissingModel:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return DiskFull(f"no room for {entry.name} in {entry.folder}: make room, or set PICKUP_HOME")
-    reason = (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
-    parts = "; ".join(f"{source.contents} of {source.repository}" for source in entry.sources)
-    return MissingModel(
-        f"{entry.name} was not fetched ({reason}). Connect to the hub and run it again, or put by hand into"
-        f" {entry.folder}: {parts}"
-    )
+def _open(folder: Path) -> Checkpoint | Ltx2Checkpoint:
+    return open_ltx2(folder) if kind_of(folder) == KIND else open_checkpoint(folder)
 
 
 def _gigabytes(folder: Path) -> float:

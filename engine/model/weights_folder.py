@@ -39,7 +39,7 @@ def weights_of(part: Path) -> tuple[Path, ...]:
 
     Raises MissingModel (which files, how much there is to fetch), BadCheckpoint (cut short, no index).
     """
-    named = _Index.of(part)
+    named = index_of(part)
     if named is None:
         found = tuple(sorted(part.glob(f"*{SUFFIX}")))
         if not found:
@@ -48,40 +48,38 @@ def weights_of(part: Path) -> tuple[Path, ...]:
         found = named.files
         if missing := [path.name for path in found if not path.is_file()]:
             raise MissingModel(
-                f"{part} lacks {', '.join(missing)} ({named.left(found)}): {how_to_complete(part.parent)}"
+                f"{part} lacks {', '.join(missing)} ({named.left()}): {how_to_complete(part.parent)}"
             )
     for path in found:
         read_header(path)
     return found
 
 
-class _Index(msgspec.Struct, frozen=True):
-    """What diffusers writes beside weights in several files."""
+class Index(msgspec.Struct, frozen=True):
+    """What diffusers writes beside weights in several files: which, and how many bytes of weights in all."""
 
     files: tuple[Path, ...]
     total: int
 
-    @classmethod
-    def of(cls, part: Path) -> _Index | None:
-        """None where the part is one file. Raises BadCheckpoint."""
-        for index in sorted(part.glob("*.index.json")):
-            try:
-                told = read_json(index)
-                names = sorted(set(told["weight_map"].values()))
-                total = int(told.get("metadata", {}).get("total_size", 0))
-            except (KeyError, AttributeError, TypeError, ValueError) as error:
-                raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
-            return cls(files=tuple(part / name for name in names), total=total)
-        return None
-
-    def left(self, files: tuple[Path, ...]) -> str:
+    def left(self) -> str:
         """How much is not here yet."""
-        missing = sum(not path.is_file() for path in files)
-        here = sum(path.stat().st_size for path in files if path.is_file())
-        told = f"{missing} of {len(files)} files"
-        if self.total <= here:
-            return told
-        return f"{told}, {(self.total - here) / GB:.1f} of {self.total / GB:.1f} GB"
+        here = [path for path in self.files if path.is_file()]
+        told = f"{len(self.files) - len(here)} of {len(self.files)} files"
+        left = self.total - sum(path.stat().st_size for path in here)
+        return f"{told}, {left / GB:.1f} of {self.total / GB:.1f} GB" if left > 0 else told
+
+
+def index_of(part: Path) -> Index | None:
+    """None where the part is one file, or not there. Raises BadCheckpoint."""
+    for index in sorted(part.glob("*.index.json")):
+        told = read_json(index)
+        try:
+            names = sorted(set(told["weight_map"].values()))
+            total = int(told.get("metadata", {}).get("total_size", 0))
+        except (KeyError, AttributeError, TypeError, ValueError) as error:
+            raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
+        return Index(files=tuple(part / name for name in names), total=total)
+    return None
 
 
 def how_to_complete(folder: Path) -> str:
