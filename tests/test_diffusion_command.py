@@ -17,11 +17,13 @@ import av
 import numpy as np
 import pytest
 import tiny_checkpoint
+import tiny_ltx2
 from drawn_faces import installed_models, portrait, speaking
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, make_transcript
 
 from engine.model.checkpoint import open_checkpoint
+from engine.model.ltx2.checkpoint import open_ltx2
 from engine.paths import HOME_VARIABLE
 from otio_adapters import opentime
 from otio_adapters.read import read
@@ -254,6 +256,33 @@ def test_new_words_are_refused_without_audio_weights(studio: Studio, silent: Pat
     line = make_media(studio.folder / "line.mov", picture=False, seconds=1)
     asked = studio.editing("--model", silent, "--insert", "brand new", "two", "--speech", line)
     assert "no trained audio weights" in studio.refused(3, *asked)
+
+
+# ---------------------------------------------------------------------------------------- LTX-2
+
+
+def test_a_box_is_made_anew_to_the_speech_by_ltx2_which_says_that_nobody_verified_it(
+    studio: Studio, tmp_path: Path
+) -> None:
+    model = tiny_ltx2.make(tmp_path / "ltx2", distilled=False)
+    x, y, width, height = BOX
+    region = f"{x},{y},{width}x{height}"
+    report = studio.edit("--renderer", "ltx2", "--model", model, "--rerender", "20:40", "--region", region)
+    take = studio.take(report)
+    assert (take["renderer"], take["lip_sync"]) == ("ltx2", "rendered")
+    assert take["licence"] == open_ltx2(model).licence
+    assert any("unverified" in warning for warning in report["takes"][0]["warnings"])
+    inside = np.zeros((120, 160), bool)
+    inside[y : y + height, x : x + width] = True
+    assert_changed_within(studio.change(report), inside)
+
+
+def test_a_setting_that_ltx2_cannot_honour_is_refused_by_name(studio: Studio, tmp_path: Path) -> None:
+    model = tiny_ltx2.make(tmp_path / "ltx2", distilled=False)
+    asked = studio.editing(
+        "--renderer", "ltx2", "--model", model, "--set", "ends=circular", "--remove", "three"
+    )
+    assert "ends" in studio.refused(3, *asked)
 
 
 # ---------------------------------------------------------------------------------------- the small model
