@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import cv2
 import numpy as np
@@ -77,28 +78,29 @@ class Screen:
 @contextlib.contextmanager
 def kdenlive_with(project: Path, home: Path) -> Iterator[Screen]:
     """Kdenlive with the project open, at home in an empty folder."""
-    for name in ("config", "data", "cache", "run", "tmp", "screen"):
+    for name in ("config", "data", "cache", "tmp", "screen"):
         (home / name).mkdir(parents=True)
-    (home / "run").chmod(0o700)
     (home / "config" / "kdenliverc").write_text(_SETTINGS)
     (home / ".asoundrc").write_text("pcm.!default { type null }\n")
-    bus = f"unix:path={home}/run/bus"
     display = f":{90 + os.getpid() % 400}"
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "DISPLAY": display,
-        "DBUS_SESSION_BUS_ADDRESS": bus,
-        "SDL_AUDIODRIVER": "dummy",
-        "LIBGL_ALWAYS_SOFTWARE": "1",
-        "TMPDIR": str(home / "tmp"),
-        "XDG_RUNTIME_DIR": str(home / "run"),
-        **{f"XDG_{name.upper()}_HOME": str(home / name) for name in ("config", "data", "cache")},
-    }
-    environment.pop("QT_QPA_PLATFORM", None)
     width, height = SIZE
     screen = ["-screen", "0", f"{width}x{height}x24", "-fbdir", str(home / "screen")]
     with contextlib.ExitStack() as stack:
+        # Short, for a socket's path has 107 bytes, and the tests' own folder may take most of them.
+        run = Path(stack.enter_context(TemporaryDirectory(prefix="bus")))
+        bus = f"unix:path={run}/bus"
+        environment = {
+            **os.environ,
+            "HOME": str(home),
+            "DISPLAY": display,
+            "DBUS_SESSION_BUS_ADDRESS": bus,
+            "SDL_AUDIODRIVER": "dummy",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "TMPDIR": str(home / "tmp"),
+            "XDG_RUNTIME_DIR": str(run),
+            **{f"XDG_{name.upper()}_HOME": str(home / name) for name in ("config", "data", "cache")},
+        }
+        environment.pop("QT_QPA_PLATFORM", None)
 
         def start(*command: str) -> subprocess.Popen[bytes]:
             log = stack.enter_context((home / f"{Path(command[0]).name}.log").open("wb"))
@@ -110,7 +112,7 @@ def kdenlive_with(project: Path, home: Path) -> Iterator[Screen]:
         start("Xvfb", display, *screen)
         start("dbus-daemon", "--session", f"--address={bus}", "--nofork")
         frames = home / "screen" / "Xvfb_screen0"
-        until(lambda: frames.exists() and (home / "run" / "bus").exists(), 30)
+        until(lambda: frames.exists() and (run / "bus").exists(), 30)
         yield Screen(
             frames=frames,
             bus=bus,
