@@ -101,6 +101,12 @@ def test_broken_rows_are_named_each_and_the_others_are_done(
         assert "Traceback" not in row["error"]
 
 
+def test_failed_rows_may_be_left_to_the_report(home: Path, material: Path, tmp_path: Path) -> None:
+    path = manifest(tmp_path, material, {"clip": "sh9", "speech": "0.wav"})
+    assert pickup(home, "batch", path).returncode == 5
+    assert pickup(home, "batch", path, "--exit-zero").returncode == 0
+
+
 def test_an_output_that_two_rows_share_is_the_firsts(home: Path, material: Path, tmp_path: Path) -> None:
     rows = [{**row, "output": "out.otio"} for row in good(material, 2)]
     done = pickup(home, "batch", manifest(tmp_path, material, *rows), "--at-once", "1", "--json")
@@ -130,6 +136,17 @@ def test_only_rows_that_are_asked_for_are_done(home: Path, material: Path, tmp_p
     path = manifest(tmp_path, material, *good(material))
     done = pickup(home, "batch", path, "--only", "sh1", "--only", "3", "--limit", "1", "--json")
     assert [row["clip"] for row in json.loads(done.stdout)["rows"]] == ["sh1"]
+
+
+def test_a_farms_surroundings_name_the_outputs(
+    home: Path, material: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AYON_FOLDER_PATH", "/shots/sh010")
+    monkeypatch.setenv("CUE_SHOW", "dune")
+    row = {**good(material, 1)[0], "output": "{show}/{folder}/{clip}"}
+    done = pickup(home, "batch", manifest(tmp_path, material, row), "--dry-run", "--json")
+    (told,) = json.loads(done.stdout)["rows"]
+    assert told["output"] == str(tmp_path / "dune" / "shots" / "sh010" / "sh0.otio")
 
 
 def test_rows_that_nobody_has_are_not_asked_for(home: Path, material: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bridge.batch.manifest import Entry, Row
-from bridge.batch.output import Template, template_of
+from bridge.batch.output import ENVIRONMENT, Template, template_of
 from bridge.errors import BadManifest
 
 HERE = Path("/show")
@@ -46,6 +46,33 @@ def test_the_pipelines_variables_fill_what_no_column_does() -> None:
     assert template("{show}/{shot}", {"CUE_SHOW": "dune", "CUE_SHOT": "sh010"}, show="mine").at(0) == (
         HERE / "mine/sh010.kdenlive"
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "field"),
+    [
+        ("AYON_PROJECT_NAME", "project"),
+        ("AYON_FOLDER_PATH", "folder"),
+        ("AYON_TASK_NAME", "task"),
+        ("CUE_SHOW", "show"),
+        ("CUE_SHOT", "shot"),
+        ("CUE_JOB", "job"),
+    ],
+)
+def test_each_variable_fills_its_field_and_an_empty_one_none(variable: str, field: str) -> None:
+    assert template(f"{{{field}}}.otio", {variable: "value"}).at(0) == HERE / "value.otio"
+    with pytest.raises(BadManifest, match=rf"\{{{field}\}} is no column of the row"):
+        template(f"{{{field}}}.otio", {variable: ""})
+
+
+def test_every_variable_that_is_read_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "batch.md").read_text(encoding="utf-8")
+    assert [name for name in ENVIRONMENT if f"`{name}`" not in page] == []
+
+
+def test_the_pipelines_variables_cannot_lead_out_of_the_folder_either() -> None:
+    with pytest.raises(BadManifest, match="leads out of its folder"):
+        template("{folder}/cut", {"AYON_FOLDER_PATH": "/../../etc"})
 
 
 @pytest.mark.parametrize(
