@@ -37,7 +37,7 @@ _FFT = 1024
 _SILENCE = 1e-5  # the least magnitude that the logarithm is taken of
 MEL_FRAMES = HEARD_RATE // HOP // TOKEN_RATE  # a token
 _MIDDLE_BLOCKS = 2  # behind the last level, of two convolutions like all
-_AT_ONCE = 500  # tokens, 20 s: the real encoder's layers take some 0.3 GB for them
+_AT_ONCE = 500  # tokens, 20 s: the real encoder takes some 0.4 GB for them
 
 # What all of LTX-2.0, 2.3 and 2.5 have in audio_vae/config.json, and what is done here rests on.
 _KNOWN = {
