@@ -96,7 +96,8 @@ class Trust:
             trust["trust_anchors"] = self.issuers.decode()
         if self.time_issuers:
             trust["user_anchors"] = self.time_issuers.decode()
-        settings = {"verify": {"verify_trust": True, "remote_manifest_fetch": False}, "trust": trust}
+        verify = {"verify_trust": True, "remote_manifest_fetch": False, "ocsp_fetch": False}
+        settings = {"verify": verify, "trust": trust}
         try:
             with (
                 c2pa.Context.from_dict(settings) as context,

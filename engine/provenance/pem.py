@@ -52,6 +52,8 @@ def certificates_in(pem: bytes, name: str) -> list[x509.Certificate]:
 
 def read_issuers(path: Path) -> bytes:
     """PEM of certificates, whosever. Raises BadCertificate, MissingModel."""
-    pem = read_pem(path)
-    certificates_in(pem, path.name)
-    return pem
+    # Not as they stand in the file, where anything may stand beside them.
+    certificates = certificates_in(read_pem(path), path.name)
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return b"".join(one.public_bytes(Encoding.PEM) for one in certificates)

@@ -30,6 +30,7 @@ _NEAR_THE_START = 1 << 20  # where that box is, after `ftyp`
 _OF_ANOTHER_FILE = frozenset({"assertion.bmffHash.mismatch", "assertion.dataHash.mismatch"})
 
 
+_KNOWN = frozenset({"test", "studio"})
 Verdict = Literal["valid", "tampered", "stripped", "watermarked", "unknown"]
 
 
@@ -73,7 +74,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def vouched(self) -> bool:
         """Whether it is valid, by a certificate that is known here."""
-        return self.verdict == "valid" and self.certificate in {"test", "studio"}
+        return self.verdict == "valid" and self.certificate in _KNOWN
 
 
 def verify(
@@ -106,15 +107,25 @@ def verify(
 
 def _stripped(film: Path, trust: Trust) -> Finding:
     """What the sidecars around say of a film that carries no credentials."""
-    content = ""
-    for beside, manifest in _whole(sidecar.candidates(film), trust):
-        content = content or _content(film)
-        if content and manifest.made.get("content_sha256") == content:
-            return _finding(film, "stripped", manifest, beside=beside)
+    ours = [
+        (beside, manifest) for beside, manifest in _whole(sidecar.candidates(film), trust) if manifest.kind
+    ]
+    content = _content(film) if ours else ""
+    if found := _most_known(ours, "content_sha256", content):
+        return _finding(film, "stripped", found[1], beside=found[0])
+    for beside, manifest in ours:
         if beside == sidecar.beside(film):
             reason = f"{beside.name} is of other pictures or sound"
             return _finding(film, "tampered", manifest, beside=beside, reasons=(reason,))
     return _finding(film, "unknown")
+
+
+def _most_known(
+    sidecars: Iterable[tuple[Path, Manifest]], key: str, value: str
+) -> tuple[Path, Manifest] | None:
+    """Of those that say so, one whose signer is known before any that anybody may have signed."""
+    fitting = [found for found in sidecars if value and found[1].made.get(key) == value]
+    return min(fitting, key=lambda found: found[1].certificate not in _KNOWN, default=None)
 
 
 def _watermarked(found: Finding, film: Path, trust: Trust, takes: Path | None) -> Finding:
@@ -136,10 +147,10 @@ def _told(mark: Mark, film: Path, trust: Trust, takes: Path | None) -> Watermark
     """The mark, with the credentials that say they are of its take."""
     places = (*sidecar.candidates(film), *(sidecar.of_take(mark.identity, takes) if takes else ()))
     told = Watermark(take=mark.identity, first=mark.first, last=mark.last)
-    for beside, manifest in _whole(places, trust):
-        if manifest.made.get("watermark") == mark.identity:
-            return msgspec.structs.replace(told, sidecar=str(beside), certificate=manifest.certificate)
-    return told
+    found = _most_known(_whole(places, trust), "watermark", mark.identity)
+    if found is None:
+        return told
+    return msgspec.structs.replace(told, sidecar=str(found[0]), certificate=found[1].certificate)
 
 
 def _whole(places: Iterable[Path], trust: Trust) -> Iterator[tuple[Path, Manifest]]:
