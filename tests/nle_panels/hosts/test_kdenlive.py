@@ -86,6 +86,8 @@ def edited(path: Path, take: Path) -> EditReport:
         lip_sync="none",
         scratch_voice=False,
         reused=False,
+        consent=(),
+        marked=False,
         warnings=(),
     )
     return EditReport(

@@ -108,6 +108,8 @@ def _take_report(path: Path, frames: int) -> TakeReport:
         lip_sync="none",
         scratch_voice=False,
         reused=False,
+        consent=(),
+        marked=False,
         warnings=(),
     )
 

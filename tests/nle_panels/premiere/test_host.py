@@ -90,6 +90,8 @@ def edited(sequence: HostSequence, out: Path, length: int, shown: int) -> EditRe
         lip_sync="none",
         scratch_voice=False,
         reused=False,
+        consent=(),
+        marked=False,
         warnings=(),
     )
     return EditReport(
