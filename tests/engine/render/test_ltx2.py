@@ -229,7 +229,10 @@ def test_a_prompt_is_read_once_and_decides_what_is_made(
     assert kept.is_file()
 
 
-def test_guidance_leads_away_from_the_empty_prompt(joint: Studio, tmp_path: Path) -> None:
+def test_guidance_leads_away_from_the_empty_prompt(
+    joint: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PICKUP_HOME", str(tmp_path / "home"))
     model = tiny_ltx2.make(tmp_path / "model", distilled=False, text_encoder=True)
     made = {
         guidance: content(
