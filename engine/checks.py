@@ -31,8 +31,10 @@ def checks() -> tuple[EngineCheck, ...]:
         _renderers(),
         _diffusion(),
         _device(),
+        *_capacity(),
         _demo(),
         _checkpoint(),
+        _ltx2_checkpoint(),
     )
 
 
@@ -130,7 +132,7 @@ def _renderers() -> EngineCheck:
 
 
 _DIFFUSION = ("torch", "diffusers", "transformers", "safetensors", "accelerate")
-_FOR_DIFFUSION = "the edityourself renderer"
+_FOR_DIFFUSION = "the edityourself and ltx2 renderers"
 
 
 def _diffusion() -> EngineCheck:
@@ -165,6 +167,38 @@ def _device() -> EngineCheck:
         needed_for="the 13B model at a speed to work with",
         fix="a GPU, and torch built for it (docs/models.md); the weights take 28 GiB in bf16, half in fp8",
     )
+
+
+_CARDS = (24, 80)  # GiB: what people have at home, and in a rack
+
+
+def _capacity() -> tuple[EngineCheck, ...]:
+    """What cards can render with the large models, this machine's among them. Nothing is loaded for it."""
+    if find_spec("torch") is None:
+        return ()
+    import torch  # noqa: PLC0415  an extra
+
+    from engine.model.acceleration import best_device, computes_in_fp8  # noqa: PLC0415
+    from engine.model.capacity import MODELS, fits, in_words  # noqa: PLC0415
+    from engine.model.footprint import GIB  # noqa: PLC0415
+
+    device = best_device()
+    card = torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else 0
+    told = []
+    for name, model in MODELS.items():
+        cards = [f"{size} GiB: {in_words(fits(model, size * GIB))}" for size in _CARDS]
+        found = fits(model, card, fp8=computes_in_fp8(device)) if card else ()
+        here = f"{card / GIB:.0f} GiB here: {in_words(found)}" if found else "here: no CUDA GPU"
+        told.append(
+            EngineCheck(
+                name=f"{name} memory",
+                ok=any(fit.setting for fit in found),
+                found="; ".join([here, *cards]),
+                needed_for=f"the {name} renderer",
+                fix="a CUDA GPU of 24 GiB or more; smaller pictures need less (docs/models.md)",
+            )
+        )
+    return tuple(told)
 
 
 def _memory_gib() -> float:
@@ -214,4 +248,35 @@ def _checkpoint() -> EngineCheck:
         found=found,
         needed_for="lip-sync by the edityourself renderer",
         fix="pickup models pull edityourself-13b; audio.safetensors and audio.json are trained, or copied",
+    )
+
+
+def _ltx2_checkpoint() -> EngineCheck:
+    from engine.errors import BadMedia  # noqa: PLC0415
+    from engine.model.checkpoint import checkpoint_folder  # noqa: PLC0415
+    from engine.model.ltx2.checkpoint import open_ltx2  # noqa: PLC0415
+
+    ok, found = False, "not here"
+    if checkpoint_folder("ltx2").exists():
+        try:
+            checkpoint = open_ltx2("ltx2")
+        except BadMedia as error:
+            found = str(error)
+        else:
+            ok = True
+            kind = "distilled" if checkpoint.distilled else "for guidance"
+            told = (
+                checkpoint.name,
+                f"LTX-{checkpoint.version}",
+                kind,
+                checkpoint.licence,
+                checkpoint.revision,
+            )
+            found = ", ".join(filter(None, told))
+    return EngineCheck(
+        name="ltx2 weights",
+        ok=ok,
+        found=found,
+        needed_for="lip-sync by the ltx2 renderer",
+        fix="pickup models pull ltx2.3-distilled: 71 GB, free below 10 M USD of revenue (its licence)",
     )

@@ -153,6 +153,11 @@ def best_device() -> torch.device:
     return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
+def computes_in_fp8(device: torch.device) -> bool:
+    """Whether precision=fp8 works there."""
+    return not _no_fp8(device)
+
+
 def refuse_what_cannot_be(how: Acceleration, device: torch.device) -> None:
     """Raises NotOnThisMachine, which names the setting and what it needs."""
     wanted = (

@@ -83,6 +83,61 @@ def test_weights_that_are_damaged_are_named(home: Path) -> None:
     assert "model.ckpt is a pickle" in found()["edityourself weights"].found
 
 
+def test_the_doctor_tells_what_cards_can_render_with_the_large_models(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from engine.model import acceleration
+
+    monkeypatch.setattr(acceleration, "best_device", lambda: acceleration.torch.device("cpu"))
+    ltx2 = found()["ltx2 memory"]
+    assert not ltx2.ok
+    assert ltx2.found == (
+        "here: no CUDA GPU; 24 GiB: whole frames of 1080p with offload=true (14 GiB, and 35 of main memory),"
+        " a head of 640 x 640 with precision=fp8 (22 GiB, and 35 of main memory); 80 GiB: whole frames of 1080p"
+        " and a head of 640 x 640 with precision=bf16 (48 GiB)"
+    )
+    assert "80 GiB: whole frames of 1080p and a head" in found()["edityourself memory"].found
+
+
+def test_the_doctor_tells_what_this_machines_card_can_render(monkeypatch: pytest.MonkeyPatch) -> None:
+    from engine.model import acceleration
+
+    cuda = acceleration.torch.cuda
+    card = type("Card", (), {"total_memory": 24 * 2**30, "name": "a card"})
+    monkeypatch.setattr(acceleration, "best_device", lambda: acceleration.torch.device("cuda"))
+    monkeypatch.setattr(cuda, "get_device_properties", lambda _: card)
+    monkeypatch.setattr(cuda, "get_device_capability", lambda _: (8, 6))  # Ampere
+    monkeypatch.setattr(cuda, "is_bf16_supported", lambda *_: True)
+    ltx2 = found()["ltx2 memory"]
+    assert ltx2.ok
+    assert ltx2.found.startswith("24 GiB here: whole frames of 1080p with offload=true (14 GiB, ")
+    assert "a head of 640 x 640 with precision=fp8-stored (22 GiB, " in ltx2.found.partition(";")[0]
+
+
+def test_without_ltx2s_weights_the_doctor_says_how_to_get_them() -> None:
+    weights = found()["ltx2 weights"]
+    assert (weights.ok, weights.found) == (False, "not here")
+    assert "pickup models pull ltx2.3-distilled: 71 GB" in weights.fix
+
+
+def test_ltx2s_weights_that_are_here_are_named_with_their_licence(home: Path) -> None:
+    import tiny_ltx2
+
+    tiny_ltx2.make(home / "models" / "ltx2.3-distilled")
+    weights = found()["ltx2 weights"]
+    told = "ltx2.3-distilled, LTX-2.3, distilled, LTX-2 Community License Agreement"
+    assert (weights.ok, weights.found) == (True, told)
+
+
+def test_ltx2s_weights_of_which_a_part_is_missing_are_told_how_to_be_completed(home: Path) -> None:
+    import tiny_ltx2
+
+    folder = tiny_ltx2.make(home / "models" / "ltx2.3-distilled")
+    (folder / "audio_vae" / "diffusion_pytorch_model.safetensors").unlink()
+    told = found()["ltx2 weights"].found
+    assert "audio_vae has no .safetensors weights: `pickup models pull ltx2.3-distilled` goes on" in told
+
+
 @pytest.mark.parametrize("audio", [False, True])
 def test_the_packages_model_is_named_with_its_audio(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audio: bool
