@@ -93,8 +93,8 @@ def test_the_doctor_tells_what_cards_can_render_with_the_large_models(
     assert not ltx2.ok
     assert ltx2.found == (
         "here: no CUDA GPU; 24 GiB: whole frames of 1080p with offload=true (14 GiB, and 35 of main memory),"
-        " a head of 640 x 640 with precision=fp8 (22 GiB, and 35 of main memory); 80 GiB: whole frames of 1080p"
-        " and a head of 640 x 640 with precision=bf16 (48 GiB)"
+        " a head of 640 x 640 with precision=fp8 (22 GiB, and 35 of main memory);"
+        " 80 GiB: whole frames of 1080p and a head of 640 x 640 with precision=bf16 (48 GiB)"
     )
     assert "80 GiB: whole frames of 1080p and a head" in found()["edityourself memory"].found
 
