@@ -46,6 +46,7 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
     signer: str
     test: bool
     source_type: str
+    warnings: tuple[str, ...] = ()
 
     def as_text(self) -> str:
         mark = " (a TEST certificate)" if self.test else ""
@@ -54,6 +55,7 @@ class Exported(msgspec.Struct, frozen=True, kw_only=True):
                 f"signed    {self.out}, by {self.signer}{mark}",
                 f"content   {self.source_type}",
                 *(f"made of   {name}" for name in self.takes),
+                *(f"warning   {warning}" for warning in self.warnings),
             ]
         )
 
@@ -104,6 +106,7 @@ def export(request: Request, paths: EnginePaths, now: datetime.datetime) -> Expo
         signer=certificate.subject,
         test=certificate.test,
         source_type=kind,
+        warnings=(written.unstamped,) if written.unstamped else (),
     )
 
 

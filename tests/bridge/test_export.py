@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from signed_take import signed_take
+from signed_take import Issuer, pem, signed_take
 from typer.testing import CliRunner
 
 from bridge.errors import BridgeError, UnwritableOutput, UsageError
@@ -19,6 +20,7 @@ from engine.errors import BadMedia
 from engine.paths import HOME_VARIABLE, EnginePaths
 from engine.protocol import Take
 from engine.provenance.certificate import known_issuers
+from engine.provenance.timestamps import name_authority
 from engine.provenance.verify import verify
 
 pytestmark = pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
@@ -91,13 +93,27 @@ def test_one_flipped_bit_of_the_export_is_found(final: Path, timeline: Path, pat
         assert verify(film, known_issuers(paths.keys)).verdict == "tampered", place
 
 
+@pytest.mark.parametrize("name", ["copy.mov", "copy.mkv", "copy.mp4", "copy.m4v"])
 def test_a_remuxed_export_is_recognised_by_its_sidecar(
-    final: Path, timeline: Path, paths: EnginePaths, tmp_path: Path
+    final: Path, timeline: Path, paths: EnginePaths, tmp_path: Path, name: str
 ) -> None:
     made = exported(final, timeline, paths)
-    copy = encoded(Path(made.out), tmp_path / "copy.mov", "-c", "copy")
+    copy = encoded(Path(made.out), tmp_path / name, "-c", "copy")
     found = verify(copy, known_issuers(paths.keys))
     assert (found.verdict, found.sidecar) == ("stripped", made.sidecar)
+
+
+def test_an_export_says_when_an_authority_did_not_stamp_it(
+    final: Path, timeline: Path, paths: EnginePaths, tmp_path: Path
+) -> None:
+    issuer = tmp_path / "issuer.pem"
+    issuer.write_bytes(pem(Issuer.new().certificate))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        name_authority(paths.keys, f"http://127.0.0.1:{nobody.getsockname()[1]}/", issuer)
+    made = exported(final, timeline, paths)
+    assert "gave no time stamp" in made.as_text()
+    assert verify(Path(made.out), known_issuers(paths.keys)).verdict == "valid"
 
 
 def test_a_render_that_was_signed_before_keeps_what_that_said(
