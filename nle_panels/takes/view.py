@@ -29,7 +29,7 @@ from nle_panels.takes.book import Version
 from nle_panels.takes.entries import Entry
 from nle_panels.turns import Turns
 
-RENDERERS = ("draft", "demo", "edityourself")
+RENDERERS = ("draft", "demo", "edityourself", "ltx2")
 REGIONS = ("lips", "face", "head", "box")
 MANY = 10  # ours: edits, from which on no row is made at once: each takes a millisecond
 COMPARED = 100  # ours: edits that are compared at a time
@@ -110,6 +110,7 @@ class TakesView(QWidget):
             self.tr("At once, without a model: cuts are bridged, mouths are not made anew."),
             self.tr("A small model for drawn faces, on any machine."),
             self.tr("The paper's model: needs its weights and a GPU (pickup doctor says what is here)."),
+            self.tr("LTX-2: public weights and a GPU. How well its mouths keep to the speech is unverified."),
         )
         for name, line in zip(RENDERERS, told, strict=True):
             self.renderer.addItem(name)

@@ -839,6 +839,10 @@
         <translation>Das Modell des Artikels: braucht seine Gewichte und eine GPU (pickup doctor sagt, was da ist).</translation>
     </message>
     <message>
+        <source>LTX-2: public weights and a GPU. How well its mouths keep to the speech is unverified.</source>
+        <translation>LTX-2: öffentliche Gewichte und eine GPU. Wie gut seine Münder der Rede folgen, ist ungeprüft.</translation>
+    </message>
+    <message>
         <source>lips</source>
         <translation>Lippen</translation>
     </message>
