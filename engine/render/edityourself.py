@@ -12,7 +12,7 @@ from engine.diffusion.schedule import (
     linear_quadratic,
 )
 from engine.diffusion.velocity import Guided, TransformerVelocity
-from engine.errors import MissingModel
+from engine.errors import BadMedia, MissingModel
 from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
 from engine.model.loaded import LoadedModel, load
@@ -36,6 +36,8 @@ class EditYourselfRenderer(DiffusionRenderer[Checkpoint, LoadedModel]):
         return load(checkpoint, settings)
 
     def refuse(self, job: Render, checkpoint: Checkpoint, workspace: Workspace) -> None:
+        if job.diffusion.audio_noise:
+            raise BadMedia(f"{job.renderer} takes no --set audio_noise: that is for what ltx2 hears")
         _refuse_lip_sync(job, checkpoint)
         super().refuse(job, checkpoint, workspace)
 

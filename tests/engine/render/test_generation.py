@@ -20,7 +20,7 @@ from studio import (
 )
 from watched import watched
 
-from engine.errors import MissingModel
+from engine.errors import BadMedia, MissingModel
 from engine.model.prompt import Prompt
 from engine.protocol import (
     Box,
@@ -67,6 +67,11 @@ def test_settings_leave_the_length_and_the_source_as_they_are(
 ) -> None:
     job = studio.job(*PLANS["everything"], **settings)
     check_exact(job, watched(job, tmp_path))
+
+
+def test_noise_for_other_ears_is_refused(studio: Studio, tmp_path: Path) -> None:
+    with pytest.raises(BadMedia, match="edityourself takes no --set audio_noise"):
+        watched(studio.job(*PLANS["removal"], audio_noise=0.01), tmp_path)
 
 
 def test_circular_ends_make_other_pictures_of_a_long_clip(studio: Studio, tmp_path: Path) -> None:

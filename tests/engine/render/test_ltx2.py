@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import msgspec
 import numpy as np
 import pytest
@@ -117,6 +118,19 @@ def test_a_clip_of_several_blocks_is_exact(joint: Studio, tmp_path: Path) -> Non
     seen = watched(job, tmp_path)
     check_exact(job, seen)
     assert not any(same_picture(one, made) for one, made in zip(decoded(job), seen.pictures, strict=True))
+
+
+def test_a_still_picture_is_made_to_speak(joint: Studio, tmp_path: Path) -> None:
+    """The job that `pickup animate` sends."""
+    (picture,) = drifting(1, (75, 53))
+    image = tmp_path / "portrait.png"
+    cv2.imwrite(str(image), picture)
+    spans = Keep(start=0, end=1), Add(frames=17, speech=0, delay=1000)
+    job = edit(joint, *spans, footage=footage(image, 1), bridge=0)
+    seen = watched(job, tmp_path / "out")
+    check_exact(job, seen)
+    assert seen.take is not None
+    assert (seen.take.frames, seen.take.channels, seen.take.lip_sync) == (18, 2, "rendered")
 
 
 # ------------------------------------------------------------------------------- what decides it
