@@ -66,6 +66,8 @@ class EngineLink(QObject):
         self._handed: deque[_Wanted] = deque()
         self._cancels: deque[str] = deque()
         self._withdrawn: deque[Ticket] = deque()
+        self._held: dict[str, tuple[str, ...]] = {}  # as was asked for last
+        self._holds: dict[str, tuple[str, ...]] = {}  # what the engine has not been told yet
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine link", daemon=True)
 
@@ -91,6 +93,12 @@ class EngineLink(QObject):
         """The job is cancelled, unless it has begun: nobody waits for it any more."""
         self._withdrawn.append(ticket)
 
+    def hold(self, by: str, jobs: tuple[str, ...]) -> None:
+        """The takes of these jobs stay in the engine's cache, and no others that `by` held."""
+        if self._held.get(by) != jobs:
+            self._held[by] = jobs
+            self._holds[by] = jobs
+
     # ---- in the thread
 
     def _run(self) -> None:
@@ -114,6 +122,7 @@ class EngineLink(QObject):
         self.standing.emit(Standing(state="up"))
         for wanted in tuple(self._wanted.values()):
             self._hand_in(client, wanted)
+        self._holds.update(self._held)
         ask_at = 0.0
         while not self._closing.is_set():
             if time.monotonic() >= ask_at:
@@ -127,11 +136,17 @@ class EngineLink(QObject):
                 with contextlib.suppress(UnknownJob):
                     client.cancel(self._cancels[0])
                 self._cancels.popleft()
+            self._tell_holds(client)
             for event in client.listen(_LISTEN):
                 if isinstance(event, JobChanged):
                     self._follow(client, event.job)
                 else:
                     self.progressed.emit(event.id, event.progress)
+        self._tell_holds(client)
+
+    def _tell_holds(self, client: EngineClient) -> None:
+        while self._holds:
+            client.hold(*self._holds.popitem())
 
     def _let_go(self, ticket: Ticket) -> None:
         wanted = self._wanted.get(ticket)

@@ -32,7 +32,7 @@ class Renders(QObject):
     """What is handed in goes by its shot's key. A render of other media comes when those are open again."""
 
     submitted = Signal(object, object)  # Ticket, Render
-    made = Signal(str, object)  # the shot's key, TakeRecord
+    made = Signal(str, object, str)  # the shot's key, TakeRecord, the id of the engine's job
     failed = Signal(object)
     unusable = Signal(str, str)  # a renderer that lacks something here, and what
     drafts_left = Signal(int)  # drafts that are not with the engine yet
@@ -145,7 +145,7 @@ class Renders(QObject):
         except RenderLied as error:
             self.failed.emit(error)
             return
-        self.made.emit(key, record)
+        self.made.emit(key, record, how.job.id)
 
     def _keep_pending(self) -> None:
         """Drafts begin by themselves, and need not be kept."""

@@ -33,11 +33,14 @@ from nle_panels.look.told import told
 from nle_panels.renders import DRAFT, Renders
 from nle_panels.takes import book as takes
 from nle_panels.takes.book import TakeBook
+from nle_panels.takes.holding import held
 from nle_panels.work import Chosen, Opened, Ready, Wish
 from otio_adapters.errors import MissingMedia
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
+# ours: what the engine gave out stays for some minutes in any case, so that it is told once of many takes.
+HOLD_MS = 2000
 
 
 class Session(QObject):
@@ -64,10 +67,10 @@ class Session(QObject):
         self._untouched: Untouched = {}
         self.ready: Ready | None = None
         self.book = takes.EMPTY
-        self._desk, self._state = desk, state
+        self._desk, self._link, self._state = desk, link, state
         self.files = ClipFiles(state, desk, self.failed.emit)
         self.renders = Renders(link, self.files, self)
-        self.renders.made.connect(lambda key, record: self._keep_takes(self.book.added(key, record)))
+        self.renders.made.connect(lambda *made: self._keep_takes(self.book.added(*made)))
         self.renders.failed.connect(self.failed)
         self.applying = Applying(desk, self._to_apply, self)
         self.applying.failed.connect(self.failed)
@@ -78,6 +81,8 @@ class Session(QObject):
         self.words.freed.connect(self._take_over)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._plan)
+        self._holding = QTimer(self, interval=HOLD_MS, singleShot=True)
+        self._holding.timeout.connect(self._hold)
 
     # ---- the clip and its words
 
@@ -128,6 +133,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """What was edited last is on the disk when this returns."""
+        self._hold()
         self.words.close()
 
     def begin(self, history: History) -> None:
@@ -177,6 +183,7 @@ class Session(QObject):
 
     def _opened(self, found: tuple[Opened, Heard | None]) -> None:
         opened, heard = found
+        self._hold()  # of the clip before
         self.opened, self.ready, self.applying.outdated = opened, None, False
         self.files.open(opened)
         self.book, self.voices = self.files.takes(), self.files.voices()
@@ -240,6 +247,7 @@ class Session(QObject):
         self.ready_changed.emit(ready)
         keys = ready.keys if ready is not None else ()
         self.renders.draft(ready, [key for key in keys if not self.book.of(key).versions])
+        self._hold_soon()
 
     # ---- who says the new words
 
@@ -309,6 +317,17 @@ class Session(QObject):
         self.book = book
         self.takes_changed.emit()
         self.files.keep_takes(book)
+        self._hold_soon()
+
+    def _hold_soon(self) -> None:
+        if not self._holding.isActive():
+            self._holding.start()
+
+    def _hold(self) -> None:
+        """What this clip needs stays in the engine's cache."""
+        if self.opened is not None and not self.words.locked:
+            planned = self.ready.keys if self.ready is not None else ()
+            self._link.hold(f"panel {self.opened.key}", held(self.book, planned, DRAFT))
 
     def _to_apply(self) -> Edit | None:
         if self.opened is None or self.ready is None:

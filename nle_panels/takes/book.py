@@ -33,11 +33,12 @@ def shot_key(job: Render) -> str:
 
 
 class Version(msgspec.Struct, frozen=True, kw_only=True):
-    """A take of a shot; `number` counts from 1 in the order they were rendered."""
+    """A take of a shot; `number` counts from 1 in the order they were rendered. `job_id`: the engine's."""
 
     number: int
     record: TakeRecord
     rejected: bool = False
+    job_id: str = ""
 
     @property
     def take(self) -> Take:
@@ -64,15 +65,15 @@ class TakeBook:
     def of(self, key: str) -> Shelf:
         return self.shelves.get(key, Shelf())
 
-    def added(self, key: str, record: TakeRecord) -> TakeBook:
+    def added(self, key: str, record: TakeRecord, job_id: str = "") -> TakeBook:
         """With a new take, which plays from now on. A take that is there already is only chosen again."""
         shelf = self.of(key)
         for version in shelf.versions:
             if version.record.job_hash == record.job_hash:
-                renewed = msgspec.structs.replace(version, record=record)
+                renewed = msgspec.structs.replace(version, record=record, job_id=job_id)
                 return self._with(key, _chosen(_with_version(shelf, renewed), version.number))
         number = max((version.number for version in shelf.versions), default=0) + 1
-        versions = (*shelf.versions, Version(number=number, record=record))
+        versions = (*shelf.versions, Version(number=number, record=record, job_id=job_id))
         return self._with(key, Shelf(versions=versions, chosen=number))
 
     def choose(self, key: str, number: int) -> TakeBook:

@@ -12,6 +12,7 @@ from bridge.versions import TakeRecord
 from engine.protocol import Box, Diffusion, EditPlan, Footage, Keep, Ratio, Render, Speech, Take
 from nle_panels.takes import book
 from nle_panels.takes.book import EMPTY, shot_key
+from nle_panels.takes.holding import held
 
 
 def job(**fields: object) -> Render:
@@ -111,3 +112,13 @@ def test_no_file_is_an_empty_book_and_another_file_is_refused(tmp_path: Path) ->
     (tmp_path / "takes.json").write_text('{"x": {"versions": 3}}')
     with pytest.raises(BridgeError, match="not the panel's list of takes"):
         book.load(tmp_path / "takes.json")
+
+
+def test_what_is_planned_is_held_and_what_an_undo_brings_back_unless_it_is_a_draft_or_rejected(
+    tmp_path: Path,
+) -> None:
+    demo = record(tmp_path, "demo", job(renderer="demo"))
+    shelves = EMPTY.added(KEY, record(tmp_path, "draft"), "1").added(KEY, demo, "2").added(KEY, demo, "2")
+    assert held(shelves, [KEY], "draft") == ("1", "2")
+    assert held(shelves, [], "draft") == ("2",)
+    assert held(shelves.reject(KEY, 2), [KEY], "draft") == ("1",)
