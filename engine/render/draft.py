@@ -23,7 +23,8 @@ from engine.render.take import Account, take_format, take_of
 from engine.render.workspace import Workspace
 
 _REFUSAL = (
-    "the draft renderer moves and morphs real frames; it cannot re-render lips: use --renderer edityourself"
+    "the draft renderer moves and morphs real frames; it cannot re-render lips: use --renderer"
+    " ltx2 or edityourself"
 )
 
 

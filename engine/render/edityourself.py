@@ -74,6 +74,6 @@ def _refuse_lip_sync(job: Render, checkpoint: Checkpoint) -> None:
     if renders_speech(job) and not checkpoint.audio_trained:
         raise MissingModel(
             f"{checkpoint.name} has no trained audio weights, so mouths would not say the words: it renders"
-            " removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a"
+            " removals, retimes, and boxes or mattes anew. For new words use --renderer ltx2 or draft, or a"
             " checkpoint with audio.safetensors"
         )

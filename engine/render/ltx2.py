@@ -97,22 +97,31 @@ def _refuse_settings(settings: Diffusion, checkpoint: Ltx2Checkpoint) -> None:
     """What would change nothing, or ask for what the model cannot do. Raises BadMedia."""
     distilled = checkpoint.distilled
     refused = {
-        "ends": (
+        f"ends={settings.ends}": (
             settings.ends != "clamped",
             "a block around the clip's ends would have frames that are further apart than it ever saw",
         ),
-        "cache": (settings.cache not in (0, Diffusion().cache), "it keeps nothing between its steps"),
-        "ulysses or ring": (settings.ulysses * settings.ring > 1, "it renders on one GPU"),
-        "distilled": (
+        f"cache={settings.cache}": (
+            settings.cache not in (0, Diffusion().cache),
+            "it keeps nothing between its steps",
+        ),
+        f"ulysses={settings.ulysses} ring={settings.ring}": (
+            settings.ulysses * settings.ring > 1,
+            "it renders on one GPU",
+        ),
+        "distilled=true": (
             settings.distilled and not distilled,
             f"the weights in {checkpoint.folder} are not distilled; name others with --model",
         ),
-        "steps": (
+        f"steps={settings.steps}": (
             distilled and settings.steps not in (None, len(LTX2_DISTILLED) - 1),
             f"distilled weights have {len(LTX2_DISTILLED) - 1}",
         ),
-        "guidance": (distilled and settings.guidance != 1, "distilled weights have it in them"),
+        f"guidance={settings.guidance:g}": (
+            distilled and settings.guidance != 1,
+            "distilled weights have it in them",
+        ),
     }
     for name, (asked, reason) in refused.items():
         if asked:
-            raise BadMedia(f"ltx2 takes no --set {name} of this kind: {reason}")
+            raise BadMedia(f"ltx2 takes no --set {name}: {reason}")

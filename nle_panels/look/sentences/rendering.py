@@ -124,7 +124,7 @@ RENDERING: tuple[object | tuple[str, object], ...] = (
     ),
     (
         "the draft renderer moves and morphs real frames; it cannot re-render lips: use --renderer "
-        "edityourself",
+        "ltx2 or edityourself",
         QT_TRANSLATE_NOOP(
             "sentences",
             "the draft moves and morphs real frames; it cannot make lips anew: choose another renderer",
@@ -141,12 +141,12 @@ RENDERING: tuple[object | tuple[str, object], ...] = (
     ),
     (
         "{name} has no trained audio weights, so mouths would not say the words: it renders "
-        "removals, retimes, and boxes or mattes anew. For new words use --renderer draft, or a "
+        "removals, retimes, and boxes or mattes anew. For new words use --renderer ltx2 or draft, or a "
         "checkpoint with audio.safetensors",
         QT_TRANSLATE_NOOP(
             "sentences",
             "{name} has no trained audio weights, so mouths would not say the words. For new words "
-            "choose the renderer draft, or bring a checkpoint with audio.safetensors",
+            "choose the renderer ltx2 or draft, or bring a checkpoint with audio.safetensors",
         ),
     ),
     QT_TRANSLATE_NOOP("sentences", "the region {region} needs the face models; {hint}"),

@@ -2085,8 +2085,8 @@
         <translation>das Demomodell macht Münder neu und sonst nichts: Wählen Sie als Region die Lippen, oder für einen Rahmen den Renderer edityourself</translation>
     </message>
     <message>
-        <source>{name} has no trained audio weights, so mouths would not say the words. For new words choose the renderer draft, or bring a checkpoint with audio.safetensors</source>
-        <translation>{name} hat keine trainierten Audiogewichte, Münder sagten also die Wörter nicht. Wählen Sie für neue Wörter den Renderer draft, oder besorgen Sie ein Modell mit audio.safetensors</translation>
+        <source>{name} has no trained audio weights, so mouths would not say the words. For new words choose the renderer ltx2 or draft, or bring a checkpoint with audio.safetensors</source>
+        <translation>{name} hat keine trainierten Audiogewichte, Münder sagten also die Wörter nicht. Wählen Sie für neue Wörter den Renderer ltx2 oder draft, oder besorgen Sie ein Modell mit audio.safetensors</translation>
     </message>
     <message>
         <source>the region {region} needs the face models; {hint}</source>

@@ -176,7 +176,7 @@ def test_what_would_need_trained_audio_is_refused_before_any_work(
     for work in ("diffusion.open_reel", "diffusion.take_audio", "edityourself.load"):
         monkeypatch.setattr(f"engine.render.{work}", no_work)
     job = studio.job(*spans, region=region, model=studio.silent)
-    with pytest.raises(MissingModel, match=r"silent has no trained audio weights.*--renderer draft"):
+    with pytest.raises(MissingModel, match=r"silent has no trained audio weights.*--renderer ltx2 or draft"):
         watched(job, tmp_path, FaceModels(detector=tmp_path, mesh=tmp_path))
     assert list(tmp_path.iterdir()) == []
 
