@@ -80,20 +80,21 @@ def refuse_what_does_not_fit(config: Sizes, how: Acceleration, free: Memory, bes
     """Raises OutOfGpuMemory or OutOfMemory, which say what would fit. `beside`: see `footprint`."""
     needs = footprint(config, how, beside)
     if free.device is None:
-        _refuse_main(needs.device + needs.main, free.main)
+        refuse_without_main_memory("the model's weights", needs.device + needs.main, free.main)
         return
     if needs.device > free.device:
         raise OutOfGpuMemory(
             f"the model's weights take {in_gib(needs.device)} and the GPU has {in_gib(free.device)} free:"
             f" {_what_fits(config, how, free, beside)}"
         )
-    _refuse_main(needs.main, free.main)
+    refuse_without_main_memory("the model's weights", needs.main, free.main)
 
 
-def _refuse_main(needs: int, free: int) -> None:
+def refuse_without_main_memory(what: str, needs: int, free: int) -> None:
+    """Raises OutOfMemory."""
     if needs > free:
         raise OutOfMemory(
-            f"the model's weights take {in_gib(needs)} of main memory and {in_gib(free)} are free:"
+            f"{what} take {in_gib(needs)} of main memory and {in_gib(free)} are free:"
             " close programs, or use a smaller model"
         )
 

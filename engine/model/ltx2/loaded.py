@@ -66,14 +66,18 @@ def load_ltx2(checkpoint: Ltx2Checkpoint, settings: Diffusion) -> Ltx2Model:
     OutOfGpuMemory (weights that this machine cannot hold).
     """
     how = acceleration_of(settings, best_device())
-    return warm.kept((Ltx2Model, checkpoint.sha256, how), lambda: _load(checkpoint, how))
+    return warm.kept((Ltx2Model, checkpoint.sha256, how), lambda: _load(checkpoint, settings, how))
 
 
-def _load(checkpoint: Ltx2Checkpoint, how: Acceleration) -> Ltx2Model:
+def _load(checkpoint: Ltx2Checkpoint, settings: Diffusion, how: Acceleration) -> Ltx2Model:
     device = best_device()
     dtype: torch.dtype = getattr(torch, how.precision)
     refuse_what_cannot_be(how, device)
     refuse_what_does_not_fit(checkpoint.config, how, Memory.of(device), checkpoint.beside)
+    # Now, while there is room: what reads a prompt is as large as what renders it. Once read it is kept.
+    load_prompt(checkpoint, settings.prompt, device)
+    if settings.guidance != 1:
+        load_empty_prompt(checkpoint, device)
     # Where it is changed before it runs, it must not lie on the device whole.
     first = torch.device("cpu") if how.in_fp8 or how.offload else device
     transformer = load_transformer(checkpoint, dtype, first)

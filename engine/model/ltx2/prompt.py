@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model.assembly import of_diffusers
+from engine.model.footprint import Memory, refuse_without_main_memory
 from engine.model.ltx2.checkpoint import Ltx2Checkpoint
 from engine.model.weights import SUFFIX, read_header
 from engine.model.weights_folder import combined_sha256, weights_of
@@ -119,6 +120,10 @@ def _read(checkpoint: Ltx2Checkpoint, text: str, device: torch.device) -> Ltx2Pr
 
     encoder_folder, folder = checkpoint.text_encoder, checkpoint.folder
     assert encoder_folder is not None
+    size = sum(path.stat().st_size for path in weights_of(encoder_folder))
+    refuse_without_main_memory(
+        f"the weights of {encoder_folder}, which reads the prompt,", size, Memory.of(torch.device("cpu")).main
+    )
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder / "tokenizer", local_files_only=True)
         # Without the head that would write, and in the precision that it is stored in.
@@ -132,7 +137,7 @@ def _read(checkpoint: Ltx2Checkpoint, text: str, device: torch.device) -> Ltx2Pr
         raise BadCheckpoint(
             f"text_encoder/ and tokenizer/ in {folder} cannot be loaded: {str(error).splitlines()[0]}"
         ) from error
-    place = _roomy(device, sum(path.stat().st_size for path in weights_of(encoder_folder)))
+    place = _roomy(device, size)
     connectors = cast(Any, of_diffusers(LTX2TextConnectors, checkpoint.connectors, encoder.dtype))
     return _through(tokenizer, encoder.to(place).eval(), connectors.to(place).eval(), text)
 
