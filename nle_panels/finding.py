@@ -29,6 +29,7 @@ class Finding(QObject):
         bar.stepped.connect(self._step)
         bar.replaced.connect(lambda query, text: self._replacing.take(self._replace(query, text)))
         bar.closed.connect(self._close)
+        session.clip_opened.connect(lambda _: self._forget())
         session.document_changed.connect(self._changed)
 
     def _open(self) -> None:
@@ -86,7 +87,15 @@ class Finding(QObject):
         self._window.statusBar().showMessage(line, 6000)
 
     def _close(self) -> None:
+        self._show_none()
+        self._view.setFocus()
+
+    def _forget(self) -> None:
+        """What was begun is of another clip's words."""
+        self._replacing.take(iter(()))
+        self._show_none()
+
+    def _show_none(self) -> None:
         self._search.take(iter(()))
         self._found = ()
         self._view.show_found(())
-        self._view.setFocus()

@@ -157,12 +157,16 @@ class ListenPage(_Page):
         if recording is not None:
             self._asks = self.tr("Nobody has listened to {name} yet").format(name=recording)
         self.tell_listening(False)
-        self.told.setText(
-            self.tr(
-                "With a script every word's time is found at once. Without one Whisper listens, where its"
-                " model is installed (pickup models pull whisper-small)."
-            )
+        told = self.tr(
+            "With a script every word's time is found at once. Without one Whisper listens, where its"
+            " model is installed (pickup models pull whisper-small)."
         )
+        if recording is not None:
+            told += "\n\n" + self.tr(
+                "The recording gives the clip its words. It is not played here, nor laid on the timeline: put"
+                " it on a track of its own in your editing program, where it is cut along with the clip."
+            )
+        self.told.setText(told)
 
     def tell_listening(self, on: bool) -> None:
         """Whether somebody listens now; how far they are stands in the window's line at the bottom."""

@@ -95,10 +95,13 @@ class _Photographer:
         self._until_seen()
         assert self._session.opened is not None
         window.mute.about(Path(self._session.opened.clip.media.path).name)
+        window.strip.set_scene(None)  # as it is while there are no words
         for page, name in ((window.listen, "listen"), (window.mute, "mute")):
             window.show_page(page)
             yield from self._both(name)
         window.show_page(window.transcript)
+        self._session.ready_changed.emit(None)
+        self._until(lambda: not self._panel.conductor.busy)
         yield from self._both("open")
         yield from self._proposals()
         self._edit()

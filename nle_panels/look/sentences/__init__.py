@@ -1,4 +1,4 @@
-"""Sentences of bridge, engine and adapters that an editor meets at the panel, as templates.
+"""Sentences of bridge, engine, adapters and scripts that an editor meets at the panel, as templates.
 
 They speak English, and their lines cross the wire as they are. `told` finds the template that a line was made
 of, and says it in the panel's language. A line of none of them is told in English, after what kind of trouble
@@ -9,7 +9,8 @@ said, and how it is put at the panel instead, where what is said speaks of a she
 from __future__ import annotations
 
 from nle_panels.look.sentences.editing import EDITING
+from nle_panels.look.sentences.hosts import HOSTS
 from nle_panels.look.sentences.rendering import RENDERING
 from nle_panels.look.sentences.timelines import TIMELINES
 
-SENTENCES = (*EDITING, *RENDERING, *TIMELINES)
+SENTENCES = (*EDITING, *HOSTS, *RENDERING, *TIMELINES)

@@ -308,6 +308,10 @@
         <translation>Dauert für zehn Minuten etwa eine.</translation>
     </message>
     <message>
+        <source>The recording gives the clip its words. It is not played here, nor laid on the timeline: put it on a track of its own in your editing program, where it is cut along with the clip.</source>
+        <translation>Die Aufnahme gibt dem Clip seine Wörter. Sie wird hier nicht abgespielt und kommt nicht auf die Timeline: Legen Sie sie in Ihrem Schnittprogramm auf eine eigene Spur, wo sie mit dem Clip geschnitten wird.</translation>
+    </message>
+    <message>
         <source>Listening…</source>
         <translation>Wird angehört …</translation>
     </message>
@@ -2415,6 +2419,178 @@
     <message>
         <source>the start timecode {code}: a Kdenlive project counts from zero</source>
         <translation>der Anfangs-Timecode {code}: Ein Kdenlive-Projekt zählt von null</translation>
+    </message>
+    <message>
+        <source>the timeline in Resolve is not as it was: take it into the panel again</source>
+        <translation>Die Timeline in Resolve ist nicht mehr, wie sie war: Holen Sie sie noch einmal ins Panel</translation>
+    </message>
+    <message>
+        <source>Resolve&apos;s scripts cannot cut into a timeline</source>
+        <translation>Resolves Skripte können nicht in eine Timeline schneiden</translation>
+    </message>
+    <message>
+        <source>the edit changes lengths, and a take of Resolve cannot</source>
+        <translation>Der Schnitt ändert Längen, und das kann ein Take in Resolve nicht</translation>
+    </message>
+    <message>
+        <source>the edit is inside a clip, and Resolve&apos;s scripts cannot cut one</source>
+        <translation>Der Schnitt liegt in einem Clip, und Resolves Skripte können keinen zerschneiden</translation>
+    </message>
+    <message>
+        <source>Resolve did not add {name} as a take of {clip}</source>
+        <translation>Resolve hat {name} nicht als Take von {clip} hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Resolve did not choose the take {name}</source>
+        <translation>Resolve hat den Take {name} nicht gewählt</translation>
+    </message>
+    <message>
+        <source>the take {name} has not the length of its clip</source>
+        <translation>Der Take {name} ist nicht so lang wie sein Clip</translation>
+    </message>
+    <message>
+        <source>a clip that has a new take is not on the timeline any more</source>
+        <translation>Ein Clip mit einem neuen Take ist nicht mehr auf der Timeline</translation>
+    </message>
+    <message>
+        <source>Resolve did not choose the first take of {clip}</source>
+        <translation>Resolve hat den ersten Take von {clip} nicht gewählt</translation>
+    </message>
+    <message>
+        <source>Resolve did not import {name} and does not say why</source>
+        <translation>Resolve hat {name} nicht importiert und sagt nicht, warum</translation>
+    </message>
+    <message>
+        <source>Resolve imported {name} otherwise: {why}</source>
+        <translation>Resolve hat {name} anders importiert: {why}</translation>
+    </message>
+    <message>
+        <source>Resolve did not open the new timeline {name}</source>
+        <translation>Resolve hat die neue Timeline {name} nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>Resolve did not delete the timeline {name}: delete it there</source>
+        <translation>Resolve hat die Timeline {name} nicht gelöscht: Löschen Sie sie dort</translation>
+    </message>
+    <message>
+        <source>the timeline is not in the project any more</source>
+        <translation>Die Timeline ist nicht mehr im Projekt</translation>
+    </message>
+    <message>
+        <source>Resolve did not make the bin {name}</source>
+        <translation>Resolve hat die Bin {name} nicht angelegt</translation>
+    </message>
+    <message>
+        <source>Resolve did not import {path}</source>
+        <translation>Resolve hat {path} nicht importiert</translation>
+    </message>
+    <message>
+        <source>no project is open in Resolve</source>
+        <translation>In Resolve ist kein Projekt offen</translation>
+    </message>
+    <message>
+        <source>no timeline is open in Resolve: open one on the Edit page</source>
+        <translation>In Resolve ist keine Timeline offen: Öffnen Sie eine auf der Seite „Edit“</translation>
+    </message>
+    <message>
+        <source>this Resolve exports no OTIO: Pickup needs version 18.5 or a later one</source>
+        <translation>Dieses Resolve exportiert kein OTIO: Pickup braucht Version 18.5 oder eine spätere</translation>
+    </message>
+    <message>
+        <source>Resolve did not export {name}</source>
+        <translation>Resolve hat {name} nicht exportiert</translation>
+    </message>
+    <message>
+        <source>Resolve exported what cannot be read: {why}</source>
+        <translation>Was Resolve exportiert hat, ist nicht lesbar: {why}</translation>
+    </message>
+    <message>
+        <source>the sequence in Premiere is not the one, or not as it was: read it again</source>
+        <translation>Die Sequenz in Premiere ist eine andere oder nicht mehr, wie sie war: Lesen Sie sie neu ein</translation>
+    </message>
+    <message>
+        <source>Premiere has no takes of a clip</source>
+        <translation>Premiere kennt keine Takes eines Clips</translation>
+    </message>
+    <message>
+        <source>another sequence is open in Premiere: open the one that was edited</source>
+        <translation>In Premiere ist eine andere Sequenz offen: Öffnen Sie die bearbeitete</translation>
+    </message>
+    <message>
+        <source>&quot;{name}&quot; has vanished from the bin &quot;{bin}&quot;</source>
+        <translation>„{name}“ ist aus der Bin „{bin}“ verschwunden</translation>
+    </message>
+    <message>
+        <source>Premiere does not import {path}</source>
+        <translation>Premiere importiert {path} nicht</translation>
+    </message>
+    <message>
+        <source>Premiere said that it imported {path}, and it is in no bin called &quot;{bin}&quot;</source>
+        <translation>Premiere meldet, es habe {path} importiert, doch in keiner Bin „{bin}“ ist es zu finden</translation>
+    </message>
+    <message>
+        <source>the clip&apos;s linked sound is not on one track: Premiere lays a take on one pair</source>
+        <translation>Der verknüpfte Ton des Clips liegt nicht auf einer Spur: Premiere legt einen Take auf ein Paar</translation>
+    </message>
+    <message>
+        <source>Premiere ripples every track; only an insert can leave the others alone</source>
+        <translation>Premiere verschiebt alle Spuren; nur ein Einfügen kann die anderen in Ruhe lassen</translation>
+    </message>
+    <message>
+        <source>&quot;{name}&quot; lies over what goes: Premiere&apos;s ripple does not cut it</source>
+        <translation>„{name}“ liegt über dem, was wegfällt: Premieres Ripple schneidet es nicht</translation>
+    </message>
+    <message>
+        <source>the sequence no longer has {rate} frames a second</source>
+        <translation>Die Sequenz hat nicht mehr {rate} Frames in der Sekunde</translation>
+    </message>
+    <message>
+        <source>&quot;{name}&quot; has no media file of its own to cut with</source>
+        <translation>„{name}“ hat keine eigene Mediendatei, mit der sich schneiden ließe</translation>
+    </message>
+    <message>
+        <source>no clip lies at frame {frame} of the picture track any more</source>
+        <translation>Bei Frame {frame} der Bildspur liegt kein Clip mehr</translation>
+    </message>
+    <message>
+        <source>Premiere does not select what it covered</source>
+        <translation>Premiere wählt nicht aus, was es überdeckt hat</translation>
+    </message>
+    <message>
+        <source>this Premiere exports no timeline to plug-ins: 26.2 and later do</source>
+        <translation>Dieses Premiere gibt Plug-ins keine Timeline: 26.2 und spätere tun es</translation>
+    </message>
+    <message>
+        <source>Premiere does not export &quot;{name}&quot; into {folder}</source>
+        <translation>Premiere exportiert „{name}“ nicht nach {folder}</translation>
+    </message>
+    <message>
+        <source>Premiere said that it imported {path}, and no sequence came of it</source>
+        <translation>Premiere meldet, es habe {path} importiert, doch daraus wurde keine Sequenz</translation>
+    </message>
+    <message>
+        <source>the sequence that the edit was made of is no longer in the project</source>
+        <translation>Die Sequenz, von der der Schnitt stammt, ist nicht mehr im Projekt</translation>
+    </message>
+    <message>
+        <source>Premiere does not delete the sequence &quot;{name}&quot;; delete it in the Project panel</source>
+        <translation>Premiere löscht die Sequenz „{name}“ nicht; löschen Sie sie im Projektfenster</translation>
+    </message>
+    <message>
+        <source>{num}/{den} frames a second are no whole number of Premiere&apos;s ticks</source>
+        <translation>{num}/{den} Frames in der Sekunde sind keine ganze Zahl von Premieres Ticks</translation>
+    </message>
+    <message>
+        <source>the place is later than 9 h 50 min in the sequence</source>
+        <translation>Die Stelle liegt später als 9 h 50 min in der Sequenz</translation>
+    </message>
+    <message>
+        <source>no sequence is open in Premiere</source>
+        <translation>In Premiere ist keine Sequenz offen</translation>
+    </message>
+    <message>
+        <source>Premiere refuses a part of &quot;{name}&quot;</source>
+        <translation>Premiere lehnt einen Teil von „{name}“ ab</translation>
     </message>
 </context>
 <context>

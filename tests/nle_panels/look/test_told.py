@@ -24,6 +24,7 @@ ROOT = Path(nle_panels.__file__).parents[1]
 PACKAGES = ("bridge", "engine", "otio_adapters", "nle_panels")
 # Where the panel raises what nobody at the panel reads: commands of the shell, and scripts in other programs.
 ELSEWHERE = ("commands.py", "screenshots.py", "install.py", "packages.py", "admission.py", "peer.py")
+JS_STRING = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`")
 HOLE = re.compile(r"\{\w+\}")
 
 
@@ -44,7 +45,7 @@ def tree_of(root: type[Exception]) -> Iterator[type[Exception]]:
 def pieces(node: ast.expr) -> list[str] | None:
     """The literal parts of a string in the source, with a hole between each two; None for no string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
+        return node.value.split("{}")  # the scripts for Resolve are of a Python that has no other way
     if not isinstance(node, ast.JoinedStr):
         return None
     found = [""]
@@ -59,16 +60,19 @@ def pieces(node: ast.expr) -> list[str] | None:
 @cache
 def strings() -> tuple[tuple[int, re.Pattern[str]], ...]:
     """(letters of its own, what it makes) of each string in the sources of what speaks below the panel."""
-    found = []
+    found: list[list[str]] = []
     for package in PACKAGES:
         for path in (ROOT / package).rglob("*.py"):
             if path.is_relative_to(ROOT / "nle_panels" / "look"):
                 continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if isinstance(node, ast.expr) and (parts := pieces(node)) is not None:
-                    shape = ".*".join(map(re.escape, parts))
-                    found.append((sum(map(len, parts)), re.compile(shape, re.DOTALL)))
-    return tuple(found)
+                    found.append(parts)
+    for path in (ROOT / "nle_panels" / "premiere_uxp").glob("*.js"):
+        found += [re.split(r"\$\{.*?\}", text[1:-1]) for text in JS_STRING.findall(path.read_text("utf-8"))]
+    return tuple(
+        (sum(map(len, parts)), re.compile(".*".join(map(re.escape, parts)), re.DOTALL)) for parts in found
+    )
 
 
 def raised() -> Iterator[tuple[str, str]]:
@@ -152,3 +156,12 @@ def test_what_nobody_foresaw_is_told_as_a_fault_of_pickups_own(german: None) -> 
 )
 def test_in_english_a_line_is_as_it_was_said(qapp: QApplication, error: Exception) -> None:
     assert told(error) == str(error)
+
+
+def test_what_the_scripts_in_other_programs_refuse_is_read_in_the_panels_language(german: None) -> None:
+    assert told(HostRefused("no timeline is open in Resolve: open one on the Edit page")) == (
+        "In Resolve ist keine Timeline offen: Öffnen Sie eine auf der Seite „Edit“"
+    )
+    assert told(HostRefused('Premiere refuses a part of "Pickup"')) == (
+        "Premiere lehnt einen Teil von „Pickup“ ab"
+    )

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import msgspec
 import opentimelineio as otio
+import pytest
 from panel_desk import CTRL, PATIENCE, Key, PanelDesk
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QListView
 from tiny import words_of
 
 from bridge import transcript
 from engine.media.probe import probe
+from nle_panels import turns
 from nle_panels.apply.dialog import ApplyDialog
 from nle_panels.document.document import Caret
 from nle_panels.document.tokens import Pause
@@ -255,3 +257,17 @@ def test_a_click_on_the_strip_seeks_the_original_where_that_plays(desk: PanelDes
     last = player.edited.frames - 1
     strip.seeked.emit(last)  # the strip counts the frames of the edit
     assert player.transport.deck.frame == 99
+
+
+def test_what_was_being_replaced_in_another_clip_is_dropped(
+    desk: PanelDesk, cut: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.open(cut)
+    desk.until_idle()
+    monkeypatch.setattr(turns, "AT_ONCE", 1)
+    bar = desk.window.find_bar
+    bar.open_bar("one")
+    bar.replaced.emit(bar.query, "uno")
+    desk.session.clip_opened.emit(desk.session.opened)  # before its next turn
+    desk.qtbot.wait(100)
+    assert desk.words() == "one two three four five six seven eight"
