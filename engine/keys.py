@@ -67,14 +67,16 @@ def load_key(path: Path) -> KeyPair:
 
 
 def load_or_make_key(path: Path) -> KeyPair:
-    """The pair in the file; a new one where there is no file. Raises as `load_key`."""
+    """The pair in the file; a new one where there is no file. Raises as `load_key`.
+
+    Of several engines of one user that start at once, each has the pair that was there first.
+    """
     if path.parent.exists() and (path.exists() or path.is_symlink()):
         return load_key(path)
     private_files.make_private_folder(path.parent)
     # pyzmq's create_certificates writes its files with mode 0644, hence not that.
     pair = new_key()
-    private_files.write_private(path, msgspec.json.encode(pair))
-    return pair
+    return pair if private_files.write_private_once(path, msgspec.json.encode(pair)) else load_key(path)
 
 
 def read_bounded(path: Path) -> bytes:

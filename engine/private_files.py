@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,15 +23,34 @@ def make_private_folder(folder: Path) -> None:
 
 def write_private(path: Path, data: bytes) -> None:
     """Writes the file with mode 0600 from its first byte on: whole and on the disk, or not at all."""
+    with _beside(path, data) as beside:
+        beside.replace(path)
+
+
+def write_private_once(path: Path, data: bytes) -> bool:
+    """As `write_private`, where there is no such file; False where there is one, which stays as it is."""
+    with _beside(path, data) as beside:
+        try:
+            os.link(beside, path)  # whole at once, and never over another
+        except FileExistsError:
+            return False
+        except OSError:  # a disk without links
+            beside.replace(path)
+    return True
+
+
+@contextlib.contextmanager
+def _beside(path: Path, data: bytes) -> Iterator[Path]:
+    """A private file beside, on the disk, which is gone afterwards."""
     make_private_folder(path.parent)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
+        handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        yield beside
     finally:
         with contextlib.suppress(FileNotFoundError):
             beside.unlink()
