@@ -66,9 +66,8 @@ class Ltx2Velocity:
         v_SC = self._run(tokens, block, self.text, heard=True)
         led_SC = v_SC
         for away in self.guided:
-            led_SC = led_SC + (away.scale - 1) * (
-                v_SC - self._run(tokens, block, away.text, heard=away.heard)
-            )
+            w_SC = self._run(tokens, block, away.text, heard=away.heard)
+            led_SC = led_SC + (away.scale - 1) * (v_SC - w_SC)
         return led_SC
 
     def _run(self, tokens: Tokens, block: Block, text: Ltx2Prompt, *, heard: bool) -> Tensor:
@@ -104,16 +103,10 @@ class Ltx2Velocity:
         """
         if self.audio_NC is None:
             return torch.zeros(1, self.model.audio_proj_in.in_features), range(1)
-        begin, end = (round(seconds * TOKEN_RATE) for seconds in self._lasts(block))
+        begin, end = (round(frame * TOKEN_RATE / self.rate) for frame in _frames(block))
         first = min(begin, len(self.audio_NC) - 1)
         chosen = range(first, min(max(end, first + 1), len(self.audio_NC)))
         return self.audio_NC[chosen.start : chosen.stop], chosen
-
-    def _lasts(self, block: Block) -> tuple[Fraction, Fraction]:
-        """Seconds of the clip from the block's first frame to the end of its last."""
-        first, last = block.latents[0], block.latents[-1]
-        before, through = (decoded_frames(latents) if latents else 0 for latents in (first, last + 1))
-        return before / self.rate, through / self.rate
 
     def _places(self, tokens: Tokens, block: Block) -> Tensor:
         """[3, S], the middles of what tokens stand for: seconds from the block's first frame, y and x.
@@ -122,12 +115,10 @@ class Ltx2Velocity:
         what lies before the clip lies before the block.
         """
         seconds_S, y_S, x_S = tokens.coords_3S
-        begins = self._lasts(block)[0]
-        frames_S = (tokens.latent_S * self.temporal + 1 - self.temporal).clamp(min=0) - int(
-            begins * self.rate
-        )
-        beside_S = torch.where(seconds_S < 0, seconds_S, seconds_S - float(begins))
-        within_S = torch.where(tokens.latent_S == NO_LATENT, beside_S, frames_S / float(self.rate))
+        first, _ = _frames(block)
+        frames_S = (tokens.latent_S * self.temporal + 1 - self.temporal).clamp(min=0)
+        beside_S = torch.where(seconds_S < 0, seconds_S, seconds_S - float(first / self.rate))
+        within_S = torch.where(tokens.latent_S == NO_LATENT, beside_S, (frames_S - first) / float(self.rate))
         half_S = torch.where(tokens.latent_S == 0, 0.5, self.temporal / 2) / float(self.rate)
         return torch.stack([within_S + half_S, y_S + self.spatial / 2, x_S + self.spatial / 2])
 
@@ -138,8 +129,15 @@ class Ltx2Velocity:
         mel frames, the clip's first one a single one.
         """
         tokens = torch.arange(chosen.start, chosen.stop + 1, dtype=torch.float64)
-        edges = (tokens - 1 + 1 / MEL_FRAMES).clamp(min=0) / TOKEN_RATE - float(self._lasts(block)[0])
+        first, _ = _frames(block)
+        edges = (tokens - 1 + 1 / MEL_FRAMES).clamp(min=0) / TOKEN_RATE - float(first / self.rate)
         return torch.stack([edges[:-1], edges[1:]], dim=-1)[None, None].float()
+
+
+def _frames(block: Block) -> tuple[int, int]:
+    """Of the clip: the block's first one, and the one after its last."""
+    first, last = block.latents[0], block.latents[-1]
+    return decoded_frames(first) if first else 0, decoded_frames(last + 1)
 
 
 def _single_frames(tokens: Tokens) -> Tensor:

@@ -22,11 +22,12 @@ from engine.media.crop import Crop
 from engine.model.checkpoint import Checkpoint
 from engine.protocol import Box, Diffusion, FaceRegion, Render
 from engine.render.course import Course
-from engine.render.diffusion import LipSync, Work, refuse_faceless, renders_mouths
+from engine.render.diffusion import LipSync
 from engine.render.edityourself import EditYourselfRenderer
 from engine.render.regions import Regions, within_face
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, mouths_of
+from engine.render.work import Work, refuse_faceless, renders_mouths
 from engine.render.workspace import Workspace
 from engine.training.synthetic import ClipTruth
 

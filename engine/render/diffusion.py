@@ -9,48 +9,38 @@ decode, composite     finish: pixels outside the mask are the source's own
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Literal, Protocol, TypeVar
 
-from torch import Tensor
-
 from engine.diffusion.cache import TeaCache
 from engine.diffusion.denoise import Velocity
-from engine.diffusion.latent_grid import latent_course
 from engine.diffusion.schedule import Schedule
 from engine.errors import MissingModel, OutOfMemory
-from engine.face.mesh import Landmarks
-from engine.face.models import INSTALL_HINT, FaceModels
-from engine.face.view import find_landmarks
 from engine.job_name import job_hash
 from engine.media.audio import take_audio
 from engine.media.crop import Crop
 from engine.media.decode import Sampling, open_reel
 from engine.media.encode import write_take
-from engine.media.rgb import ColourMatrix
 from engine.media.sound import Samples
 from engine.model.warm import lacks_memory, too_large
-from engine.protocol import Add, Diffusion, FaceRegion, Keep, Render, Take
+from engine.protocol import Diffusion, FaceRegion, Render, Take
 from engine.render.course import Course, course_of
 from engine.render.faces import FaceWatch
 from engine.render.film import Film
-from engine.render.finish import Finish
 from engine.render.flow import opencv_in_one_thread
 from engine.render.generation import Generation, Model
 from engine.render.kept_latents import KeptLatents, Origin
 from engine.render.phases import Phases
 from engine.render.preview import Previews
-from engine.render.regions import Regions, lips_of, regions_of
+from engine.render.regions import Regions
 from engine.render.renderer import OnProgress
-from engine.render.sequence import FrameSequence, LatentSequence, Sequence
 from engine.render.stage import Stage
 from engine.render.storyboard import Storyboard, storyboard_of
 from engine.render.take import Account, take_format, take_of
+from engine.render.work import Work, landmarks_of, refuse_faceless, renders_speech, rerenders
 from engine.render.workspace import Workspace
 from engine.version import engine_version
 from engine.watermark.code import IDENTITY_DIGITS
-from engine.watermark.marking import Watermark
 
 LipSync = Literal["source", "none", "rendered"]  # see `Take`
 
@@ -197,7 +187,7 @@ class DiffusionRenderer(ABC, Generic[C, M]):
                 course=course, reel=reel, footage=(footage.first, footage.last), rate=job.plan.rate.exact
             )
             eyes = workspace.face_models if self.looks_for_faces(job, checkpoint) else None
-            work = Work.of(job, film, board, _landmarks(job, film, eyes, told))
+            work = Work.of(job, film, board, landmarks_of(job, film, eyes, told))
             model = self.load(checkpoint, job.diffusion)
             stage = self.stage(work, model.autoencoder.spatial)
             cache = self.new_cache(job.diffusion)
@@ -243,66 +233,6 @@ class DiffusionRenderer(ABC, Generic[C, M]):
         return take_of(job, workspace, form, written, watch=watch, account=account)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
-    """What is found out about the film before the model is needed."""
-
-    job: Render
-    film: Film
-    board: Storyboard
-    sequence: Sequence
-    regions: Regions
-    landmarks: tuple[Landmarks | None, ...]
-
-    @classmethod
-    def of(cls, job: Render, film: Film, board: Storyboard, landmarks: tuple[Landmarks | None, ...]) -> Work:
-        sequence: Sequence = FrameSequence(film=film, board=board)
-        if job.diffusion.grid == "latent":
-            sequence = LatentSequence(film=film, course=latent_course(job.plan))
-        regions = regions_of(job, film, board, landmarks, sequence.shown.start)
-        return cls(job=job, film=film, board=board, sequence=sequence, regions=regions, landmarks=landmarks)
-
-    @property
-    def matrix(self) -> ColourMatrix:
-        return ColourMatrix.of(self.film.reel.format)
-
-    @property
-    def faces(self) -> Regions | None:
-        """Where the lower face is; None where none was found."""
-        if all(points is None for points in self.landmarks):
-            return None
-        return lips_of(self.film, self.landmarks, self.sequence.shown.start)
-
-    def finish(
-        self, stage: Stage, regions: Regions, levelled_FHW: Tensor | None, watermark: str = ""
-    ) -> Finish:
-        """`watermark`: what it says; empty for none."""
-        return Finish(
-            film=self.film,
-            board=self.board,
-            regions=regions,
-            stage=stage,
-            shown=self.sequence.shown,
-            seed=self.job.seed,
-            levelled_FHW=levelled_FHW,
-            watermark=Watermark(watermark) if watermark else None,
-        )
-
-
-def _landmarks(
-    job: Render, film: Film, eyes: FaceModels | None, told: Phases
-) -> tuple[Landmarks | None, ...]:
-    """The face in each frame; None without eyes."""
-    if eyes is None:
-        return (None,) * film.frames
-    within = job.region.within if isinstance(job.region, FaceRegion) else None
-    found: list[Landmarks | None] = []
-    for points in find_landmarks(film.pictures(), eyes, within):
-        found.append(points)
-        told.phase("look", len(found), film.frames)
-    return tuple(found)
-
-
 def _identity(job: Render, checkpoint: Weights) -> str:
     """What a watermark can say of the take: the beginning of its job's name."""
     return job_hash(job, engine_version(), checkpoint.sha256)[:IDENTITY_DIGITS]
@@ -311,25 +241,3 @@ def _identity(job: Render, checkpoint: Weights) -> str:
 def _metrics(cache: TeaCache | None) -> dict[str, float]:
     """How often the model's layers were asked for, and how often the cache had their answer."""
     return {} if cache is None else {"cache_calls": cache.calls, "cache_skips": cache.skips}
-
-
-def rerenders(job: Render) -> bool:
-    """Whether the region of frames that the source has is made anew."""
-    return any(isinstance(span, Keep) and span.resync for span in job.plan.spans)
-
-
-def renders_mouths(job: Render) -> bool:
-    """Whether a mouth is made anew, by a model of mouths."""
-    return rerenders(job) or any(isinstance(span, Add) for span in job.plan.spans)
-
-
-def renders_speech(job: Render) -> bool:
-    """Whether mouths are to say something that they did not, or to say it anew."""
-    says = any(isinstance(span, Add) for span in job.plan.spans)
-    return says or (rerenders(job) and isinstance(job.region, FaceRegion))
-
-
-def refuse_faceless(region: FaceRegion, workspace: Workspace) -> None:
-    """Raises MissingModel where faces are to be followed, and cannot be."""
-    if workspace.face_models is None:
-        raise MissingModel(f"the region {region.name} needs the face models; {INSTALL_HINT}")

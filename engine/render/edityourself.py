@@ -17,7 +17,8 @@ from engine.media.sound import Samples
 from engine.model.checkpoint import Checkpoint, open_checkpoint
 from engine.model.loaded import LoadedModel, load
 from engine.protocol import Diffusion, Render
-from engine.render.diffusion import DiffusionRenderer, Work, renders_speech
+from engine.render.diffusion import DiffusionRenderer
+from engine.render.work import Work, renders_speech
 from engine.render.workspace import Workspace
 
 # ours: where the second pass starts. LTX-Video's own two-pass example denoises the last 0.4 of the way.

@@ -26,7 +26,8 @@ from engine.model.ltx2.checkpoint import Ltx2Checkpoint, open_ltx2
 from engine.model.ltx2.hearing import with_faint_noise
 from engine.model.ltx2.loaded import Ltx2Model, load_ltx2
 from engine.protocol import Diffusion, Render
-from engine.render.diffusion import DiffusionRenderer, Work, renders_speech, rerenders
+from engine.render.diffusion import DiffusionRenderer
+from engine.render.work import Work, renders_speech, rerenders
 from engine.render.workspace import Workspace
 
 # ours: where the second pass starts in a schedule that its authors give no second one for; as the distilled.
