@@ -57,12 +57,16 @@ def verify(
     from engine.provenance.telling import in_words
     from engine.provenance.timestamps import known_time_issuers
     from engine.provenance.verify import verify as look
+    from engine.provenance.verify import with_watermarks
 
     paths = EnginePaths.default()
     keys = paths.keys
     issuers = b"\n".join((known_issuers(keys), *map(read_issuers, trust or ())))
     time_issuers = b"\n".join((known_time_issuers(keys), *map(read_issuers, trust_time or ())))
-    found = look(film, issuers, time_issuers, takes=paths.takes, quick=quick)
+    found = look(film, issuers, time_issuers)
+    if found.verdict in {"unknown", "tampered"} and not quick:
+        typer.echo("no credentials fit it: looking for a watermark (--quick does without)", err=True)
+        found = with_watermarks(found, issuers, paths.takes)
     _answer(found, as_json=as_json, text=in_words(found))
     if code := exit_code_of(found):
         raise typer.Exit(code)

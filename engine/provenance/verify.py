@@ -77,13 +77,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return self.verdict == "valid" and self.certificate in _KNOWN
 
 
-def verify(
-    film: Path, issuers: bytes, time_issuers: bytes = b"", *, takes: Path | None = None, quick: bool = False
-) -> Finding:
+def verify(film: Path, issuers: bytes, time_issuers: bytes = b"") -> Finding:
     """Looks at the film, and where it carries no credentials at the sidecars around it.
 
-    PEM of those whose certificates are known, and whose time stamps. `takes`: the engine's own folder of
-    them. `quick`: do not look for a watermark, which takes as long as to decode the film.
+    PEM of those whose certificates are known, and whose time stamps.
 
     Raises MissingMedia, BadMedia, MissingModel.
     """
@@ -95,8 +92,7 @@ def verify(
     if manifest is None:
         if has_box:
             return _finding(film, "tampered", reasons=("its credentials are damaged",))
-        found = _stripped(film, trust)
-        return found if quick or found.verdict == "stripped" else _watermarked(found, film, trust, takes)
+        return _stripped(film, trust)
     failures = manifest.failures - OF_THE_SIGNER
     if failures:
         return _finding(film, "tampered", manifest, reasons=tuple(sorted(failures)))
@@ -128,10 +124,15 @@ def _most_known(
     return min(fitting, key=lambda found: found[1].certificate not in _KNOWN, default=None)
 
 
-def _watermarked(found: Finding, film: Path, trust: Trust, takes: Path | None) -> Finding:
-    """The same, with the watermarks that the film's pictures carry."""
+def with_watermarks(found: Finding, issuers: bytes, takes: Path) -> Finding:
+    """The same of a film that no credentials fit, with the watermarks in its pictures: it takes as long as to
+    decode them all.
+
+    `takes`: the engine's own folder of them.
+    """
     from engine.watermark.reading import marks_in
 
+    film, trust = Path(found.file), Trust(issuers)
     try:
         marks = marks_in(film)
     except EngineError:  # no film, or cut short
@@ -143,9 +144,9 @@ def _watermarked(found: Finding, film: Path, trust: Trust, takes: Path | None) -
     return msgspec.structs.replace(found, verdict=verdict, watermarks=told)
 
 
-def _told(mark: Mark, film: Path, trust: Trust, takes: Path | None) -> Watermark:
+def _told(mark: Mark, film: Path, trust: Trust, takes: Path) -> Watermark:
     """The mark, with the credentials that say they are of its take."""
-    places = (*sidecar.candidates(film), *(sidecar.of_take(mark.identity, takes) if takes else ()))
+    places = (*sidecar.candidates(film), *sidecar.of_take(mark.identity, takes))
     told = Watermark(take=mark.identity, first=mark.first, last=mark.last)
     found = _most_known(_whole(places, trust), "watermark", mark.identity)
     if found is None:

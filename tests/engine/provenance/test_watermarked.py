@@ -20,7 +20,7 @@ from engine.provenance import certificate
 from engine.provenance.commands import UNKNOWN, WATERMARKED, verify_app
 from engine.provenance.credentials import signed
 from engine.provenance.telling import in_words
-from engine.provenance.verify import verify
+from engine.provenance.verify import Finding, verify, with_watermarks
 from engine.watermark.marking import Watermark
 
 IDENTITY = "5eed1234"
@@ -63,8 +63,12 @@ def film(web: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(web, tmp_path / "film.mp4"))
 
 
+def look(film: Path, issuers: bytes = b"", takes: Path = Path("nowhere")) -> Finding:
+    return with_watermarks(verify(film, issuers), issuers, takes)
+
+
 def test_its_watermark_says_of_which_take_it_is(film: Path) -> None:
-    found = verify(film, b"")
+    found = look(film)
     (mark,) = found.watermarks
     assert (found.verdict, mark.take, mark.sidecar) == ("watermarked", IDENTITY, "")
     assert f"take {IDENTITY}, of which no credentials lie around here" in in_words(found)
@@ -72,13 +76,13 @@ def test_its_watermark_says_of_which_take_it_is(film: Path) -> None:
 
 def test_the_credentials_of_that_take_are_found_around_it(film: Path, take: Take, home: Path) -> None:
     beside = shutil.copy(take.provenance, film.with_name("interview_v001.c2pa"))
-    (mark,) = verify(film, certificate.known_issuers(home / "keys")).watermarks
+    (mark,) = look(film, certificate.known_issuers(home / "keys")).watermarks
     assert (mark.sidecar, mark.certificate) == (str(beside), "test")
 
 
 def test_credentials_that_anybody_may_have_signed_are_told_as_such(film: Path, take: Take) -> None:
     shutil.copy(take.provenance, film.with_name("interview_v001.c2pa"))
-    found = verify(film, b"")
+    found = look(film)
     assert found.watermarks[0].certificate == "unknown"
     assert "anybody may have signed it" in in_words(found)
 
@@ -87,21 +91,21 @@ def test_credentials_of_other_takes_are_not_taken_for_its_own(film: Path, tmp_pa
     job, draft = rendered(tmp_path / "other")
     other = signed(draft, job, tmp_path / "keys", NOW)
     shutil.copy(other.provenance, film.with_name("interview_v001.c2pa"))
-    assert verify(film, b"").watermarks[0].sidecar == ""
+    assert look(film).watermarks[0].sidecar == ""
 
 
 def test_they_are_found_among_the_engines_own_takes(film: Path, take: Take, tmp_path: Path) -> None:
     place = tmp_path / "takes" / f"{IDENTITY}{'0' * 56}" / "1.1.1"
     place.mkdir(parents=True)
     shutil.copy(take.provenance, place / "take.c2pa")
-    assert verify(film, b"", takes=tmp_path / "takes").watermarks[0].sidecar == str(place / "take.c2pa")
+    assert look(film, takes=tmp_path / "takes").watermarks[0].sidecar == str(place / "take.c2pa")
 
 
 def test_under_the_name_of_the_take_it_is_tampered_with_and_its_watermark_told(
     film: Path, take: Take
 ) -> None:
     shutil.copy(take.provenance, film.with_suffix(".c2pa"))
-    found = verify(film, b"")
+    found = look(film)
     assert (found.verdict, found.watermarks[0].take) == ("tampered", IDENTITY)
 
 
