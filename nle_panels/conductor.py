@@ -35,7 +35,7 @@ class Conductor(QObject):
         self.palette = palette
         self._window, self._session = window, session
         self._proxies = Proxies(desk, link, self)
-        self._at_work = AtWork(window, session.renders, desk, link, self.code_of_clip)
+        self._at_work = AtWork(window, session.takes.renders, desk, link, self.code_of_clip)
         self._playhead = Playhead(window, session)
         self._showing = Showing(window, session, self._proxies, self.code_of_clip)
         self._apply = ApplyCommands(window, session, lambda: self.palette)
@@ -80,7 +80,7 @@ class Conductor(QObject):
         session.document_changed.connect(self._show_document)
         session.refused.connect(lambda line: self._window.statusBar().showMessage(line, 6000))
         session.failed.connect(self._failed)
-        session.renders.unusable.connect(self._window.takes.rule_out)
+        session.takes.renders.unusable.connect(self._window.takes.rule_out)
         proxies.made.connect(self._window.player.add_reel)
         proxies.dropped.connect(self._window.player.drop_wish)
         proxies.failed.connect(self._failed)
@@ -129,13 +129,13 @@ class Conductor(QObject):
         player.broken.connect(lambda _source, _start, line: self._failed_line(told_line(line)))
         player.picture.region.box_changed.connect(takes.set_box)
         window.strip.nudged.connect(self._nudge)
-        takes.chosen.connect(session.choose)
-        takes.rejected.connect(session.reject)
-        takes.rerolled.connect(session.reroll)
-        takes.rendering_changed.connect(session.set_rendering)
+        takes.chosen.connect(session.takes.choose)
+        takes.rejected.connect(session.takes.reject)
+        takes.rerolled.connect(session.takes.reroll)
+        takes.rendering_changed.connect(session.takes.set_rendering)
         takes.box_wanted.connect(self._want_box)
         for name, act in (
-            ("render", session.render),
+            ("render", session.takes.render),
             ("reroll", takes.ask_reroll),
             ("reject", takes.ask_reject),
         ):

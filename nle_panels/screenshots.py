@@ -144,9 +144,9 @@ class _Photographer:
         window, session = self._window, self._session
         assert session.ready is not None
         key = session.ready.keys[0]
-        session.reroll(key)
-        self._until(lambda: len(session.book.of(key).versions) == 2)
-        session.reject(key, 1)
+        session.takes.reroll(key)
+        self._until(lambda: len(session.takes.book.of(key).versions) == 2)
+        session.takes.reject(key, 1)
         self._until_seen()
         yield from self._both("takes")
         window.tabs.setCurrentWidget(window.queue)
@@ -227,7 +227,9 @@ class _Photographer:
         ready = self._session.ready
         current = ready is not None and ready.wish.document is self._session.document
         seen = not self._panel.conductor.busy
-        return ready is not None and current and seen and len(self._session.playing()) == len(ready.jobs)
+        return (
+            ready is not None and current and seen and len(self._session.takes.playing()) == len(ready.jobs)
+        )
 
     def _until_seen(self) -> None:
         player = self._window.player

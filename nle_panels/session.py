@@ -6,20 +6,19 @@ let go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bridge.project import OnProgress, Rendering
+from bridge.project import OnProgress
 from bridge.transcript import Window
-from bridge.versions import TakeRecord
 from engine.client import EngineClient
 from engine.protocol import Transcript
 from nle_panels import hearing, work
 from nle_panels.apply.applying import Applying, Edit
 from nle_panels.clip_files import ClipFiles
+from nle_panels.clip_takes import ClipTakes
 from nle_panels.desk import Desk
 from nle_panels.document import history as steps
 from nle_panels.document.document import Caret, Document, Edited
@@ -30,17 +29,11 @@ from nle_panels.errors import Refused
 from nle_panels.hearing import Heard
 from nle_panels.kept_words import KeptWords
 from nle_panels.look.told import told
-from nle_panels.renders import DRAFT, Renders
-from nle_panels.takes import book as takes
-from nle_panels.takes.book import TakeBook
-from nle_panels.takes.holding import held
 from nle_panels.work import Chosen, Opened, Ready, Wish
 from otio_adapters.errors import MissingMedia
 
 # ours: so long after the last keystroke an edit is planned, and its draft begun: within a second of it.
 SETTLED_MS = 350
-# ours: what the engine gave out stays for some minutes in any case, so that it is told once of many takes.
-HOLD_MS = 2000
 
 
 class Session(QObject):
@@ -51,14 +44,12 @@ class Session(QObject):
     words_changed = Signal(object)  # Transcript: heard, or corrected elsewhere
     document_changed = Signal(object)  # Edited
     ready_changed = Signal(object)  # Ready, or None where nothing is edited
-    takes_changed = Signal()
     refused = Signal(str)  # may not be done to these words
     media_missing = Signal(object)  # Chosen: its clip's media is not where it was
     failed = Signal(object)  # an error that a person can do something about
 
     def __init__(self, desk: Desk, link: EngineLink, state: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rendering = Rendering()
         self.voices: dict[str, Path] = {}
         self.opened: Opened | None = None
         self.said: Transcript | None = None
@@ -66,12 +57,11 @@ class Session(QObject):
         self.history: History | None = None
         self._untouched: Untouched = {}
         self.ready: Ready | None = None
-        self.book = takes.EMPTY
-        self._desk, self._link, self._state = desk, link, state
+        self._desk, self._state = desk, state
         self.files = ClipFiles(state, desk, self.failed.emit)
-        self.renders = Renders(link, self.files, self)
-        self.renders.made.connect(lambda *made: self._keep_takes(self.book.added(*made)))
-        self.renders.failed.connect(self.failed)
+        self.takes = ClipTakes(link, self.files, self.refuses, self)
+        self.takes.refused.connect(self.refused)
+        self.takes.renders.failed.connect(self.failed)
         self.applying = Applying(desk, self._to_apply, self)
         self.applying.failed.connect(self.failed)
         self._asked = 0  # plans: only the answer to the latest counts
@@ -81,8 +71,6 @@ class Session(QObject):
         self.words.freed.connect(self._take_over)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._plan)
-        self._holding = QTimer(self, interval=HOLD_MS, singleShot=True)
-        self._holding.timeout.connect(self._hold)
 
     # ---- the clip and its words
 
@@ -133,7 +121,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """What was edited last is on the disk when this returns."""
-        self._hold()
+        self.takes.hold()
         self.words.close()
 
     def begin(self, history: History) -> None:
@@ -183,16 +171,16 @@ class Session(QObject):
 
     def _opened(self, found: tuple[Opened, Heard | None]) -> None:
         opened, heard = found
-        self._hold()  # of the clip before
+        self.takes.hold()  # of the clip before
         self.opened, self.ready, self.applying.outdated = opened, None, False
         self.files.open(opened)
-        self.book, self.voices = self.files.takes(), self.files.voices()
+        self.voices = self.files.voices()
         self.files.locked = False
+        self.takes.open(opened)
         if heard is None:
             self.close()
             self.said = self.history = None
         self.clip_opened.emit(opened)
-        self.renders.open(opened)
         if heard is not None:
             self.hear(heard)
 
@@ -206,7 +194,8 @@ class Session(QObject):
 
     def _follow(self, history: History) -> None:
         """What is done there is seen here, with its takes."""
-        self.book, self.voices = self.files.takes(), self.files.voices()
+        self.takes.read()
+        self.voices = self.files.voices()
         self.begin(history)
 
     def _take_over(self) -> None:
@@ -226,7 +215,7 @@ class Session(QObject):
             document=self.document,
             said=self.said,
             window=self.window,
-            rendering=self.rendering,
+            rendering=self.takes.rendering,
             voices=dict(self.voices),
             untouched=self._untouched,
         )
@@ -244,10 +233,8 @@ class Session(QObject):
 
     def _planned(self, ready: Ready | None) -> None:
         self.ready = ready
+        self.takes.plan(ready)
         self.ready_changed.emit(ready)
-        keys = ready.keys if ready is not None else ()
-        self.renders.draft(ready, [key for key in keys if not self.book.of(key).versions])
-        self._hold_soon()
 
     # ---- who says the new words
 
@@ -266,68 +253,7 @@ class Session(QObject):
         self.files.keep_voices(self.voices)
         self._plan()
 
-    # ---- takes
-
-    def set_rendering(self, rendering: Rendering) -> None:
-        """How the next takes are rendered: what there is of them stays as it is."""
-        self.rendering = rendering
-
-    def render(self) -> None:
-        """With the chosen renderer, every shot of the edit."""
-        if self.ready is not None and not self.refuses():
-            self.renders.submit(self.ready, self.rendering, self.ready.keys)
-            if self.rendering.renderer == DRAFT and None in map(work.drafted, self.ready.jobs):
-                self._refuse_mouths()
-
-    def reroll(self, key: str) -> None:
-        """The shot once more, as is chosen now; where it was made so before, with another seed."""
-        if self.ready is None or self.refuses():
-            return
-        jobs = [version.record.job for version in self.book.of(key).versions]
-        now = self.rendering
-        if (now.renderer, now.region, now.seed) in {(job.renderer, job.region, job.seed) for job in jobs}:
-            now = replace(now, seed=max(job.seed for job in jobs) + 1)
-        self.renders.submit(self.ready, now, [key])
-        job = dict(zip(self.ready.keys, self.ready.jobs, strict=True)).get(key)
-        if now.renderer == DRAFT and job is not None and work.drafted(job) is None:
-            self._refuse_mouths()
-
-    def choose(self, key: str, number: int) -> None:
-        self._keep_takes(self.book if self.refuses() else self.book.choose(key, number))
-
-    def reject(self, key: str, number: int) -> None:
-        self._keep_takes(self.book if self.refuses() else self.book.reject(key, number))
-
-    def playing(self) -> dict[int, TakeRecord]:
-        """The take that plays of each shot that has one, by the shot's number in the plan."""
-        return {number: record for number, record in self.shots() if record is not None}
-
-    def shots(self) -> Iterator[tuple[int, TakeRecord | None]]:
-        """The shots of the plan that are rendered, by their number, and the take that plays of each."""
-        ready, book = self.ready, self.book
-        rendered = (number for number, shot in enumerate(ready.plan.shots) if shot.plan) if ready else ()
-        for number, key in zip(rendered, ready.keys if ready else (), strict=True):
-            version = book.of(key).playing
-            yield number, version.record if version is not None else None
-
-    def _refuse_mouths(self) -> None:
-        self.refused.emit(self.tr("The draft makes no mouth anew: choose another renderer for that."))
-
-    def _keep_takes(self, book: TakeBook) -> None:
-        self.book = book
-        self.takes_changed.emit()
-        self.files.keep_takes(book)
-        self._hold_soon()
-
-    def _hold_soon(self) -> None:
-        if not self._holding.isActive():
-            self._holding.start()
-
-    def _hold(self) -> None:
-        """What this clip needs stays in the engine's cache."""
-        if self.opened is not None and not self.words.locked:
-            planned = self.ready.keys if self.ready is not None else ()
-            self._link.hold(f"panel {self.opened.key}", held(self.book, planned, DRAFT))
+    # ---- applying
 
     def _to_apply(self) -> Edit | None:
         if self.opened is None or self.ready is None:
@@ -335,7 +261,7 @@ class Session(QObject):
             return None
         if self.refuses():
             return None
-        playing = self.playing()
+        playing = self.takes.playing()
         lacking = len(self.ready.jobs) - len(playing)
         if lacking:
             self.refused.emit(

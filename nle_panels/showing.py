@@ -42,7 +42,7 @@ class Showing(QObject):
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._show_takes)
         session.ready_changed.connect(self.show)
-        session.takes_changed.connect(self._takes_changed)
+        session.takes.changed.connect(self._takes_changed)
 
     @property
     def busy(self) -> bool:
@@ -84,7 +84,7 @@ class Showing(QObject):
     def _shown(self, opened: Opened, ready: Ready | None) -> Iterator[None]:
         clip, session, player = opened.clip.window, self._session, self._window.player
         shots: list[tuple[int, TakeRecord | None]] = []
-        yield from filled(shots, session.shots())
+        yield from filled(shots, session.takes.shots())
         playing = {number: record for number, record in shots if record is not None}
         takes = {number: record.take for number, record in playing.items()}
         for take in takes.values():
@@ -102,7 +102,7 @@ class Showing(QObject):
         if ready is None:
             self._window.takes.show_entries(())
         else:
-            for entries in entries_in_steps(ready, clip, session.book, self._edit_name):
+            for entries in entries_in_steps(ready, clip, session.takes.book, self._edit_name):
                 if entries is not None:
                     self._window.takes.show_entries(entries)
                 yield

@@ -61,7 +61,7 @@ class PanelDesk:
 
         def drafted() -> bool:
             ready = self.session.ready
-            takes = len(self.session.playing())
+            takes = len(self.session.takes.playing())
             return self._planned() and ready is not None and takes == len(ready.jobs) and self._seen()
 
         self.until(drafted)

@@ -91,7 +91,7 @@ def test_a_region_is_drawn_on_the_picture_with_the_face_shown(panel: Panel) -> N
     takes.region.setCurrentIndex(takes.region.findData("box"))
     assert region.drawing
     region._step(1, 0, grip="move")
-    assert takes._rendering.region == region.box == panel.session.rendering.region
+    assert takes._rendering.region == region.box == panel.session.takes.rendering.region
     takes.region.setCurrentIndex(takes.region.findData("lips"))
     assert not region.drawing
 

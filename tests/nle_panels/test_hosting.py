@@ -78,7 +78,7 @@ class Beside:
                 start = Caret(paragraph=0, token=t, offset=0)
                 at = Selection(anchor=start, caret=Caret(paragraph=0, token=t, offset=len(text)))
         self.session.do("strike", at.caret, lambda: striking.strike(document, at))
-        self.until(lambda: self.session.ready is not None and bool(self.session.playing()))
+        self.until(lambda: self.session.ready is not None and bool(self.session.takes.playing()))
 
     def until(self, holds: Any) -> None:
         self.qtbot.waitUntil(holds, timeout=PATIENCE)

@@ -90,7 +90,7 @@ class Editing:
     def until_rendered(self) -> None:
         def rendered() -> bool:
             ready = self.session.ready
-            return ready is not None and len(self.session.playing()) == len(ready.jobs) > 0
+            return ready is not None and len(self.session.takes.playing()) == len(ready.jobs) > 0
 
         self.qtbot.waitUntil(rendered, timeout=PATIENCE)
 
@@ -127,7 +127,7 @@ def test_a_struck_word_is_planned_drafted_and_placed(editing: Editing, cut: Path
     assert change < 0
     done = editing.apply(Placing(out=cut.with_name("out.otio")))
     assert done.report.duration_after == done.report.duration_before + change == frames_of(done.timeline)
-    (record,) = editing.session.playing().values()
+    (record,) = editing.session.takes.playing().values()
     assert record.take.renderer == "draft"
 
 
@@ -163,7 +163,7 @@ def test_takes_are_there_again_when_the_edit_is_redone(editing: Editing, cut: Pa
     editing.session.redo()
     with editing.qtbot.waitSignal(editing.session.ready_changed, timeout=PATIENCE):
         pass
-    assert len(editing.session.playing()) == 1
+    assert len(editing.session.takes.playing()) == 1
 
 
 def test_another_seed_is_another_version_and_the_first_can_be_chosen_again(
@@ -173,12 +173,12 @@ def test_another_seed_is_another_version_and_the_first_can_be_chosen_again(
     editing.strike("three")
     editing.until_rendered()
     (key,) = editing.session.ready.keys
-    editing.session.reroll(key)
-    editing.qtbot.waitUntil(lambda: len(editing.session.book.of(key).versions) == 2, timeout=PATIENCE)
-    assert [version.record.job.seed for version in editing.session.book.of(key).versions] == [0, 1]
-    assert editing.session.book.of(key).chosen == 2
-    editing.session.choose(key, 1)
-    assert editing.session.book.of(key).chosen == 1
+    editing.session.takes.reroll(key)
+    editing.qtbot.waitUntil(lambda: len(editing.session.takes.book.of(key).versions) == 2, timeout=PATIENCE)
+    assert [version.record.job.seed for version in editing.session.takes.book.of(key).versions] == [0, 1]
+    assert editing.session.takes.book.of(key).chosen == 2
+    editing.session.takes.choose(key, 1)
+    assert editing.session.takes.book.of(key).chosen == 1
 
 
 def test_what_applying_would_change_is_told_before_anything_is_written(editing: Editing, cut: Path) -> None:
@@ -198,9 +198,9 @@ def test_takes_are_known_again_in_the_next_session(editing: Editing, cut: Path) 
     editing.open(cut)
     editing.strike("three")
     editing.until_rendered()
-    book = editing.session.book
+    book = editing.session.takes.book
     editing.open(cut)
-    assert editing.session.book == book
+    assert editing.session.takes.book == book
 
 
 def test_words_whose_mouth_is_rendered_anew_stay_as_long_as_they_are(editing: Editing, cut: Path) -> None:
@@ -220,9 +220,9 @@ def test_a_draft_of_a_new_mouth_alone_is_refused_and_not_begun(editing: Editing,
     at = editing.word("three")
     editing.session.do("anew", at.caret, lambda: striking.render_anew(editing.session.document, at))
     editing.qtbot.waitUntil(lambda: editing.session.ready is not None, timeout=PATIENCE)
-    assert editing.session.renders._now == {}
-    editing.session.render()
-    assert editing.session.renders._now == {}
+    assert editing.session.takes.renders._now == {}
+    editing.session.takes.render()
+    assert editing.session.takes.renders._now == {}
     assert editing.refusals == ["The draft makes no mouth anew: choose another renderer for that."]
 
 
@@ -235,7 +235,7 @@ def test_words_are_rendered_anew_beside_a_struck_one(editing: Editing, cut: Path
     assert [edit.kind for edit in editing.session.ready.plan.edits] == ["remove", "rerender", "rerender"]
     (job,) = editing.session.ready.jobs
     assert [span.resync for span in job.plan.spans].count(True) == 2
-    (record,) = editing.session.playing().values()
+    (record,) = editing.session.takes.playing().values()
     assert not any(span.resync for span in record.job.plan.spans)
 
 
@@ -245,13 +245,13 @@ def test_the_next_take_is_made_as_is_chosen_now(editing: Editing, cut: Path) -> 
     editing.until_rendered()
     (key,) = editing.session.ready.keys
     box = Box(x=0, y=0, width=32, height=32)
-    editing.session.set_rendering(Rendering(seed=7, region=box))
+    editing.session.takes.set_rendering(Rendering(seed=7, region=box))
     for count in (2, 3):
-        editing.session.reroll(key)
+        editing.session.takes.reroll(key)
         editing.qtbot.waitUntil(
-            lambda count=count: len(editing.session.book.of(key).versions) == count, timeout=PATIENCE
+            lambda count=count: len(editing.session.takes.book.of(key).versions) == count, timeout=PATIENCE
         )
-    jobs = [version.record.job for version in editing.session.book.of(key).versions]
+    jobs = [version.record.job for version in editing.session.takes.book.of(key).versions]
     assert [(job.seed, job.region == box) for job in jobs] == [(0, False), (7, True), (8, True)]
 
 
@@ -280,12 +280,12 @@ def test_what_a_renderer_lacks_here_is_told_with_its_name(editing: Editing, cut:
     editing.open(cut)
     editing.strike("three")
     editing.until_rendered()
-    editing.session.set_rendering(Rendering(renderer="edityourself"))
+    editing.session.takes.set_rendering(Rendering(renderer="edityourself"))
     told: list[str] = []
-    editing.session.renders.unusable.connect(lambda *what: told.extend(what))
-    editing.session.render()
-    ticket = max(editing.session.renders._now)
-    editing.session.renders._link.ended.emit(ticket, MissingModel("the weights are not here"))
+    editing.session.takes.renders.unusable.connect(lambda *what: told.extend(what))
+    editing.session.takes.render()
+    ticket = max(editing.session.takes.renders._now)
+    editing.session.takes.renders._link.ended.emit(ticket, MissingModel("the weights are not here"))
     assert told == ["edityourself", "the weights are not here"]
     assert [str(trouble) for trouble in editing.troubles] == ["the weights are not here"]
     editing.troubles.clear()
@@ -300,8 +300,8 @@ def test_a_render_that_came_back_while_no_panel_was_open_is_a_take(editing: Edit
     waiting = pending.Pending(key=key, job=msgspec.structs.replace(job, seed=9))
     pending.save([waiting], session.files.pending_file)
     editing.open(cut)
-    editing.qtbot.waitUntil(lambda: len(session.book.of(key).versions) == 2, timeout=PATIENCE)
-    assert session.book.of(key).versions[-1].record.job.seed == 9
+    editing.qtbot.waitUntil(lambda: len(session.takes.book.of(key).versions) == 2, timeout=PATIENCE)
+    assert session.takes.book.of(key).versions[-1].record.job.seed == 9
     editing.qtbot.waitUntil(lambda: pending.load(session.files.pending_file) == (), timeout=PATIENCE)
 
 
@@ -309,13 +309,13 @@ def test_a_render_that_goes_on_is_on_the_disk_and_a_cancelled_one_is_not(editing
     editing.open(cut)
     editing.strike("three")
     editing.until_rendered()
-    session, link = editing.session, editing.session.renders._link
+    session, link = editing.session, editing.session.takes.renders._link
     link.close()  # nobody answers
-    session.set_rendering(Rendering(renderer="edityourself"))
-    session.render()
+    session.takes.set_rendering(Rendering(renderer="edityourself"))
+    session.takes.render()
     path = session.files.pending_file
     editing.qtbot.waitUntil(lambda: len(pending.load(path)) == 1, timeout=PATIENCE)
-    link.ended.emit(max(session.renders._now), JobCancelled("cancelled"))
+    link.ended.emit(max(session.takes.renders._now), JobCancelled("cancelled"))
     editing.qtbot.waitUntil(lambda: pending.load(path) == (), timeout=PATIENCE)
 
 
@@ -323,8 +323,8 @@ def test_of_many_drafts_a_few_are_with_the_engine_and_those_of_the_latest_edit_c
     editing: Editing, cut: Path
 ) -> None:
     editing.open(cut)
-    session, handed_in = editing.session, list[str]()
-    session.renders.submitted.connect(lambda ticket, _: handed_in.append(session.renders._now[ticket][0]))
+    session, renders, handed_in = editing.session, editing.session.takes.renders, list[str]()
+    renders.submitted.connect(lambda ticket, _: handed_in.append(renders._now[ticket][0]))
     editing.strike("two")
     editing.qtbot.waitUntil(lambda: session.ready is not None, timeout=PATIENCE)
     ready = session.ready
@@ -334,10 +334,10 @@ def test_of_many_drafts_a_few_are_with_the_engine_and_those_of_the_latest_edit_c
         for n in range(2, 12)
     }
     handed_in.clear()
-    session.renders.draft(replace(ready, keys=(*many,), jobs=(*many.values(),)), many)
+    renders.draft(replace(ready, keys=(*many,), jobs=(*many.values(),)), many)
     assert len(handed_in) <= DRAFTS
     waiting = [key for key in many if key not in handed_in]
-    session.renders.draft(
+    renders.draft(
         replace(ready, keys=(*waiting, "new"), jobs=(*(many[key] for key in waiting), job)), [*waiting, "new"]
     )
     editing.qtbot.waitUntil(lambda: len(handed_in) == len(many) + 1, timeout=PATIENCE)
@@ -352,10 +352,10 @@ def test_a_render_of_another_clip_is_no_take_of_this_one(editing: Editing, cut: 
     session = editing.session
     (key,), (job,) = session.ready.keys, session.ready.jobs
     footage = msgspec.structs.replace(job.footage, fingerprint="of another file")
-    session.renders._now[999] = key, msgspec.structs.replace(job, footage=footage)
-    before = session.book
-    session.renders._link.ended.emit(999, MissingModel("of another clip"))
-    assert session.book is before
+    session.takes.renders._now[999] = key, msgspec.structs.replace(job, footage=footage)
+    before = session.takes.book
+    session.takes.renders._link.ended.emit(999, MissingModel("of another clip"))
+    assert session.takes.book is before
     assert editing.troubles == []
 
 

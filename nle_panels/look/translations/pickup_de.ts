@@ -139,6 +139,13 @@
     </message>
 </context>
 <context>
+    <name>ClipTakes</name>
+    <message>
+        <source>The draft makes no mouth anew: choose another renderer for that.</source>
+        <translation>Der Entwurf macht keinen Mund neu: wählen Sie dafür einen anderen Renderer.</translation>
+    </message>
+</context>
+<context>
     <name>Conductor</name>
     <message>
         <source>Move a word&apos;s edge</source>
@@ -721,10 +728,6 @@
     <message>
         <source>This clip is open in another panel: it is edited there.</source>
         <translation>Dieser Clip ist in einem anderen Panel offen: Er wird dort bearbeitet.</translation>
-    </message>
-    <message>
-        <source>The draft makes no mouth anew: choose another renderer for that.</source>
-        <translation>Der Entwurf macht keinen Mund neu: wählen Sie dafür einen anderen Renderer.</translation>
     </message>
     <message>
         <source>Nothing is edited yet.</source>

@@ -109,7 +109,7 @@ def test_a_draft_begins_within_a_second_of_an_edit(desk: PanelDesk, cut: Path) -
     """ours: four of them, for a machine at work."""
     desk.open(cut)
     desk.until_idle()
-    with desk.qtbot.waitSignal(desk.session.renders.submitted, timeout=4000) as handed_in:
+    with desk.qtbot.waitSignal(desk.session.takes.renders.submitted, timeout=4000) as handed_in:
         strike(desk, "three")
     assert handed_in.args[1].renderer == "draft"
 
@@ -124,7 +124,7 @@ def test_words_typed_while_a_plan_is_made_are_planned_and_the_plan_before_is_let
     desk.until_drafted()
     assert len(desk.session.ready.meaning.changes) == 2
     assert desk.session.ready.wish.document is desk.session.document
-    assert len(desk.session.playing()) == 2
+    assert len(desk.session.takes.playing()) == 2
 
 
 def test_the_length_of_an_edit_is_told_before_it_is_rendered(desk: PanelDesk, cut: Path) -> None:

@@ -43,7 +43,7 @@ def test_the_takes_of_an_edit_stay_and_go_when_it_is_undone(desk: PanelDesk, cut
     desk.until_idle()
     strike(desk, "two")
     strike(desk, "seven")
-    kept, undone = (record.take for record in desk.session.playing().values())
+    kept, undone = (record.take for record in desk.session.takes.playing().values())
     until_held(desk, 2)
     desk.do("undo")
     desk.until_idle()

@@ -67,7 +67,7 @@ def test_everything_from_opening_to_applying_is_done_by_keys(desk: PanelDesk, cu
     desk.press(Key.Key_Down)
     desk.press(Key.Key_T, CTRL)
     (key,) = desk.session.ready.keys
-    desk.until(lambda: len(desk.session.book.of(key).versions) == 2)
+    desk.until(lambda: len(desk.session.takes.book.of(key).versions) == 2)
 
     desk.press(Key.Key_Return, CTRL)
     dialog = desk.window.findChild(ApplyDialog)

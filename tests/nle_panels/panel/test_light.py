@@ -30,7 +30,7 @@ while panel.session.said is None or panel.desk.busy or panel.window.player.pictu
 third = Caret(paragraph=0, token=2, offset=0)
 panel.window.transcript.select(Selection(anchor=third, caret=third))
 panel.window.transcript.strike()
-while panel.session.ready is None or not panel.session.playing():
+while panel.session.ready is None or not panel.session.takes.playing():
     app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 50)
 panel.window.close()
 print(*sorted({name.partition(".")[0] for name in sys.modules}))

@@ -75,7 +75,7 @@ def test_renders_under_way_go_on_when_the_panel_closes_and_are_there_when_it_ope
     with panel_desk(home, qapp, qtbot) as desk:
         desk.open(cut)
         desk.until_idle()
-        with qtbot.waitSignal(desk.session.renders.submitted, timeout=PATIENCE) as submitted:
+        with qtbot.waitSignal(desk.session.takes.renders.submitted, timeout=PATIENCE) as submitted:
             desk.put_caret_after("three")
             desk.type(" fresh")
         ticket, _ = submitted.args

@@ -58,15 +58,15 @@ def test_it_follows_what_is_saved_in_the_first(second: PanelDesk, desk: PanelDes
 
 def test_a_take_that_is_chosen_there_plays_here(second: PanelDesk, desk: PanelDesk) -> None:
     (key,) = desk.session.ready.keys
-    desk.session.reroll(key)
-    desk.until(lambda: len(desk.session.book.of(key).versions) == 2)
-    desk.session.choose(key, 1)
-    second.session.choose(key, 2)
+    desk.session.takes.reroll(key)
+    desk.until(lambda: len(desk.session.takes.book.of(key).versions) == 2)
+    desk.session.takes.choose(key, 1)
+    second.session.takes.choose(key, 2)
     desk.until_idle()
     desk.come_back()
     strike(desk, "six")  # what is saved is looked at
-    second.until(lambda: [v.number for v in second.session.book.of(key).versions] == [1, 2])
-    assert second.session.book.of(key).chosen == 1
+    second.until(lambda: [v.number for v in second.session.takes.book.of(key).versions] == [1, 2])
+    assert second.session.takes.book.of(key).chosen == 1
 
 
 def test_it_takes_over_when_the_first_is_closed(second: PanelDesk, desk: PanelDesk) -> None:

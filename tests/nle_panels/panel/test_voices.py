@@ -41,7 +41,7 @@ def test_a_recording_lies_with_the_takes_and_says_the_words(desk: PanelDesk, cut
     desk.until(lambda: desk.session.ready.plan.lines[0].path == str(recording))
     desk.until_drafted()
     assert ("A file: brand_new_001.wav…", True) in offered(desk)
-    (record,) = desk.session.playing().values()
+    (record,) = desk.session.takes.playing().values()
     assert not record.job.speech[0].scratch
 
 
