@@ -1,6 +1,6 @@
 """A long clip re-rendered in a process of its own, which tells how much memory that took.
 
-`python tests/long_clip.py FOLDER SECONDS` prints JSON: see `Told`.
+`python tests/long_clip.py FOLDER SECONDS RENDERER` prints JSON: see `Told`.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     drifted: tuple[int, ...]
 
 
-def rendered(folder: Path, seconds: int) -> Told:
+def rendered(folder: Path, seconds: int, renderer: str) -> Told:
     """The left half of a drifting texture, made anew throughout."""
     import tiny_checkpoint
+    import tiny_ltx2
     from filmed import drifting, film, footage
     from torch import Tensor
 
@@ -41,11 +42,16 @@ def rendered(folder: Path, seconds: int) -> Told:
     from engine.media.picture import Picture
     from engine.model.autoencoder import VideoAutoencoder
     from engine.protocol import Box, Diffusion, EditPlan, Keep, Ratio, Render
-    from engine.render.edityourself import EditYourselfRenderer
     from engine.render.finish import Finish
     from engine.render.footage import FootageStore
+    from engine.render.renderer import find_renderer
     from engine.render.workspace import Workspace
 
+    model = folder / "tiny"
+    if renderer == "ltx2":
+        tiny_ltx2.make(model, distilled=False)
+    else:
+        tiny_checkpoint.make(model)
     frames = seconds * 25
     media = film(folder / "clip.mkv", drifting(frames, SIZE))
     job = Render(
@@ -53,8 +59,8 @@ def rendered(folder: Path, seconds: int) -> Told:
         plan=EditPlan(rate=Ratio(num=25), spans=(Keep(start=0, end=frames, resync=True),)),
         bridge=3,
         region=Box(x=0, y=0, width=32, height=64),
-        renderer="edityourself",
-        diffusion=Diffusion(model=str(tiny_checkpoint.make(folder / "tiny")), steps=STEPS, cache=0.0),
+        renderer=renderer,
+        diffusion=Diffusion(model=str(model), steps=STEPS, cache=0.0),
     )
     changes: list[float] = []
     drifted: list[int] = []
@@ -79,12 +85,12 @@ def rendered(folder: Path, seconds: int) -> Told:
     room = patch.object(FootageStore.__init__, "__defaults__", (1 << 20,))
     with room, patch.object(Finish, "pictures", noted):
         workspace = Workspace(folder=folder, face_models=None)
-        EditYourselfRenderer().render(job, workspace, lambda _: None)
+        find_renderer(renderer).render(job, workspace, lambda _: None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Told(peak=peak, latents=sizes[0], changes=tuple(changes), drifted=tuple(drifted))
 
 
 if __name__ == "__main__":
     sys.path[:0] = [str(HERE), str(HERE.parent)]
-    told = rendered(Path(sys.argv[1]), int(sys.argv[2]))
+    told = rendered(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
     sys.stdout.buffer.write(msgspec.json.encode(told))

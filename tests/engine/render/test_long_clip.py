@@ -18,10 +18,10 @@ from engine.diffusion.latent_grid import frames_of, latents_for
 SHORT, LONG = 30, 120  # seconds
 
 
-def rendered(folder: Path, seconds: int) -> long_clip.Told:
+def rendered(folder: Path, seconds: int, renderer: str) -> long_clip.Told:
     """In a process of its own, whose memory nothing else has touched."""
     folder.mkdir()
-    command = [sys.executable, long_clip.__file__, str(folder), str(seconds)]
+    command = [sys.executable, long_clip.__file__, str(folder), str(seconds), renderer]
     environment = {**os.environ, "MALLOC_ARENA_MAX": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr.decode()
@@ -29,8 +29,11 @@ def rendered(folder: Path, seconds: int) -> long_clip.Told:
 
 
 @pytest.mark.slow
-def test_two_minutes_are_made_anew_without_drift_or_seam_in_flat_memory(tmp_path: Path) -> None:
-    short, long = (rendered(tmp_path / str(seconds), seconds) for seconds in (SHORT, LONG))
+@pytest.mark.parametrize("renderer", ["edityourself", "ltx2"])
+def test_two_minutes_are_made_anew_without_drift_or_seam_in_flat_memory(
+    tmp_path: Path, renderer: str
+) -> None:
+    short, long = (rendered(tmp_path / str(seconds), seconds, renderer) for seconds in (SHORT, LONG))
     frames = LONG * 25
     assert len(long.changes) == frames - 1
     assert long.drifted == ()
