@@ -14,6 +14,8 @@ import tiny_checkpoint
 import tiny_ltx2
 from drawn_faces import installed_models
 from filmed import SIZE, drifting, film, footage
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from signed_take import NOW
 from studio import (
     BRIDGE,
@@ -34,7 +36,7 @@ from engine.diffusion.denoise import Step
 from engine.errors import BadCheckpoint, BadMedia, JobCancelled, MissingModel
 from engine.media.picture import same_picture
 from engine.model.ltx2.checkpoint import open_ltx2
-from engine.protocol import Add, Box, Keep, Progress, Render, Span
+from engine.protocol import Add, Box, Keep, Progress, Render, Retime, Span
 from engine.provenance.credentials import signed
 from engine.provenance.manifest import Trust
 from engine.render import kept_latents
@@ -56,6 +58,36 @@ def test_every_plan_has_its_frames_and_what_is_kept_is_the_sources(
 ) -> None:
     job = edit(joint, *PLANS[name])
     check_exact(job, watched(job, tmp_path))
+
+
+@st.composite
+def any_plan(draw: st.DrawFn) -> tuple[Span, ...]:
+    """Of a clip of 60 frames: kept, left out, made anew, slower or faster; and new words."""
+    spans: list[Span] = []
+    at = draw(st.integers(0, 10))
+    for kind in draw(
+        st.lists(st.sampled_from(["keep", "anew", "cut", "add", "pace"]), min_size=1, max_size=5)
+    ):
+        frames, others = draw(st.integers(1, 10)), draw(st.integers(1, 12))
+        match kind:
+            case "add":
+                spans.append(Add(frames=others, speech=0))
+                continue
+            case "pace":
+                spans.append(Retime(start=at, end=at + frames, frames=others))
+            case "keep" | "anew":
+                spans.append(Keep(start=at, end=at + frames, resync=kind == "anew"))
+        at += frames
+    return tuple(spans) or (Keep(start=0, end=1),)
+
+
+@settings(max_examples=8)
+@given(spans=any_plan())
+def test_any_plan_is_exact(
+    joint: Studio, tmp_path_factory: pytest.TempPathFactory, spans: tuple[Span, ...]
+) -> None:
+    job = edit(joint, *spans)
+    check_exact(job, watched(job, tmp_path_factory.mktemp("plan")))
 
 
 @pytest.mark.parametrize("frames", [1, 8, 9, 10, 17])
