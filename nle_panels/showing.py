@@ -68,7 +68,8 @@ class Showing(QObject):
         if opened is None:
             return
         self._window.change.setText(_length(ready.plan.change) if ready else "")
-        self._window.enable("apply", ready is not None)
+        for name in ("render", "apply"):
+            self._window.enable(name, ready is not None)
         self._turns.take(self._shown(opened, ready))
 
     def _takes_changed(self) -> None:

@@ -39,7 +39,7 @@ from nle_panels.transcript.view import TranscriptView
 
 _TOOLS = ("undo", "redo", "", "strike", "restore", "correct", "protect", "", "find", "fillers", "pauses")
 _MAIN_TOOLS = ("render", "apply")
-_KNOWN_BY_SIGHT = ("undo", "redo")  # tools that need no text
+_BY_HISTORY = ("undo", "redo")  # tools that words alone do not make possible; they need no text
 # What changes words or takes: not to be had while another panel has the clip.
 _CHANGING = (
     *("undo", "redo", "strike", "restore", "correct", "fillers", "pauses", "protect", "anew", "speaker"),
@@ -131,7 +131,7 @@ class Window(QMainWindow):
             assert isinstance(button, QToolButton)
             button.setAccessibleName(self.commands[name].text())
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            if name in _KNOWN_BY_SIGHT:
+            if name in _BY_HISTORY:
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.addToolBar(bar)
         self._bar = bar
@@ -143,7 +143,7 @@ class Window(QMainWindow):
         for name in filter(None, _TOOLS):
             button = self._bar.widgetForAction(self.commands[name])
             assert isinstance(button, QToolButton)
-            by_sight = narrow or name in _KNOWN_BY_SIGHT
+            by_sight = narrow or name in _BY_HISTORY
             button.setToolButtonStyle(
                 style.ToolButtonIconOnly if by_sight else style.ToolButtonTextBesideIcon
             )
@@ -239,7 +239,8 @@ class Window(QMainWindow):
         self.clips.setEnabled(self.clips.count() > 0)
         self.pages.setCurrentIndex(len(self._without_words) if has_words else self.pages.indexOf(page))
         for name in (*filter(None, _TOOLS), *_MAIN_TOOLS, "reroll", "reject", "record", "speaker"):
-            self.enable(name, has_words)
+            if not (has_words and name in _BY_HISTORY):
+                self.enable(name, has_words)
 
     def enable(self, name: str, possible: bool) -> None:
         """Whether a command can be chosen now."""

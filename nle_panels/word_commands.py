@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QInputDialog, QMenu
@@ -178,8 +179,11 @@ class WordCommands(QObject):
         dialog = TidyDialog(said, again, self._window)
         dialog.previewed.connect(lambda find: self._view.select(find.selection))
         if dialog.exec():
-            chosen, caret = dialog.chosen, self._view.caret()
-            self.do(self.tr("Fillers"), lambda d: fillers.strike_found(d, chosen, caret))
+            QTimer.singleShot(0, self, partial(self._strike_found, dialog.chosen))
+
+    def _strike_found(self, finds: Sequence[Find]) -> None:
+        caret = self._view.caret()
+        self.do(self.tr("Fillers"), lambda document: fillers.strike_found(document, finds, caret))
 
 
 def _pauses(document: Document) -> Iterator[tuple[Document, list[tuple[Caret, int]]] | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -23,7 +24,8 @@ RULER = 18  # ours: heights in pixels
 WORDS = 22
 QUIETEST = 60  # ours: dB below full scale at which the waveform is flat
 WORDS_FROM = 45.0  # ours: pixels a second from which words can be read
-_TICK_STEPS = (1, 2, 5, 10, 20, 50, 100, 250, 500, 1500, 3000, 7500, 15000, 45000, 90000, 180000)
+_FRAMES = (1, 2, 5, 10)  # ours: between two timecodes; and from there on seconds
+_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 COLUMN = 2  # ours: pixels; columns of one take twice the time, and look the same
 _HATCHED = 6  # pixels from which a hatching can be seen
 _STRUCK = frozenset({Kind.STRUCK})
@@ -220,10 +222,17 @@ def _draw_word(on: Sheet, word: ShownWord) -> None:
     painter.restore()
 
 
+def tick_step(rate: Fraction, scale: float) -> int:
+    """Frames between two timecodes that have room: such as timecode counts, a second is whole in it."""
+    second = round(rate)
+    steps = (*(step for step in _FRAMES if 2 * step <= second), *(second * count for count in _SECONDS))
+    return next((step for step in steps if step * scale >= _LABEL), steps[-1])
+
+
 def _draw_ruler(on: Sheet, scene: Scene) -> None:
     """Timecodes of the edit, at whole steps of the strip; none over what is struck, which has none."""
     painter, seen, lane, palette = on.painter, on.seen, on.lanes.ruler, on.palette
-    step = next((step for step in _TICK_STEPS if step * seen.scale >= _LABEL), _TICK_STEPS[-1])
+    step = tick_step(scene.window.rate, seen.scale)
     painter.setPen(QColor(palette.muted))
     font = QFont(painter.font())
     font.setPointSizeF(font.pointSizeF() * 0.85)

@@ -143,17 +143,20 @@ class TakesView(QWidget):
         """The edit that was selected still is; one that has become another shot, by where it begins. Rows
         that differ are made anew, in turns: there may be thousands.
         """
-        begin = self._writing.take if len(entries) < MANY else self._writing.put_off
-        begin(self._written(tuple(entries)))
+        few = max(len(entries), len(self._shown)) < MANY
+        (self._writing.take if few else self._writing.put_off)(self._written(tuple(entries)))
 
     def _written(self, entries: Sequence[Entry]) -> Iterator[None]:
+        """Rows that go are taken away first: Qt looks through all that there are for each that comes."""
         old, new = yield from _differing(self._shown, entries)
-        for number in new:
-            self._put(number, entries[number], instead=number < old.stop)
-            yield
-        for number in reversed(range(new.stop, old.stop)):
-            self._list.takeTopLevelItem(number)
+        kept = min(old.stop, new.stop)
+        for number in reversed(range(kept, old.stop)):
+            with QSignalBlocker(self._list):
+                self._list.takeTopLevelItem(number)
             del self._shown[number]
+            yield
+        for number in new:
+            self._put(number, entries[number], instead=number < kept)
             yield
         self._select_again(entries)
         self._offer()

@@ -70,6 +70,7 @@ class TidyDialog(_Dialog):
         if not self.finds.rowCount():
             self._list.hide()
             self._ok.hide()
+            self._buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(self.tr("Close"))
             self.adjustSize()
 
     @property

@@ -944,6 +944,10 @@
         <source>What is checked is struck out; you can restore it.</source>
         <translation>Was angehakt ist, wird gestrichen; Sie können es wiederherstellen.</translation>
     </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
     <message numerus="yes">
         <source>Strike out %n</source>
         <translation>

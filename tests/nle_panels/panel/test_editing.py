@@ -210,8 +210,10 @@ def test_fillers_that_are_looked_through_are_struck_in_one_step(desk: PanelDesk,
     um = [msgspec.structs.replace(w, text="um") if i in (1, 5) else w for i, w in enumerate(said.words)]
     transcript.remember(msgspec.structs.replace(said, words=tuple(um)))
     desk.open(cut)
+    before = desk.session.document
     with desk.answering(lambda dialog: dialog.accept()):
         desk.do("fillers")
+    desk.until(lambda: desk.session.document is not before)
     transcript.remember(said)
     assert desk.words() == "one ~um~ three four five ~um~ seven eight"
     desk.do("undo")

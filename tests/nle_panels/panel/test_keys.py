@@ -252,3 +252,14 @@ def test_in_a_narrow_window_rendering_and_applying_are_still_there(desk: PanelDe
             button = bar.widgetForAction(desk.window.commands[name])
             assert button.isVisible(), name
             assert button.geometry().right() <= bar.width(), name
+
+
+def test_what_there_is_nothing_for_cannot_be_chosen(desk: PanelDesk, cut: Path) -> None:
+    desk.open(cut)
+    desk.until_idle()
+    commands = desk.window.commands
+    assert [name for name in ("undo", "redo", "render", "apply") if commands[name].isEnabled()] == []
+    desk.select("two")
+    desk.press(Key.Key_Delete)
+    desk.until_drafted()
+    assert all(commands[name].isEnabled() for name in ("undo", "render", "apply"))
