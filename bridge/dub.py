@@ -105,15 +105,21 @@ class DubPlan:
     dubs: tuple[PlannedDub, ...]
 
 
-def dub(request: DubRequest, engine: EngineClient, on_progress: OnProgress) -> EditReport:
-    """Read, plan, render, place, write, read back. Leaves every file as it was where anything fails."""
+def dub(
+    request: DubRequest, engine: EngineClient, on_progress: OnProgress, *, known: Engine | None = None
+) -> EditReport:
+    """Read, plan, render, place, write, read back. Leaves every file as it was where anything fails.
+
+    `known`: an engine that remembers what it was asked of files, where there is one.
+    """
     check(request)
     on_progress("reading the timeline", None)
     timeline = read(request.timeline, request.sequence)
     on_progress("hearing the new speech", None)
-    planned = plan(request, timeline, engine)
+    planned = plan(request, timeline, known or engine)
     conform.check_place(planned.dubs[0].clip, _paths(request), request.place)
-    return place(request, planned, render(request, planned, engine, on_progress), engine, on_progress)
+    records = render(request, planned, engine, on_progress)
+    return place(request, planned, records, known or engine, on_progress)
 
 
 def render(

@@ -106,16 +106,31 @@ def batch(
 
 
 def _found(work: Batch, how: str, workers: int | None) -> BatchReport:
-    """What became of the rows, each told as it comes."""
+    """What became of the rows, each told as it comes; its pictures are made while others are worked on."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from bridge.batch.run import plan_batch, run_batch
 
-    def told(row: RowReport) -> None:
-        console.say(str(row))
-
     if how == "dry run":
-        return plan_batch(work, running_engine, told)
-    if how == "ray":
-        from bridge.batch.executors.ray_cluster import run_on_ray
+        return plan_batch(work, running_engine, lambda row: console.say(str(row)))
+    # Each picture waits for a render to end: one at a time they would come later and later.
+    with ThreadPoolExecutor(max_workers=4) as pictures:
 
-        return run_on_ray(work, told, workers=workers)
-    return run_batch(work, running_engine, told)
+        def told(row: RowReport) -> None:
+            console.say(str(row))
+            if row.edit is not None:
+                pictures.submit(_look, row)
+
+        if how == "ray":
+            from bridge.batch.executors.ray_cluster import run_on_ray
+
+            return run_on_ray(work, told, workers=workers)
+        return run_batch(work, running_engine, told)
+
+
+def _look(row: RowReport) -> None:
+    from bridge.batch.page import look
+    from engine import launcher
+
+    with launcher.ensure_running() as engine:
+        look(row, engine)

@@ -43,10 +43,22 @@ def as_page(report: BatchReport, engine: Engine) -> str:
     )
 
 
+def look(row: RowReport, engine: Engine) -> None:
+    """Makes the row's pictures, so that the page finds them in the engine's cache."""
+    for medias in _shown(row):
+        for media in medias:
+            _picture(media, engine)
+
+
+def _shown(row: RowReport) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The films before and after; none of a row that was not done."""
+    if row.edit is None:
+        return (), ()
+    return tuple(map(Path, row.medias)), tuple(Path(take.path) for take in row.edit.takes)
+
+
 def _row(row: RowReport, engine: Engine) -> str:
-    before = "".join(_picture(Path(media), engine) for media in row.medias) if row.edit else ""
-    takes = row.edit.takes if row.edit else ()
-    after = "".join(_picture(Path(take.path), engine) for take in takes)
+    before, after = ("".join(_picture(media, engine) for media in medias) for medias in _shown(row))
     return (
         f"<tr><td>{row.line}<td>{escape(row.clip)}<br>{escape(row.language)}"
         f'<td class="{row.state.split()[0]}">{row.state}<td>{before}<td>{after}'

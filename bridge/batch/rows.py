@@ -51,11 +51,11 @@ class Price:
 
 
 class Planner:
-    """Plans rows. Each timeline is read once, and each file looked at and listened to once."""
+    """Plans rows. Each timeline is read once, and each file looked at and listened to once: by `engine`."""
 
     def __init__(self, engine: Engine, folder: Path, *, yes: bool) -> None:
         """`folder`: where relative paths of the manifest start. `yes`: paid voices are agreed to."""
-        self._engine = _Remembering(engine)
+        self.engine = Remembering(engine)
         self._folder = folder
         self._yes = yes
         self._timelines: dict[Path, tuple[Timeline, str]] = {}
@@ -64,7 +64,7 @@ class Planner:
         """Its output is still open. Raises what is wrong with the row."""
         request = self._request(row)
         timeline, content = self._timeline(request.timeline)
-        dubs = dub.plan(request, timeline, self._engine).dubs
+        dubs = dub.plan(request, timeline, self.engine).dubs
         jobs = tuple(dub.job_of(request, one) for one in dubs)
         cues = captions.load(request.captions).content.hex() if request.captions else ""
         told = [content, request.clips, request.place, request.ripple, cues, *map(_nameless, jobs)]
@@ -82,7 +82,7 @@ class Planner:
             return None
         timeline, _ = self._timeline(request.timeline)
         for clip in request.clips:
-            clip_of(timeline, request.timeline, clip, self._engine, media_root=None)
+            clip_of(timeline, request.timeline, clip, self.engine, media_root=None)
         return Price(count=count, unit=request.booth.voice.unit)
 
     def _request(self, row: Row) -> DubRequest:
@@ -101,7 +101,7 @@ class Planner:
             rendering=Rendering(
                 renderer=row.renderer,
                 seed=row.seed,
-                region=region_of(self._region(row.region), self._engine),
+                region=region_of(self._region(row.region), self.engine),
                 diffusion=diffusion_of(row.model, ()),
             ),
             ripple=ripple_of(row.ripple),
@@ -119,7 +119,7 @@ class Planner:
         return self._timelines[path]
 
 
-class _Remembering:
+class Remembering:
     """An engine that is asked the same thing once."""
 
     def __init__(self, engine: Engine) -> None:

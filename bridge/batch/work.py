@@ -103,7 +103,12 @@ class Work:
             if begun.state == "done":
                 return _report(entry, planned, named, state="as before", output=output, edit=begun.report)
             try:
-                edit = dub.dub(replace(planned.request, out=output), self._engine, lambda *_: None)
+                edit = dub.dub(
+                    replace(planned.request, out=output),
+                    self._engine,
+                    lambda *_: None,
+                    known=self._planner.engine,
+                )
             except _OURS as error:
                 failed = {"state": "failed", "error": str(error), "code": exit_code_of(error)}
                 self._record.note(msgspec.structs.replace(begun, **failed))

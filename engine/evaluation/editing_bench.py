@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -99,7 +99,7 @@ def cost_against_length(folder: Path) -> Iterator[Measure]:
     again = [_edit(projects[0], projects[0].home / "w0.otio", fresh=False).seconds for _ in range(PAIRS)]
     yield Measure(name="the same edit again, from cache", value=median(again), unit="s", at_most=2)
     for project in projects:
-        _pickup(project.home, "engine", "stop")
+        pickup(project.home, "engine", "stop")
 
 
 def _edit(project: Project, out: Path, *, fresh: bool = True) -> Cost:
@@ -127,7 +127,7 @@ def _edit(project: Project, out: Path, *, fresh: bool = True) -> Cost:
 
 def _engine_peak(home: Path) -> float:
     """MiB that engine and workers took at their highest (Linux; elsewhere 1, so that ratios say nothing)."""
-    status = _pickup(home, "engine", "status")["status"]
+    status = pickup(home, "engine", "status")["status"]
     peak = 0.0
     for pid in (status["pid"], *status["workers"].values()):
         told = Path(f"/proc/{pid}/status")
@@ -137,8 +137,8 @@ def _engine_peak(home: Path) -> float:
 
 
 def _render_seconds(project: Project) -> float:
-    jobs = [job for job in _pickup(project.home, "engine", "jobs")["jobs"] if job["kind"] == "render"]
-    _pickup(project.home, "engine", "stop")
+    jobs = [job for job in pickup(project.home, "engine", "jobs")["jobs"] if job["kind"] == "render"]
+    pickup(project.home, "engine", "stop")
     return float(jobs[0]["ended"] - jobs[0]["started"]) / 1000
 
 
@@ -180,7 +180,7 @@ def footage(folder: Path, size: str) -> Path:
 def _aligned(folder: Path, media: Path) -> Transcript:
     script, out = folder / "script.txt", folder / f"{media.stem}.json"
     script.write_text(TEXT)
-    _pickup(folder / "home", "transcribe", media, "--script", script, "-o", out)
+    pickup(folder / "home", "transcribe", media, "--script", script, "-o", out)
     return msgspec.json.decode(out.read_bytes(), type=Transcript)
 
 
@@ -195,11 +195,11 @@ def _lengthened(folder: Path, base: Path, heard: Transcript, minutes: int) -> tu
 def _project(folder: Path, media: Path, heard: Transcript, times: int) -> Project:
     """A timeline that shows all the media, and the base's transcript as often as the base is in it."""
     folder.mkdir(exist_ok=True)
-    _see_faces(folder)
+    see_faces(folder)
     info = probe(media)
     frames = int(info.duration.exact * RATE) - RATE
     timeline, transcript = folder / "cut.otio", folder / "t.json"
-    timeline.write_text(_otio(media, frames))
+    timeline.write_text(timeline_of(media, frames))
     length = float(heard.duration.exact)
     words = tuple(
         msgspec.structs.replace(word, start=word.start + n * length, end=word.end + n * length)
@@ -214,7 +214,7 @@ def _project(folder: Path, media: Path, heard: Transcript, times: int) -> Projec
     return Project(timeline=timeline, transcript=transcript, home=folder)
 
 
-def _see_faces(home: Path) -> None:
+def see_faces(home: Path) -> None:
     """The installed face mesh goes along into a state folder of its own: looking for faces is work too."""
     if models := find_models():
         (home / "models" / "face").mkdir(parents=True, exist_ok=True)
@@ -222,20 +222,23 @@ def _see_faces(home: Path) -> None:
             shutil.copy(model, home / "models" / "face")
 
 
-def _otio(media: Path, frames: int) -> str:
-    """The smallest timeline that shows the media: written as text, since the engine knows no timelines."""
+def timeline_of(media: Path, frames: int, clips: Sequence[str] = ("clip",)) -> str:
+    """The smallest timeline of clips that show the media's first `frames`, as text: the engine knows none."""
 
     def time_of(value: int) -> dict[str, Any]:
         return {"OTIO_SCHEMA": "RationalTime.1", "rate": RATE, "value": value}
 
     shown = {"OTIO_SCHEMA": "TimeRange.1", "start_time": time_of(0), "duration": time_of(frames)}
     reference = {"OTIO_SCHEMA": "ExternalReference.1", "target_url": str(media), "available_range": shown}
-    clip = {"OTIO_SCHEMA": "Clip.1", "name": "clip", "source_range": shown, "media_reference": reference}
-    tracks = [{"OTIO_SCHEMA": "Track.1", "kind": kind, "children": [clip]} for kind in ("Video", "Audio")]
+    children = [
+        {"OTIO_SCHEMA": "Clip.1", "name": name, "source_range": shown, "media_reference": reference}
+        for name in clips
+    ]
+    tracks = [{"OTIO_SCHEMA": "Track.1", "kind": kind, "children": children} for kind in ("Video", "Audio")]
     return json.dumps({"OTIO_SCHEMA": "Timeline.1", "tracks": {"OTIO_SCHEMA": "Stack.1", "children": tracks}})
 
 
-def _pickup(home: Path, *arguments: str | Path) -> Any:
+def pickup(home: Path, *arguments: str | Path) -> Any:
     done = subprocess.run(
         _command(*arguments), env=_environment(home), check=True, stdout=subprocess.PIPE, text=True
     )
