@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ from bridge.project import EditRequest, OnProgress, Rendering, edit
 from bridge.report import EditReport
 from engine import launcher
 from engine.client import EngineClient
+from engine.consent.giving import give
+from engine.consent.record import Record, Scope
 from engine.errors import EngineError
 from engine.paths import EnginePaths
 from engine.protocol import Transcript
@@ -39,6 +42,8 @@ WANTED = (
 SEED = 7
 SIZE = "1280x720"
 RATE = 25
+PRESENTER = "Pickup's drawn presenter"
+DRAWN = datetime.date(2026, 1, 1)  # the same day always, so that the record is the same one
 CLOSING = "Change"  # the first word of the second shot
 
 
@@ -76,6 +81,7 @@ def sample_project(
     The second shot begins where `text` says CLOSING.
     """
     sample = _sample(folder, text)
+    _consent(sample, engine)
     heard = listen.transcribe(Request(source=sample.media, script=sample.script), engine, on_progress)
     return heard, _timelines(sample, heard, engine)
 
@@ -105,6 +111,18 @@ def _sample(folder: Path, text: str) -> _Sample:
         )
         sample.script.write_text(text + "\n", encoding="utf-8")
     return sample
+
+
+def _consent(sample: _Sample, engine: EngineClient) -> None:
+    """Kept as `pickup consent add` keeps it, for the sample alone: she was drawn to be given any words."""
+    record = Record(
+        person=PRESENTER,
+        likeness=PRESENTER,
+        given_by="Pickup, which draws her",
+        scope=Scope(uses=("insert", "dub"), media=(look_at(sample.media, engine).fingerprint,)),
+        begins=DRAWN,
+    )
+    give(EnginePaths.default(), record, datetime.datetime.now(datetime.UTC))
 
 
 def _timelines(sample: _Sample, heard: Transcript, engine: EngineClient) -> tuple[Path, ...]:

@@ -8,6 +8,9 @@ import msgspec
 
 from engine.protocol import PROTOCOL_VERSION, FindShots, Job, Proxy, Render
 
+# What is said of new words to find who has consented to them: the records that were found count.
+_LEADING_TO_CONSENT = ("speakers", "language", "project")
+
 
 def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
     """The job's identity: the sha256 of its content and of the engine's version, never of a path.
@@ -23,6 +26,8 @@ def job_hash(job: Job, engine_version: str, weights: str | None = None) -> str:
     if isinstance(job, Render):
         _forget_paths(data["footage"], data["region"], *data["speech"])
         data["diffusion"] = None if weights is None else {**data["diffusion"], "model": weights}
+        for name in _LEADING_TO_CONSENT:
+            del data[name]
     body = msgspec.json.encode([PROTOCOL_VERSION, engine_version, data], order="sorted")
     return hashlib.sha256(body).hexdigest()
 

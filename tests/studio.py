@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from consents import ALLOWED
 from drawn_faces import speaking
 from filmed import film, footage
 from watched import Watched, watched
@@ -73,6 +74,7 @@ class Studio:
             region=LEFT_HALF,
             renderer="edityourself",
             diffusion=diffusion,
+            consent=ALLOWED,
         )
         return msgspec.structs.replace(job, **given)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from consents import keep_consent
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, make_transcript
 
@@ -25,7 +26,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals a
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("home")
+    folder = keep_consent(tmp_path_factory.mktemp("home"))
     yield folder
     run(folder, "engine", "stop")
 

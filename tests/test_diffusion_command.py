@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import tiny_checkpoint
 import tiny_ltx2
+from consents import keep_consent
 from drawn_faces import installed_models, portrait, speaking
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, make_transcript
@@ -39,7 +40,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="uses POSIX signals")
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("home")
+    folder = keep_consent(tmp_path_factory.mktemp("home"))
     yield folder
     run(folder, "engine", "stop")
 

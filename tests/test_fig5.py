@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from consents import keep_consent
 from drawn_faces import installed_models
 from studio import drafted, same_where
 from timelines import Cut, Source, timeline
@@ -66,7 +67,7 @@ class Edited:
 
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
-    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("fig5")
+    home, folder = keep_consent(tmp_path_factory.mktemp("home")), tmp_path_factory.mktemp("fig5")
     models = home / "models" / "face"
     models.parent.mkdir()
     models.symlink_to(installed_models().detector.parent)

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
+from consents import keep_consent
 from drawn_faces import installed_models
 from timelines import Cut, Source, timeline
 
@@ -63,7 +64,7 @@ class Dubbed:
 
 @pytest.fixture(scope="module", params=["draft", pytest.param("demo", marks=pytest.mark.slow)])
 def dubbed(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Dubbed]:
-    home, folder = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("fig6")
+    home, folder = keep_consent(tmp_path_factory.mktemp("home")), tmp_path_factory.mktemp("fig6")
     models = home / "models" / "face"
     models.parent.mkdir()
     models.symlink_to(installed_models().detector.parent)

@@ -19,6 +19,7 @@ from typing import Any
 import av
 import opentimelineio as otio
 import pytest
+from consents import keep_consent
 from kdenlive_project import older_project
 from lxml import etree
 from melt_player import STEP, draw, grey, played
@@ -35,7 +36,7 @@ REPLACED = range(30 - BRIDGE, 50 + BRIDGE)
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("home")
+    folder = keep_consent(tmp_path_factory.mktemp("home"))
     yield folder
     run(folder, "engine", "stop")
 

@@ -22,6 +22,7 @@ import msgspec
 import numpy as np
 import opentimelineio as otio
 import pytest
+from consents import keep_consent
 from shared_media import shared
 from timelines import Cut, Source, timeline
 
@@ -55,7 +56,7 @@ THREE_EDITS = (
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One engine for all of this file, with a state of its own."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = keep_consent(tmp_path_factory.mktemp("home"))
     yield folder
     pickup(folder, "engine", "stop")
 

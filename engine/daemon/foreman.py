@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from engine.daemon.bench import Bench, Work
 from engine.daemon.benches import Benches
+from engine.daemon.consent_desk import ConsentDesk
 from engine.daemon.job_book import JobBook
 from engine.daemon.job_store import JobEnd
 from engine.daemon.lane import LANES, Lane
@@ -21,7 +22,7 @@ from engine.daemon.queue_order import Turn
 from engine.daemon.unwritten import Unwritten
 from engine.daemon.worker_process import WorkerGone, WorkerNews
 from engine.daemon.worker_wire import Advanced, Assignment, Beat, Broken, Failed, Finished, WorkerMessage
-from engine.errors import EngineError, JobCancelled, RenderFailed, WorkerLost
+from engine.errors import ConsentMissing, EngineError, JobCancelled, RenderFailed, WorkerLost
 from engine.messages import ENDED, DeviceStatus, Fault, JobRecord, WorkerStatus
 from engine.paths import EnginePaths
 
@@ -31,10 +32,11 @@ ATTEMPTS = 2  # a job whose worker died is begun once more, then it has failed
 
 
 class Foreman:
-    def __init__(self, paths: EnginePaths, book: JobBook, benches: Benches) -> None:
+    def __init__(self, paths: EnginePaths, book: JobBook, benches: Benches, desk: ConsentDesk) -> None:
         self._paths = paths
         self._book = book
         self._benches = benches
+        self._desk = desk
         self._run = secrets.token_hex(3)
         self._lost: Counter[str] = Counter()  # workers, by the job that they died under
         self._unwritten = Unwritten()
@@ -132,6 +134,11 @@ class Foreman:
                 f"job {job_id} was kept by another engine, and cannot be read by this one"
             )
             self._book.fail(job_id, Fault.of(unreadable), now_ms)
+            return
+        try:
+            self._desk.allow_still(job, self._book.record(job_id))
+        except ConsentMissing as error:
+            self._book.fail(job_id, Fault.of(error), now_ms)
             return
         bench = self._benches.prepare(found.benches, now)
         try:

@@ -1,9 +1,10 @@
 """Jobs on their way in: what has to be read before one is kept, or answered with a take that is known.
 
-    submit -> weigh its checkpoint (the sha256 is a part of its name) -> check the known take -> ready
+    submit -> whose consent it has -> weigh its checkpoint (the sha256 is a part of its name)
+           -> check the known take -> ready
 
-Both may be gigabytes, so other threads read, and leave letters for the loop. What is ready is accepted
-together: one write, however many there are.
+The last two may be gigabytes, so other threads read, and leave letters for the loop. What is ready is
+accepted together: one write, however many there are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+import msgspec
+
+from engine.consent.ledger import Entry
+from engine.daemon.consent_desk import ConsentDesk
 from engine.daemon.handed_in import HandedIn
 from engine.daemon.job_book import JobBook
 from engine.daemon.scales import Scales, Weight, has_weights
@@ -29,17 +34,23 @@ MOST_READING = 10_000  # ours: what is handed in faster than it is read waits in
 class Submission:
     """A job handed in. `weights`: sha256 of the checkpoint that renders it, None where none does.
 
-    `hash`: what the job is called; empty until its weights are known.
+    `hash`: what the job is called; empty until its weights are known. `uses`: of somebody's likeness.
     """
 
     asked: Asked
     submit: Submit
+    uses: tuple[Entry, ...] = ()
     weights: str | None = None
     hash: str = ""
 
     @property
     def handed_in(self) -> HandedIn:
         return HandedIn(submit=self.submit, client=self.asked.client, hash=self.hash, weights=self.weights)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What the ledger is to tell of it before it is accepted."""
+        return tuple(msgspec.structs.replace(entry, job=self.hash) for entry in self.uses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +71,12 @@ class TakeChecked:
 
 
 class Intake:
-    def __init__(self, book: JobBook, put: Callable[[Weighed | TakeChecked], None]) -> None:
+    def __init__(
+        self, book: JobBook, desk: ConsentDesk, put: Callable[[Weighed | TakeChecked], None]
+    ) -> None:
         """`put` is called from other threads; what it gets is handed to `go_on` by the loop."""
         self._book = book
+        self._desk = desk
         self._put = put
         self._ready: list[Submission] = []
         self._checker = ThreadPoolExecutor(max_workers=1)
@@ -89,12 +103,19 @@ class Intake:
         ready, self._ready = tuple(self._ready), []
         return ready
 
-    def begin(self, submission: Submission) -> None:
-        """The job is ready, or something must be read first. Raises ForbiddenPath, QueueFull."""
-        job = submission.submit.job
-        check_names(job)
+    def begin(self, asked: Asked, submit: Submit) -> None:
+        """The job is ready, or something must be read first.
+
+        Raises ForbiddenPath, QueueFull, ConsentMissing.
+        """
+        check_names(submit.job)
         if self.reading >= MOST_READING:
             raise QueueFull(f"{MOST_READING} jobs wait for their weights or takes to be read: hand in later")
+        allowed = self._desk.allow(submit.job, asked.client)
+        job = allowed.job
+        submission = Submission(
+            asked=asked, submit=msgspec.structs.replace(submit, job=job), uses=allowed.uses
+        )
         if not has_weights(job):
             self._name(submission, None)
             return

@@ -38,6 +38,9 @@ class Metrics:
         )
         self._lost = Counter("pickup_workers_lost", "Workers that died or hung", registry=registry)
         self._refused = Counter("pickup_clients_refused", "Keys shown that are not known", registry=registry)
+        self._unconsented = Counter(
+            "pickup_consent_refused", "Jobs whose new words nobody allows", registry=registry
+        )
         registry.register(_Standing(status))
         ProcessCollector(registry=registry)
         try:
@@ -60,6 +63,8 @@ class Metrics:
                 self._lost.inc()
             case "client_refused":
                 self._refused.inc(said["times"])
+            case "consent_refused":
+                self._unconsented.inc()
 
 
 class _Standing(Collector):

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 from engine.admission import ME
+from engine.daemon.consent_desk import ConsentDesk
 from engine.daemon.foreman import Foreman
 from engine.daemon.intake import Intake, Submission, TakeChecked, Weighed
 from engine.daemon.job_book import JobBook
@@ -30,7 +31,6 @@ from engine.messages import (
     JobList,
     JobRecord,
     JobStatus,
-    Leave,
     ListJobs,
     LookForConsent,
     Pause,
@@ -67,6 +67,7 @@ class Reception:
         intake: Intake,
         replies: Replies,
         *,
+        desk: ConsentDesk,
         shelf: Shelf,
     ) -> None:
         self.stopping = False
@@ -76,6 +77,7 @@ class Reception:
         self._foreman = foreman
         self._intake = intake
         self._replies = replies
+        self._desk = desk
         self._shelf = shelf
 
     def hear(self, asked: Asked) -> None:
@@ -85,7 +87,7 @@ class Reception:
                 self._refuse_when_draining()
                 if asked.ask.follow:
                     self._replies.refuse_when_full()
-                self._intake.begin(Submission(asked=asked, submit=asked.ask))
+                self._intake.begin(asked, asked.ask)
                 return
             self.accept()  # what one asks after may just have come in
             answer = self._answer(asked)
@@ -96,7 +98,7 @@ class Reception:
 
     def accept(self) -> None:
         """Keeps all jobs that are ready, and has free workers begin while the replies are sent."""
-        ready = self._intake.take_ready()
+        ready = self._noted(self._intake.take_ready())
         if not ready:
             return
         answers = self._book.keep_all([one.handed_in for one in ready], now_ms())
@@ -108,6 +110,18 @@ class Reception:
             told = answer if isinstance(answer, Accepted) else Refused(fault=Fault.of(answer))
             self._replies.give(submission.asked, told)
 
+    def _noted(self, ready: tuple[Submission, ...]) -> tuple[Submission, ...]:
+        """Those whose uses stand on the ledger from now on; the others are refused."""
+        entries = tuple(entry for submission in ready for entry in submission.entries)
+        try:
+            self._desk.note(entries)
+        except EngineError as error:
+            for submission in ready:
+                if submission.uses:
+                    self._replies.give(submission.asked, Refused(fault=Fault.of(error)))
+            return tuple(submission for submission in ready if not submission.uses)
+        return ready
+
     def go_on_with(self, letter: Weighed | TakeChecked) -> None:
         """With a submission that another thread had something to read for."""
         submission, asked = letter.submission, letter.submission.asked
@@ -116,6 +130,7 @@ class Reception:
             known = self._intake.go_on(letter)
             if known is None:
                 return
+            self._desk.note(submission.entries)
             self._replies.give(asked, known)
             if submission.submit.follow:
                 self._replies.give(asked, self._book.ending(known.job.id))
@@ -163,7 +178,7 @@ class Reception:
             case Hold(by=by, jobs=jobs):
                 return self._book.hold(by, jobs)
             case LookForConsent(jobs=renders):
-                return ConsentFound(leaves=tuple(Leave() for _ in renders))
+                return ConsentFound(leaves=tuple(map(self._desk.look, renders)))
 
     def _changed(self, ask: Cancel | Pause | Resume | Reprioritise) -> JobRecord:
         match ask:

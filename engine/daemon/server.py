@@ -15,6 +15,7 @@ import zmq
 from engine.connection import LOOPBACK, Address, Connection, write_connection
 from engine.daemon.benches import Benches
 from engine.daemon.clients import Clients
+from engine.daemon.consent_desk import ConsentDesk
 from engine.daemon.event_log import EventLog, first_sequence
 from engine.daemon.foreman import Foreman
 from engine.daemon.intake import Intake, TakeChecked, Weighed
@@ -85,9 +86,12 @@ class Server:
         self._replies = replies
         self._shelf = Shelf(paths.cache, settings.cache)
         self._book = JobBook(self._store, events, self._ended)
-        self._foreman = Foreman(paths, self._book, Benches(settings, self._mailbox.put))
-        self._intake = Intake(self._book, self._mailbox.put)
-        self._reception = Reception(run, self._book, self._foreman, self._intake, replies, shelf=self._shelf)
+        desk = ConsentDesk(paths)
+        self._foreman = Foreman(paths, self._book, Benches(settings, self._mailbox.put), desk)
+        self._intake = Intake(self._book, desk, self._mailbox.put)
+        self._reception = Reception(
+            run, self._book, self._foreman, self._intake, replies, desk=desk, shelf=self._shelf
+        )
         self._poller = self._make_poller()
         self._connection = Connection(
             protocol=PROTOCOL_VERSION,

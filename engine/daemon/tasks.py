@@ -149,6 +149,7 @@ def _speak(job: Speak, cache: Path) -> SpokenLine:
 
 
 def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Take:
+    from engine.media.fingerprint import require  # noqa: PLC0415
     from engine.provenance.pem import lacking  # noqa: PLC0415
     from engine.render.needs import refuse_without_room  # noqa: PLC0415
     from engine.render.renderer import render  # noqa: PLC0415
@@ -157,6 +158,8 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
     for folder in (assignment.workspace, unfinished):
         require_own(folder, Path(assignment.cache))
     refuse_without_room(job, assignment.workspace, signed=bool(assignment.keys) and not lacking())
+    if job.consent:  # it was given for this media: no other may lie there
+        require(Path(job.footage.media), job.footage.fingerprint, Path(assignment.cache) / "fingerprints")
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     take = render(job, assignment.workspace, on_progress, unfinished)
     if not assignment.keys:

@@ -121,8 +121,10 @@ class Render(Value, tag="render"):
     `bridge`: how many frames on either side of a cut the renderer may rewrite; the others equal the source.
     `dub`: other speech over all of the take, in the place of its sound.
 
-    Of new words it is said whose consent they need: `speakers`, as transcripts name them; `language`, in which
-    they are said, and `project`, where known. `consent`: ids of the records meant, else the engine looks.
+    New words, of a `dub` or of an `Add`, need a record of consent of each of the `speakers`, named as their
+    records name them; of whoever the media shows, where none is named. `consent`: ids of the records meant;
+    the engine looks for some where none is named, and keeps the job with those that it found. `language`,
+    `project`: empty where not known; no record that is for some alone fits then.
     """
 
     footage: Footage

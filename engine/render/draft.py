@@ -2,22 +2,24 @@
 
 Kept frames are the source's own. A cut is bridged by a morph, another speed is made by flow interpolation,
 and new words are shown over footage from around them: its mouth does not say them, nor a dub, and the take
-says so.
+says so. Words that nobody has consented to are marked in the picture.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from engine.consent.uses import is_marked
 from engine.errors import BadMedia
 from engine.media.audio import take_audio
 from engine.media.decode import Sampling, open_reel
 from engine.media.encode import write_take
 from engine.protocol import Add, Keep, Progress, Render, Take
 from engine.render.course import course_of
-from engine.render.drawing import Drawing
 from engine.render.faces import FaceWatch
+from engine.render.film import Film
 from engine.render.flow import opencv_in_one_thread
+from engine.render.mark import WARNING, Marking
 from engine.render.renderer import OnProgress
 from engine.render.take import Account, take_format, take_of
 from engine.render.workspace import Workspace
@@ -40,15 +42,20 @@ class DraftRenderer:
         sampling = Sampling(offset=footage.offset.exact, rate=job.plan.rate.exact)
         with open_reel(Path(footage.media), sampling) as reel, opencv_in_one_thread():
             form = take_format(job, reel.format, course.positions[0], sound.shape[1])
+            film = Film(course=course, reel=reel, footage=(footage.first, footage.last), rate=sampling.rate)
             watch = FaceWatch(workspace.face_models)
-            with Drawing(course, reel, (footage.first, footage.last), sampling.rate) as drawing:
-                written = write_take(
-                    workspace.take,
-                    form,
-                    watch.watching(drawing.pictures()),
-                    sound if form.channels else None,
-                    lambda done: on_progress(Progress(phase="render", done=done, total=form.frames)),
-                )
+            pictures = watch.watching(film.pictures())
+            if is_marked(job):
+                pictures = Marking.of(job, film, workspace.face_models).burnt_into(pictures)
+            written = write_take(
+                workspace.take,
+                form,
+                pictures,
+                sound if form.channels else None,
+                lambda done: on_progress(Progress(phase="render", done=done, total=form.frames)),
+            )
         says_new_words = job.dub is not None or any(isinstance(span, Add) for span in job.plan.spans)
-        account = Account(lip_sync="none" if says_new_words else "source")
+        account = Account(
+            lip_sync="none" if says_new_words else "source", warnings=(WARNING,) if is_marked(job) else ()
+        )
         return take_of(job, workspace, form, written, watch=watch, account=account)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
+from engine.consent.uses import refuse_unmarked
 from engine.errors import BadMedia, MissingModel
 from engine.protocol import Progress, Render, Take
 from engine.render.workspace import Workspace
@@ -58,6 +59,7 @@ def find_renderer(name: str) -> Renderer:
 def render(job: Render, folder: Path, on_progress: OnProgress, unfinished: Path | None = None) -> Take:
     """Render the job with the renderer that it names; the take is written into `folder`.
 
-    `unfinished`: see `Workspace`.
+    `unfinished`: see `Workspace`. Raises ConsentMissing where new words by nobody's leave would be unmarked.
     """
+    refuse_unmarked(job)
     return find_renderer(job.renderer).render(job, Workspace.at(folder, unfinished), on_progress)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from engine.consent.uses import is_marked
 from engine.media.encode import TakeFormat, WrittenTake
 from engine.media.picture import PictureFormat
 from engine.protocol import Render, Take
@@ -67,6 +68,8 @@ def take_of(
         seed=job.seed,
         lip_sync=account.lip_sync,
         checkpoint=account.checkpoint,
+        consent=job.consent,
+        marked=is_marked(job),
         licence=account.licence,
         revision=account.revision,
         watermark=account.watermark,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from consents import keep_consent
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
 
@@ -29,7 +30,7 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("home")
+    home = keep_consent(tmp_path_factory.mktemp("home"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PICKUP_HOME", str(home))
         yield home

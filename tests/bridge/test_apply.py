@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from consents import keep_consent
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
 
@@ -31,7 +32,7 @@ REMOVAL = (Reword(changes=(Change(start=4, stop=5),)),)
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
-    with launcher.ensure_running(EnginePaths.under(tmp_path_factory.mktemp("home"))) as client:
+    with launcher.ensure_running(EnginePaths.under(keep_consent(tmp_path_factory.mktemp("home")))) as client:
         yield client
         client.shutdown()
 

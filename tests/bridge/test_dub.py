@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from consents import keep_consent
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
 
@@ -36,7 +37,7 @@ OLD = 390  # ticks from the clip's first frame to the end of what it says now
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
-    with launcher.ensure_running(EnginePaths.under(tmp_path_factory.mktemp("home"))) as client:
+    with launcher.ensure_running(EnginePaths.under(keep_consent(tmp_path_factory.mktemp("home")))) as client:
         yield client
         client.shutdown()
         for process in launcher._started:  # else Python warns of a process that nobody waited for

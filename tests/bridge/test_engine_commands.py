@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from consents import keep_consent
 from engine_process import started, until
 
 from engine import launcher
@@ -38,7 +39,7 @@ def environment(home: Path) -> dict[str, str]:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[EngineClient]:
     """An engine of the folder, and of the test."""
-    with launcher.ensure_running(EnginePaths.under(tmp_path)) as client:
+    with launcher.ensure_running(EnginePaths.under(keep_consent(tmp_path))) as client:
         yield client
     launcher.stop(EnginePaths.under(tmp_path))
 

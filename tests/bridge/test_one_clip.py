@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from consents import keep_consent
 from tiny import make_media
 
 from bridge.one_clip import one_clip
@@ -18,7 +19,7 @@ from otio_adapters.read import read
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
-    paths = EnginePaths.under(tmp_path_factory.mktemp("home"))
+    paths = EnginePaths.under(keep_consent(tmp_path_factory.mktemp("home")))
     with launcher.ensure_running(paths) as client:
         yield client
     launcher.stop(paths)

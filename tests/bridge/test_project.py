@@ -9,6 +9,7 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
+from consents import keep_consent
 from msgspec.structs import replace as replaced
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
@@ -34,7 +35,7 @@ EDITS = (
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EngineClient]:
-    paths = EnginePaths.under(tmp_path_factory.mktemp("home"))
+    paths = EnginePaths.under(keep_consent(tmp_path_factory.mktemp("home")))
     with launcher.ensure_running(paths) as client:
         yield client
         client.shutdown()

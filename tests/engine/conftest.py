@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from consents import keep_consent
 from engine_process import kill_engine
 
 from engine import launcher
@@ -45,7 +46,7 @@ def standing_engine(standing_paths: EnginePaths) -> Iterator[EngineClient]:
 
 def _room(folder: Path) -> Iterator[EnginePaths]:
     engine_version.cache_clear()  # somebody may edit the engine while its tests run
-    paths = EnginePaths.under(folder)
+    paths = EnginePaths.under(keep_consent(folder))
     yield paths
     connection = read_connection(paths.connection)
     if is_locked(paths.lock):

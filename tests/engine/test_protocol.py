@@ -174,6 +174,14 @@ def test_the_page_on_the_wire_tells_every_field_of_a_diffusion_render() -> None:
     assert region == FaceRegion(name="lips", within=Box(x=820, y=300, width=200, height=260))
 
 
+def test_the_page_on_the_wire_tells_what_a_render_says_of_consent() -> None:
+    page = (Path(__file__).parents[2] / "engine" / "PROTOCOL.md").read_text(encoding="utf-8")
+    told = json.loads(page.partition("## Consent")[2].split("```json")[1].split("```")[0])
+    said = msgspec.convert({**msgspec.to_builtins(RENDER), **told}, Render)
+    assert (said.speakers, said.language, said.project) == (("Anna",), "de", "Night Train")
+    assert said.consent == ("c-0a1b2c3d4e5f6071",)
+
+
 def test_the_page_on_the_wire_tells_every_field_of_a_reel() -> None:
     page = (Path(__file__).parents[2] / "engine" / "PROTOCOL.md").read_text(encoding="utf-8")
     asked, answered = page.partition("## Reels")[2].split("```json")[1].split("```")[0].strip().split("\n", 1)
@@ -254,12 +262,18 @@ def test_progress_that_was_told_before_there_were_previews_is_still_read() -> No
         {"footage": msgspec.structs.replace(FOOTAGE, fingerprint="other")},
         {"footage": msgspec.structs.replace(FOOTAGE, offset=Ratio(num=0))},
         {"speech": ()},
+        {"consent": ("c-0a1b2c3d4e5f6071",)},
         {"plan": msgspec.structs.replace(PLAN, handles=(0, 0))},
     ],
     ids=lambda change: next(iter(change)),
 )
 def test_whatever_changes_the_take_changes_its_name(change: dict[str, object]) -> None:
     assert job_hash(msgspec.structs.replace(RENDER, **change), "1") != job_hash(RENDER, "1")
+
+
+def test_what_leads_to_a_record_of_consent_is_not_in_a_renders_name() -> None:
+    said = {"speakers": ("Anna",), "language": "de", "project": "Night Train"}
+    assert job_hash(msgspec.structs.replace(RENDER, **said), "1") == job_hash(RENDER, "1")
 
 
 def test_another_engine_renders_under_another_name() -> None:

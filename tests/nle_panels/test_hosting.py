@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from bridge_client import SmallClient, greeted
+from consents import keep_consent
 from pytestqt.qtbot import QtBot
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
@@ -44,7 +45,7 @@ PATIENCE = 30_000
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("home")
+    home = keep_consent(tmp_path_factory.mktemp("home"))
     yield home
     launcher.stop(EnginePaths.under(home))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from consents import keep_consent
 from pytestqt.qtbot import QtBot
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
@@ -41,7 +42,7 @@ PATIENCE = 60_000
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("home")
+    home = keep_consent(tmp_path_factory.mktemp("home"))
     yield home
     launcher.stop(EnginePaths.under(home))
 

@@ -16,6 +16,7 @@ from typing import Any
 import batch_material
 import pytest
 from batch_material import FRAMES, manifest, outputs, pickup, states, tone
+from consents import keep_consent
 from engine_process import until
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media
@@ -27,7 +28,7 @@ GOOD = 4
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("home")
+    home = keep_consent(tmp_path_factory.mktemp("home"))
     yield home
     pickup(home, "engine", "stop")
 

@@ -25,6 +25,7 @@ import psutil
 import pytest
 from batch_material import outputs
 from broken_rows import Broken
+from consents import keep_consent
 from engine_process import until
 
 CLIPS = 6
@@ -83,7 +84,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "home"
+    yield keep_consent(tmp_path / "home")
     batch_material.pickup(tmp_path / "home", "engine", "stop")
     for process in psutil.process_iter(["cmdline"]):  # the engines of Ray's workers
         words = process.info["cmdline"] or []

@@ -14,6 +14,7 @@ from typing import Any
 import batch_material
 import pytest
 from batch_material import manifest, outputs, pickup, rows
+from consents import keep_consent
 
 OPENJD = Path(sys.executable).with_name("openjd")
 pytestmark = pytest.mark.skipif(not OPENJD.exists(), reason="openjd-cli is not installed")
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(not OPENJD.exists(), reason="openjd-cli is not i
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "home"
+    yield keep_consent(tmp_path / "home")
     pickup(tmp_path / "home", "engine", "stop")
 
 

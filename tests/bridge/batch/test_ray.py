@@ -16,6 +16,7 @@ import batch_material
 import psutil
 import pytest
 from batch_material import manifest, outputs, pickup, rows, states
+from consents import keep_consent
 from engine_process import until
 
 pytest.importorskip("ray", reason="the extra `cluster` is not installed")
@@ -31,7 +32,7 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "home"
+    yield keep_consent(tmp_path / "home")
     pickup(tmp_path / "home", "engine", "stop")
     for process in psutil.process_iter(["cmdline"]):  # the engines of Ray's workers
         words = process.info["cmdline"] or []

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from engine.daemon import bench
 from engine.daemon.benches import Benches
+from engine.daemon.consent_desk import ConsentDesk
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
 from engine.daemon.handed_in import HandedIn
@@ -61,7 +62,9 @@ class House:
         paths.state.mkdir()
         self.store = JobStore(paths.jobs)
         self.book = JobBook(self.store, EventLog("run", 0, lambda _: None), lambda _: None)
-        self.foreman = Foreman(paths, self.book, Benches(Settings(devices=devices), lambda _: None))
+        self.foreman = Foreman(
+            paths, self.book, Benches(Settings(devices=devices), lambda _: None), ConsentDesk(paths)
+        )
 
     def hand_in(self, job: Job, weights: str = "", client: str = "me") -> str:
         one = HandedIn(submit=Submit(job=job, fresh=True), client=client, hash="h", weights=weights)

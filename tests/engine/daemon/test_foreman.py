@@ -11,6 +11,7 @@ import pytest
 from engine.daemon import bench
 from engine.daemon.bench import LEAVING
 from engine.daemon.benches import Benches
+from engine.daemon.consent_desk import ConsentDesk
 from engine.daemon.event_log import EventLog
 from engine.daemon.foreman import Foreman
 from engine.daemon.handed_in import HandedIn
@@ -68,7 +69,7 @@ class Room:
         store, ended = JobStore(paths.jobs), list[Ending]()
         events = EventLog("run", store.last_change(), lambda _: None)
         book = JobBook(store, events, ended.append)
-        foreman = Foreman(paths, book, Benches(settings, lambda _: None))
+        foreman = Foreman(paths, book, Benches(settings, lambda _: None), ConsentDesk(paths))
         return cls(paths=paths, store=store, events=events, book=book, foreman=foreman, ended=ended)
 
     def begun(self) -> JobRecord:

@@ -17,10 +17,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from engine import launcher
 from engine.client import EngineClient
 from engine.connection import Connection, read_connection
-from engine.errors import MissingMedia
+from engine.errors import ConsentMissing, MissingMedia
 from engine.keys import KeyPair
 from engine.paths import EnginePaths
-from engine.protocol import Analyse, Sleep
+from engine.protocol import Add, Analyse, EditPlan, Footage, Ratio, Render, Sleep
 
 Figures = dict[tuple[str, tuple[str, ...]], float]
 
@@ -104,6 +104,16 @@ def test_a_client_whose_key_is_not_known_is_counted(engine: EngineClient, paths:
     stranger = KeyPair(public=public.decode(), secret=secret.decode())
     with zmq.Context() as context, raw_socket(context, connection_of(paths), stranger):
         until(lambda: scraped(paths)["pickup_clients_refused_total", ()] >= 1)
+
+
+def test_a_job_that_nobody_consents_to_is_counted(
+    engine: EngineClient, paths: EnginePaths, tmp_path: Path
+) -> None:
+    footage = Footage(media=str(tmp_path / "a.mov"), fingerprint="f", offset=Ratio(num=0), first=0, last=9)
+    plan = EditPlan(rate=Ratio(num=25), spans=(Add(frames=9, speech=0),))
+    with pytest.raises(ConsentMissing):
+        engine.submit(Render(footage=footage, plan=plan, bridge=2, renderer="demo", consent=("c-0",)))
+    assert scraped(paths)["pickup_consent_refused_total", ()] == 1
 
 
 def test_figures_carry_no_names(engine: EngineClient, paths: EnginePaths, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import keeping_engine
 import pytest
 import tiny_checkpoint
+from consents import keep_consent
 from drawn_faces import installed_models
 from engine_process import kill, kill_engine, until
 from filmed import footage, line
@@ -52,7 +53,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    house = House(paths=EnginePaths.under(tmp_path))
+    house = House(paths=EnginePaths.under(keep_consent(tmp_path)))
     yield house
     if is_locked(house.paths.lock):
         launcher.stop(house.paths)

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 import tiny_checkpoint
+from consents import ALLOWED
 from drawn_faces import installed_models
 from filmed import film, footage, line
 from studio import BLANK, BRIDGE, HEAD, RATE, drafted, same_where, spoken
@@ -90,6 +91,7 @@ def job(shot: Footage, model: Path, voice: Speech) -> Render:
         speech=(voice,),
         renderer="demo",
         diffusion=Diffusion(model=str(model), steps=2),
+        consent=ALLOWED,
     )
 
 
@@ -262,6 +264,7 @@ def rerendering(shot: Footage, model: Path, voice: Speech, **given: object) -> R
         speech=(voice,),
         renderer="demo",
         diffusion=Diffusion(model=str(model), steps=2),
+        consent=ALLOWED,
     )
     return msgspec.structs.replace(job, **given)
 

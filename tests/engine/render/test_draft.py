@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from consents import ALLOWED
 from tiny import RATE, make_media
 
 from engine.errors import BadMedia, TruncatedMedia
@@ -32,7 +33,7 @@ def job(
         timecode=900_000,
     )
     plan = EditPlan(rate=Ratio(num=RATE), spans=spans, handles=handles)
-    return Render(footage=footage, plan=plan, bridge=4, speech=speech)
+    return Render(footage=footage, plan=plan, bridge=4, speech=speech, consent=ALLOWED)
 
 
 def rendered(wanted: Render, folder: Path) -> Take:

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import tiny_checkpoint
 import torch
+from consents import ALLOWED
 from drawn_faces import installed_models
 from filmed import drifting, film, footage, line
 from hypothesis import given, settings
@@ -200,6 +201,7 @@ def test_the_demo_model_goes_on_too(tmp_path: Path) -> None:
         speech=(said,),
         renderer="demo",
         diffusion=Diffusion(model=str(tiny_checkpoint.make_demo(tmp_path / "small")), cache=0.2),
+        consent=ALLOWED,
     )
     whole = rendered(job, tmp_path / "whole")
     for phase, count in [("look", 5), ("denoise", 4), ("decode", 9)]:

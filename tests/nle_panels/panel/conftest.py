@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from consents import keep_consent
 from panel_desk import PanelDesk, panel_desk
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,7 +23,7 @@ from otio_adapters.write import write
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("home")
+    home = keep_consent(tmp_path_factory.mktemp("home"))
     yield home
     launcher.stop(EnginePaths.under(home))
 

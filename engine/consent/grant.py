@@ -1,0 +1,84 @@
+"""Which records of consent allow a render. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import shlex
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from engine.consent.record import Consent, Use, is_of, refusal, same_person
+from engine.consent.uses import HOW, uses_of
+from engine.errors import ConsentMissing
+from engine.protocol import Render
+
+_MOST_TOLD = 3  # records, of those that nearly do
+
+
+def granted(job: Render, consents: Sequence[Consent], today: datetime.date) -> tuple[Consent, ...]:
+    """The records that allow the job on that day: of each of its speakers one. Raises ConsentMissing.
+
+    They are among those that the job names, where it names any. Where it names neither records nor speakers,
+    all that fit are of one person, and no other person is known to be seen in the media.
+    """
+    allowed = _named(job, consents) if job.consent else tuple(consents)
+    uses = uses_of(job)
+    if job.speakers:
+        return tuple(dict.fromkeys(_first(_fitting(use, allowed, today, job)) for use in uses))
+    (use,) = uses
+    if job.consent:
+        for consent in allowed:
+            _fitting(use, (consent,), today, job)
+        return allowed
+    fitting = _fitting(use, allowed, today, job)
+    _refuse_several(job, fitting, [one for one in consents if use.media in one.record.scope.media])
+    return (_first(fitting),)
+
+
+def _named(job: Render, consents: Sequence[Consent]) -> tuple[Consent, ...]:
+    known = {consent.id: consent for consent in consents}
+    for name in job.consent:
+        if name not in known:
+            raise ConsentMissing(f"there is no record of consent {name[:40]!r}: `pickup consent list`")
+    return tuple(known[name] for name in dict.fromkeys(job.consent))
+
+
+def _fitting(use: Use, consents: Sequence[Consent], today: datetime.date, job: Render) -> tuple[Consent, ...]:
+    reasons = {consent: refusal(consent, use, today) for consent in consents}
+    fitting = tuple(consent for consent, reason in reasons.items() if reason is None)
+    if fitting:
+        return fitting
+    near = [
+        f"{consent.id} is {reason}"
+        for consent, reason in reasons.items()
+        if (is_of(consent.record, use.person) if use.person else use.media in consent.record.scope.media)
+    ]
+    told = f" ({'; '.join(near[:_MOST_TOLD])})" if near else ""
+    whom = f"{use.person[:80]!r}" if use.person else "whoever speaks"
+    raise ConsentMissing(
+        f"nobody has consented to new words by {whom} in {Path(job.footage.media).name}{told}: {HOW}"
+    )
+
+
+def _first(fitting: Sequence[Consent]) -> Consent:
+    """Always the same, whatever was added since."""
+    return min(fitting, key=lambda consent: (consent.record.begins, consent.id))
+
+
+def _refuse_several(job: Render, fitting: Sequence[Consent], of_media: Sequence[Consent]) -> None:
+    names = list(_persons([*fitting, *of_media]))
+    if len(names) > 1:
+        raise ConsentMissing(
+            f"{Path(job.footage.media).name}: records of consent name {len(names)} people there"
+            f" ({', '.join(names[:_MOST_TOLD])}): say who speaks, as in --speaker {shlex.quote(names[0])}"
+        )
+
+
+def _persons(consents: Sequence[Consent]) -> Iterator[str]:
+    """Each of them once."""
+    told: list[str] = []
+    for consent in consents:
+        name = consent.record.person
+        if not any(same_person(name, other) for other in told):
+            told.append(name)
+            yield name
