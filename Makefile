@@ -29,6 +29,7 @@ test-nle: $(VENV)/.ready-to-test system
 bench: $(VENV)/.ready-to-test system
 	$(PY) -m pip install --quiet -e '.[bench]'
 	$(PY) -m engine.evaluation.bench -o bench_out
+	$(PY) -m engine.evaluation.batch_bench -o bench_out
 	$(PY) -m otio_adapters.ripple_bench
 
 # Needs a CUDA GPU that holds 36 GiB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
