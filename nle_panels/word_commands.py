@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QInputDialog, QMenu
@@ -179,11 +178,15 @@ class WordCommands(QObject):
         dialog = TidyDialog(said, again, self._window)
         dialog.previewed.connect(lambda find: self._view.select(find.selection))
         if dialog.exec():
-            QTimer.singleShot(0, self, partial(self._strike_found, dialog.chosen))
+            self._turns.put_off(self._struck(dialog.chosen))
 
-    def _strike_found(self, finds: Sequence[Find]) -> None:
+    def _struck(self, finds: Sequence[Find]) -> Iterator[None]:
         caret = self._view.caret()
-        self.do(self.tr("Fillers"), lambda document: fillers.strike_found(document, finds, caret))
+        edited = yield from of_the_latest(
+            lambda: self._session.document,
+            lambda document: iter((fillers.strike_found(document, finds, caret),)),
+        )
+        self.do(self.tr("Fillers"), lambda _: edited)
 
 
 def _pauses(document: Document) -> Iterator[tuple[Document, list[tuple[Caret, int]]] | None]:
