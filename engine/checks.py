@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import os
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -28,6 +29,7 @@ def checks() -> tuple[EngineCheck, ...]:
         _keys(),
         _certificate(),
         _consents(),
+        _comparing(),
         _renderers(),
         _diffusion(),
         _device(),
@@ -118,6 +120,20 @@ def _certificate() -> EngineCheck:
     return EngineCheck(
         name="certificate", ok=ok, found=found, needed_for="takes that say who made them", fix=fix
     )
+
+
+def _comparing() -> EngineCheck:
+    """Of faces, with those of the stills of a consent."""
+    needed_for, found, known, fix = "comparing faces with the stills of a consent", "not here", False, ""
+    if find_spec("cv2") is not None:
+        from engine.face import recognition  # noqa: PLC0415
+
+        model = recognition.model_file()
+        fix = f"{recognition.FILE} of {recognition.WHERE}, as {model}"
+        if model.is_file():
+            known = hashlib.sha256(model.read_bytes()).hexdigest() == recognition.SHA256
+            found = "SFace" if known else "a file that is not SFace of 2021dec"
+    return EngineCheck(name="face comparison", ok=known, found=found, needed_for=needed_for, fix=fix)
 
 
 def _renderers() -> EngineCheck:

@@ -51,18 +51,17 @@ def add(
         str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day; else today.")
     ] = None,
     expires: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day.")] = None,
-    still: Annotated[
-        list[Path] | None, typer.Option(help="A picture of the person; its sha256 is kept.")
-    ] = None,
+    still: Annotated[list[Path] | None, typer.Option(help="A picture of the person; a copy is kept.")] = None,
     as_json: Json = False,
 ) -> None:
     """Keep a record of consent, and say so in the ledger. The same record again is the one that is there."""
     from engine.consent.giving import give
+    from engine.consent.pictures import keep_still
     from engine.paths import EnginePaths
 
     if bool(media) == any_media:
         raise typer.BadParameter("say in which media: --media FILE, several times for more, or --any-media")
-    now = _now()
+    paths, now = EnginePaths.default(), _now()
     scope = {
         "uses": _parts(use),
         "languages": _parts(language),
@@ -77,9 +76,23 @@ def add(
         begins=now.date() if begins is None else begins,
         expires=expires,
         document=_paper(document) if document else None,
-        stills=tuple(map(_paper, still or ())),
+        stills=tuple(keep_still(paths.consents, file) for file in still or ()),
     )
-    _tell(give(EnginePaths.default(), record, now), as_json=as_json)
+    _tell(give(paths, record, now), as_json=as_json)
+
+
+@consent_app.command()
+def deny(
+    picture: Annotated[Path, typer.Argument(help="A picture that shows the face of one person.")],
+    name: Annotated[str, typer.Option(help="Who that is.")],
+    as_json: Json = False,
+) -> None:
+    """Put somebody on the deny list: never given new words, where a model to compare faces is installed."""
+    from engine.consent import pictures
+    from engine.paths import EnginePaths
+
+    kept = pictures.deny(EnginePaths.default().consents, picture, name)
+    _answer({"denied": name, "picture": str(kept)}, as_json=as_json, text=f"{name} is denied: {kept}")
 
 
 @consent_app.command("list")

@@ -37,15 +37,17 @@ LONGEST_TAIL = 1 << 26  # bytes that are looked at behind the head; ours: no pro
 PATIENCE = 10.0  # seconds that other processes may take to write their lines
 MOST_PROBLEMS = 100  # that are told of one ledger
 
-EntryKind = Literal["added", "revoked", "used", "marked", "refused"]
+EntryKind = Literal["added", "revoked", "used", "marked", "checked", "refused"]
+Identity = Literal["", "unchecked", "matches", "differs", "denied"]
 
 
 class Entry(Value, omit_defaults=True):
     """What happened. `record`, `person`, `job`, `client`: empty where there is none, or it is not known.
 
     `media`: the clip's fingerprint. `frames`: [first, last) of the take's frames that were made anew.
-    `reason`: of a refusal or a revocation. `identity`: whether the face was compared with the stills of the
-    record; empty where no face was touched.
+    `reason`: of a refusal or a revocation. `identity`: what came of comparing the face with the stills of the
+    record, and with people of whom none is taken; empty where no face is touched. A use is noted when it is
+    asked for, unchecked; what came of it is `checked`, or `refused`, once somebody has looked.
     """
 
     kind: EntryKind
@@ -57,7 +59,7 @@ class Entry(Value, omit_defaults=True):
     frames: tuple[tuple[int, int], ...] = ()
     renderer: str = ""
     client: str = ""
-    identity: Literal["", "unchecked"] = ""
+    identity: Identity = ""
     reason: str = ""
 
 

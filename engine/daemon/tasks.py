@@ -160,13 +160,32 @@ def _render(job: Render, assignment: Assignment, on_progress: OnProgress) -> Tak
     refuse_without_room(job, assignment.workspace, signed=bool(assignment.keys) and not lacking())
     if job.consent:  # it was given for this media: no other may lie there
         require(Path(job.footage.media), job.footage.fingerprint, Path(assignment.cache) / "fingerprints")
+    recognised = _is_recognised(job, assignment)
     assignment.workspace.mkdir(parents=True, exist_ok=True)
     take = render(job, assignment.workspace, on_progress, unfinished)
+    if recognised:
+        take = msgspec.structs.replace(take, identity="matches")
     if not assignment.keys:
         return take
     from engine.provenance.credentials import signed  # noqa: PLC0415
 
     return signed(take, job, Path(assignment.keys), datetime.datetime.now(datetime.UTC))
+
+
+def _is_recognised(job: Render, assignment: Assignment) -> bool:
+    """Whether the face was found to be that of the records' stills, where there is a model to compare them.
+
+    Raises ConsentMissing where it is another one, or somebody's who is denied.
+    """
+    from engine.consent.uses import needs_consent  # noqa: PLC0415
+    from engine.face.recognition import model_file  # noqa: PLC0415
+
+    if not (assignment.keys and needs_consent(job) and model_file().is_file()):
+        return False
+    from engine.consent.identity import check  # noqa: PLC0415
+
+    consents, job_hash = Path(assignment.keys).with_name("consents"), assignment.workspace.parent.name
+    return check(job, consents, model_file(), job_hash, datetime.datetime.now(datetime.UTC))
 
 
 def _scrubbed(job: Proxy, assignment: Assignment, on_progress: OnProgress) -> Performed:

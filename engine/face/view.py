@@ -19,15 +19,16 @@ LONGEST_SIDE = 640  # faces are looked for in pictures no larger
 
 
 class FaceView:
-    """Makes small RGB pictures."""
+    """Makes small RGB pictures, no side longer than `longest`."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: int = LONGEST_SIDE) -> None:
+        self._longest = longest
         self._scaler = VideoReformatter()
 
     def of(self, picture: Picture) -> RgbPicture:
         """The picture for the face mesh, which does not mind which matrix the source has."""
         rows, columns = picture.y.shape
-        height, width = seen_size(rows, columns)
+        height, width = seen_size(rows, columns, self._longest)
         frame = self._scaler.reformat(
             frame_of(picture),
             width=width,
@@ -40,9 +41,9 @@ class FaceView:
         return np.asarray(frame.to_ndarray(), np.uint8)
 
 
-def seen_size(rows: int, columns: int) -> tuple[int, int]:
+def seen_size(rows: int, columns: int, longest: int = LONGEST_SIDE) -> tuple[int, int]:
     """(height, width) at which faces are looked for in a picture of this size."""
-    shrink = max(1.0, max(rows, columns) / LONGEST_SIDE)
+    shrink = max(1.0, max(rows, columns) / longest)
     return max(1, round(rows / shrink)), max(1, round(columns / shrink))
 
 
@@ -59,12 +60,13 @@ def find_landmarks(
         rows, columns = picture.y.shape
         height, width = seen_size(rows, columns)
         if tracker is None:
-            tracker = FaceTracker(models, within and _seen_box(within, width / columns, height / rows))
+            tracker = FaceTracker(models, within and seen_box(within, width / columns, height / rows))
         points = tracker.landmarks(view.of(picture))
         yield None if points is None else _enlarged(points, columns / width, rows / height)
 
 
-def _seen_box(box: Box, across: float, down: float) -> Box:
+def seen_box(box: Box, across: float, down: float) -> Box:
+    """The box of the whole picture in the one that is seen."""
     left, top = round(box.x * across), round(box.y * down)
     return Box(
         x=left,

@@ -69,6 +69,8 @@ class Take(Value, tag="take"):
     watermark: str = ""  # what its watermark says: eight digits of its job's hash; empty where it has none
     consent: tuple[str, ...] = ()  # ids of the records that allow its new words
     marked: bool = False  # no consent is on record: its new frames say so in the picture
+    # "matches": the face is that of the stills of its records, as far as a model can tell
+    identity: Literal["unchecked", "matches"] = "unchecked"
     faces: tuple[FaceBox | None, ...] = ()  # for each frame; empty where faces were not looked for
     metrics: dict[str, float] = {}  # noqa: RUF012  (msgspec gives each a new one)
     warnings: tuple[str, ...] = ()

@@ -130,7 +130,7 @@ def _allowed(take: Take, job: Render) -> dict[str, Any]:
     """Whose consent the new words have: by the ids of records, which name nobody. Empty without new words."""
     if not list(_lines(job)):
         return {}
-    return {"consent": list(take.consent), "marked": take.marked, "identity": "unchecked"}
+    return {"consent": list(take.consent), "marked": take.marked, "identity": take.identity}
 
 
 def ranges_of(plan: EditPlan) -> list[dict[str, Any]]:

@@ -259,3 +259,16 @@ def test_who_stamps_the_time_is_told(home: Path, tmp_path: Path) -> None:
     (tmp_path / "issuer.pem").write_bytes(pem(Issuer.new().certificate))
     name_authority(home / "keys", "https://stamps.example/", tmp_path / "issuer.pem")
     assert found()["certificate"].found.endswith("; time stamps by https://stamps.example/")
+
+
+def test_what_faces_are_compared_with_is_named_with_where_it_goes(home: Path) -> None:
+    before = found()["face comparison"]
+    assert (before.ok, before.found) == (False, "not here")
+    model = home / "models" / "sface" / "face_recognition_sface_2021dec.onnx"
+    assert before.fix.endswith(f"as {model}")
+    model.parent.mkdir(parents=True)
+    model.write_bytes(b"something else")
+    assert (found()["face comparison"].ok, found()["face comparison"].found) == (
+        False,
+        "a file that is not SFace of 2021dec",
+    )

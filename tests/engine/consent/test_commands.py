@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shlex
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from engine.consent import ledger
+from engine.consent import ledger, pictures
 from engine.consent.commands import TAMPERED, consent_app
-from engine.errors import BadConsent, MissingMedia
+from engine.errors import BadConsent, BadMedia, MissingMedia
 from engine.media.fingerprint import fingerprint
 from engine.paths import EnginePaths
 
@@ -32,6 +35,12 @@ def consent(*arguments: str) -> Result:
     return CliRunner().invoke(consent_app, arguments, catch_exceptions=False)
 
 
+def picture(path: Path) -> bytes:
+    """A small one."""
+    cv2.imwrite(str(path), np.full((8, 8, 3), 99, np.uint8))
+    return path.read_bytes()
+
+
 def told(*arguments: str) -> Any:
     return json.loads(consent(*arguments, "--json").stdout)
 
@@ -46,8 +55,9 @@ def test_a_record_is_added_listed_shown_and_revoked() -> None:
 
 
 def test_all_that_is_said_is_kept(tmp_path: Path) -> None:
-    for name in ("film.mov", "signed.pdf", "anna.png"):
+    for name in ("film.mov", "signed.pdf"):
         (tmp_path / name).write_bytes(name.encode())
+    still = picture(tmp_path / "anna.png")
     added = told(
         *ANNA,
         *("--use", "dub", "--likeness", "Anna L.", "--language", "de, en-GB", "--project", "Night Train"),
@@ -67,10 +77,35 @@ def test_all_that_is_said_is_kept(tmp_path: Path) -> None:
         "begins": "2026-01-01",
         "expires": "2027-01-01",
         "document": {"name": "signed.pdf", "sha256": hashlib.sha256(b"signed.pdf").hexdigest()},
-        "stills": [{"name": "anna.png", "sha256": hashlib.sha256(b"anna.png").hexdigest()}],
+        "stills": [{"name": "anna.png", "sha256": hashlib.sha256(still).hexdigest()}],
     }
     shown = consent("show", added["id"]).stdout
     assert all(part in shown for part in ("Anna L.", "signed.pdf", "anna.png", "2026-01-01 to 2027-01-01"))
+
+
+def test_a_still_is_kept_and_nobody_else_can_see_it(tmp_path: Path, paths: EnginePaths) -> None:
+    still = picture(tmp_path / "anna.png")
+    added = told(*ANNA, "--use", "dub", "--any-media", "--still", str(tmp_path / "anna.png"))
+    kept = paths.consents / "stills" / added["record"]["stills"][0]["sha256"]
+    assert kept.read_bytes() == still
+    if os.name != "nt":
+        assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_who_is_denied_is_kept_by_name(tmp_path: Path, paths: EnginePaths) -> None:
+    picture(tmp_path / "face.png")
+    done = told("deny", str(tmp_path / "face.png"), "--name", "A. Head of State")
+    assert [pictures.name_of(file) for file in pictures.denied(paths.consents)] == ["A. Head of State"]
+    assert done["picture"] == str(pictures.denied(paths.consents)[0])
+
+
+@pytest.mark.parametrize(
+    "words", [("deny", "--name", "Ben"), (*ANNA, "--use", "dub", "--any-media", "--still")]
+)
+def test_what_is_no_picture_is_said(tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "text.png").write_text("no picture")
+    with pytest.raises(BadMedia, match="still picture"):
+        consent(*words, str(tmp_path / "text.png"))
 
 
 def test_the_order_in_which_uses_are_named_makes_no_other_record() -> None:
@@ -106,12 +141,14 @@ def test_the_pages_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.chdir(tmp_path)
     for name in ("interview.mov", "signed.pdf"):
         Path(name).write_bytes(name.encode())
+    picture(tmp_path / "president.jpg")
     lines = [line.partition("#")[0] for line in PAGE.read_text(encoding="utf-8").splitlines()]
     examples = [shlex.split(line)[2:] for line in lines if line.startswith("pickup consent ")]
     assert [(example[0], consent(*example).exit_code) for example in examples] == [
         ("add", 0),
         ("audit", 0),
         ("audit", 0),
+        ("deny", 0),
     ]
 
 

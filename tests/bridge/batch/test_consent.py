@@ -1,0 +1,80 @@
+"""A batch and consent: who has none is named before anything is rendered; a mark is not for ever."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from batch_material import manifest, material, outputs, pickup, rows
+
+
+@pytest.fixture(scope="module")
+def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return material(tmp_path_factory.mktemp("material"), 2)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """Of an engine that nobody has given a record."""
+    yield tmp_path / "home"
+    pickup(tmp_path / "home", "engine", "stop")
+
+
+def told(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+    return found
+
+
+def consent(home: Path, given: Path, person: str) -> str:
+    use = ("--use", "dub", "--media", str(given / "clip.mov"))
+    added = pickup(home, "consent", "add", "--person", person, "--given-by", person, *use, "--json")
+    name: str = json.loads(added.stdout)["id"]
+    return name
+
+
+def test_a_row_without_consent_is_named_the_others_are_done(home: Path, tmp_path: Path, given: Path) -> None:
+    record = consent(home, given, "Anna")
+    anna, ben = rows(given, 2)
+    path = manifest(
+        tmp_path, given, {**anna, "speaker": "anna"}, {**ben, "speaker": "Ben", "renderer": "demo"}
+    )
+    planned = told(pickup(home, "batch", path, "--dry-run", "--json"))
+    assert [(row["state"], row["code"]) for row in planned] == [("planned", 0), ("failed", 6)]
+    assert "pickup consent add" in planned[1]["error"]
+    assert outputs(tmp_path) == []
+    done = pickup(home, "batch", path, "--json")
+    assert (done.returncode, [(row["state"], row["code"]) for row in told(done)]) == (
+        5,
+        [("done", 0), ("failed", 6)],
+    )
+    assert told(done)[0]["edit"]["takes"][0]["consent"] == [record]
+
+
+def test_a_draft_that_is_marked_is_made_anew_once_there_is_a_record(
+    home: Path, tmp_path: Path, given: Path
+) -> None:
+    path = manifest(tmp_path, given, *rows(given, 1))
+    (planned,) = told(pickup(home, "batch", path, "--dry-run", "--json"))
+    assert (planned["state"], planned["marked"]) == ("planned", True)
+    (first,) = told(pickup(home, "batch", path, "--json"))
+    assert (first["marked"], first["edit"]["takes"][0]["marked"]) == (True, True)
+    record = consent(home, given, "Anna")
+    (second,) = told(pickup(home, "batch", path, "--resume", "--json"))
+    assert (second["state"], second["marked"]) == ("done", False)
+    assert [take["consent"] for take in second["edit"]["takes"]] == [[record]]
+    assert outputs(tmp_path) == ["sh0/v001.otio", "sh0/v002.otio"]
+
+
+def test_what_was_done_by_somebodys_leave_stays_done_when_that_ends(
+    home: Path, tmp_path: Path, given: Path
+) -> None:
+    record = consent(home, given, "Anna")
+    path = manifest(tmp_path, given, *rows(given, 1))
+    pickup(home, "batch", path)
+    pickup(home, "consent", "revoke", record, "--why", "asked to")
+    (again,) = told(pickup(home, "batch", path, "--resume", "--json"))
+    assert (again["state"], again["marked"]) == ("as before", False)
