@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 import tiny_hub
+import tiny_ltx2
 from tiny_hub import REVISION, Hub
 
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model import catalogue, hub
 from engine.model.catalogue import listed, pull, verify
 from engine.model.checkpoint import PACKAGED, open_checkpoint
-from engine.model.description import describe
+from engine.model.description import as_text, describe
 from tests import tiny_checkpoint
 
 
@@ -202,6 +203,20 @@ def test_the_papers_model_is_described_without_being_here(home: Path) -> None:
     assert round(told["parameters"]["base"] / 1e9, 2) == 13.04
     assert round(told["parameters"]["audio"] / 1e9, 1) == 1.9
     assert told["parameters"]["total"] == told["parameters"]["base"] + told["parameters"]["audio"]
+
+
+def test_ltx2_is_described_with_its_two_streams() -> None:
+    told = describe("ltx2.3-distilled")
+    assert (told.layers, told.width, told.in_channels) == (48, 4096, 128)
+    assert (told.audio.channels, told.audio.rate, told.audio.width) == (128, 25, 2048)
+    assert round(told.parameters.base / 1e9, 1) == 13.1
+    assert round(told.parameters.total / 1e9, 2) == 18.99
+    assert "hears latents: 1 x 128 at 25 Hz, all of a block, attention width 2048" in as_text(told)
+
+
+def test_a_folder_of_ltx2_is_described_by_what_is_in_it(tmp_path: Path) -> None:
+    told = describe(str(tiny_ltx2.make(tmp_path / "small")))
+    assert (told.name, told.layers, told.width, told.audio.width) == ("small", 2, 32, 16)
 
 
 def test_a_folder_is_described_by_what_is_in_it(home: Path, made: Path) -> None:
