@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.daemon import tasks
+from engine.daemon import heap, tasks
 from engine.daemon.job_log import print_traceback, printed_to
 from engine.daemon.standing import device_status, is_broken, lacks_gpu_memory
 from engine.daemon.worker_wire import (
@@ -164,6 +164,7 @@ def main() -> None:
         with beats:
             answer = perform(assignments.decode(body), pipe.send)
         pipe.send(answer)
+        heap.give_back()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from engine.daemon.devices import surroundings
+from engine.daemon.heap import ONE_HEAP
 from engine.daemon.worker_wire import Assignment, WorkerMessage, frame, read_frame, worker_messages
 from engine.errors import WireError
 
@@ -62,7 +63,7 @@ class WorkerProcess:
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=surroundings(devices),
+            env={**surroundings(devices), **ONE_HEAP},
             start_new_session=True,  # a Ctrl-C at the engine's terminal is the engine's to handle
             creationflags=_NO_WINDOW,
         )
