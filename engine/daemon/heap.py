@@ -20,5 +20,5 @@ ONE_HEAP: Mapping[str, str] = MappingProxyType({"MALLOC_ARENA_MAX": "1"})
 def give_back() -> None:
     """To the system, what is free of the heap."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if hasattr(libc, "malloc_trim"):  # glibc's alone
+    if libc is not None and hasattr(libc, "malloc_trim"):  # glibc's alone
         libc.malloc_trim(0)
