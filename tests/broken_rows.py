@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from batch_material import FRAMES, tone
+from consents import CONSENT
+from msgspec.structs import replace
 from timelines import Cut, Source, timeline
 from tiny import RATE
 
+from engine.consent.giving import give
+from engine.paths import EnginePaths
 from otio_adapters.write import write
 
 Broken = tuple[dict[str, Any], str]
@@ -34,11 +39,23 @@ def material(folder: Path) -> None:
         write(timeline([cut], Source(frames=FRAMES), Fraction(RATE)), folder / f"{name}.otio")
 
 
+def expired(home: Path) -> None:
+    """The consent of somebody, until yesterday, in the engine's folder."""
+    now = datetime.datetime.now(datetime.UTC)
+    yesterday = now.date() - datetime.timedelta(days=1)
+    record = replace(CONSENT, person="Anna Lee", likeness="Anna Lee", expires=yesterday)
+    give(EnginePaths.under(home), record, now)
+
+
 def broken(folder: Path) -> list[Broken]:
-    """Each in its own way. `folder`: of the material. The first output of all is `sh0.otio`."""
+    """Each in its own way. `folder`: of the material. The first output of all is `sh0.otio`.
+
+    The first of them needs what `expired` gives.
+    """
     usual = {"clip": "sh0", "speech": str(folder / "0.wav")}
     said = {"clip": "sh0", "script": str(folder / "line.txt")}
     return [
+        ({**usual, "speaker": "Anna Lee", "renderer": "demo"}, "expired on"),
         ({**usual, "clip": "sh9"}, "sh9"),
         ({"clip": "sh0"}, "nothing to say"),
         ({"speech": usual["speech"]}, "clip: is missing"),

@@ -84,7 +84,8 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Path]:
-    yield keep_consent(tmp_path / "home")
+    broken_rows.expired(keep_consent(tmp_path / "home"))
+    yield tmp_path / "home"
     batch_material.pickup(tmp_path / "home", "engine", "stop")
     for process in psutil.process_iter(["cmdline"]):  # the engines of Ray's workers
         words = process.info["cmdline"] or []
