@@ -105,6 +105,7 @@ def test_every_text_of_a_job_is_a_path_that_is_checked_or_none_at_all() -> None:
     no_paths = {
         "Align.script", "Align.language", "Transcribe.language", "Speak.text", "Speak.language", "Sleep.note",
         "Footage.fingerprint", "Speech.fingerprint", "Matte.fingerprint",
+        "Render.speakers", "Render.language", "Render.project", "Render.consent",
         "Render.renderer", "Diffusion.prompt", "Diffusion.attention",
     }  # fmt: skip
     assert strings_of(Job, set()) == checked | no_paths
