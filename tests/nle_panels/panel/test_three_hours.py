@@ -109,14 +109,7 @@ def test_what_an_editor_of_three_hours_waits_for(
     with capsys.disabled():
         print("", *told(found, blocks), sep="\n")  # noqa: T201  (a benchmark's answer)
     assert [name for name, (measured, goal, _) in found.items() if measured > goal] == []
-    assert [
-        name for name, watch in blocks.items() if watch.own > most(name)
-    ] == []  # others' work is not ours
-
-
-def most(block: str) -> float:
-    """Seconds that the window may be at work: the memory of a plan of 4,000 shots is given back at once."""
-    return 2 * BLOCK if block == "taking that back" else BLOCK
+    assert [name for name, watch in blocks.items() if watch.own > BLOCK] == []  # others' work is not ours
 
 
 def told(found: Found, blocks: dict[str, LoopWatch]) -> Iterator[str]:
