@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+
+from take_reports import take_report
 
 from bridge.batch.page import as_page
 from bridge.batch.report import BatchReport, RowReport
@@ -15,24 +18,7 @@ ANOTHER = Signer(name="TEST signer", certificate="cc" * 32, test=True)
 
 
 def take(signer: Signer | None) -> TakeReport:
-    return TakeReport(
-        path="/takes/a_v001.mov",
-        frames=10,
-        rate=Ratio(num=25),
-        source_range=(0, 10),
-        sha256="",
-        content_sha256="",
-        renderer="draft",
-        checkpoint="",
-        seed=0,
-        lip_sync="source",
-        scratch_voice=False,
-        reused=False,
-        consent=(),
-        marked=False,
-        warnings=(),
-        signer=signer,
-    )
+    return take_report(Path("/takes/a_v001.mov"), Fraction(25), 10, (0, 10), signer)
 
 
 def report(*signers: Signer | None) -> BatchReport:

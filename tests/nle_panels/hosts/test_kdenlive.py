@@ -11,9 +11,10 @@ import msgspec
 import pytest
 from kdenlive_project import older_project
 from pytestqt.qtbot import QtBot
+from take_reports import take_report
 from timelines import Cut, Source, timeline
 
-from bridge.report import EditReport, TakeReport
+from bridge.report import EditReport
 from engine.protocol import Ratio
 from nle_panels.errors import HostRefused
 from nle_panels.hosts.host import PlacedInHost
@@ -73,23 +74,7 @@ def edited(path: Path, take: Path) -> EditReport:
     report = place_takes(made, find_clip(made, clip_names(made)[1]), [placement])
     out = path.with_name("cut_v2.kdenlive")
     write(report.timeline, out, origin=path)
-    told = TakeReport(
-        path=str(take),
-        frames=60,
-        rate=Ratio.of(R),
-        source_range=(4, 50),
-        sha256="",
-        content_sha256="",
-        renderer="draft",
-        checkpoint="",
-        seed=0,
-        lip_sync="none",
-        scratch_voice=False,
-        reused=False,
-        consent=(),
-        marked=False,
-        warnings=(),
-    )
+    told = take_report(take, R, 60, (4, 50))
     return EditReport(
         timeline=str(out),
         takes=(told,),

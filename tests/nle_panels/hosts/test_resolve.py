@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
+from take_reports import take_report
 from timelines import Cut, Source, timeline
 
-from bridge.report import EditReport, TakeReport
+from bridge.report import EditReport
 from bridge.splice import Splice
 from engine.paths import EnginePaths
 from engine.protocol import Ratio
@@ -78,7 +79,7 @@ class Desk:
         assert report.splice is not None
         return EditReport(
             timeline=str(out),
-            takes=(_take_report(path, frames),),
+            takes=(take_report(path, R, frames + 8, (4, frames)),),
             edits=(),
             duration_before=report.duration_before,
             duration_after=report.duration_after,
@@ -92,26 +93,6 @@ class Desk:
     def inside(self, sequence: HostSequence) -> EditReport:
         """Ten frames of the second clip give way to sixteen."""
         return self.edit(sequence, 50, 10, 16, Ripple(at=55, added=6), clip="clip 2")
-
-
-def _take_report(path: Path, frames: int) -> TakeReport:
-    return TakeReport(
-        path=str(path),
-        frames=frames + 8,
-        rate=Ratio.of(R),
-        source_range=(4, frames),
-        sha256="",
-        content_sha256="",
-        renderer="draft",
-        checkpoint="",
-        seed=0,
-        lip_sync="none",
-        scratch_voice=False,
-        reused=False,
-        consent=(),
-        marked=False,
-        warnings=(),
-    )
 
 
 def project(folder: Path, traps: list[str]) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from node_program import node
 from pytestqt.qtbot import QtBot
+from take_reports import take_report
 
-from bridge.report import EditReport, TakeReport
+from bridge.report import EditReport
 from bridge.splice import Splice
 from engine.protocol import Ratio
 from nle_panels.errors import HostGone, HostRefused
@@ -77,23 +78,7 @@ def edited(sequence: HostSequence, out: Path, length: int, shown: int) -> EditRe
     placed = put_takes(timeline, find_clip(timeline, sequence.clip), [placement], "all")
     write(placed.timeline, out, origin=sequence.timeline)
     assert placed.splice
-    take = TakeReport(
-        path=str(TAKE),
-        frames=shown + 24,
-        rate=Ratio(num=25),
-        source_range=(12, shown),
-        sha256="",
-        content_sha256="",
-        renderer="draft",
-        checkpoint="",
-        seed=0,
-        lip_sync="none",
-        scratch_voice=False,
-        reused=False,
-        consent=(),
-        marked=False,
-        warnings=(),
-    )
+    take = take_report(TAKE, Fraction(25), shown + 24, (12, shown))
     return EditReport(
         timeline=str(out),
         takes=(take,),
