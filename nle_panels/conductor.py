@@ -37,7 +37,7 @@ class Conductor(QObject):
         self._proxies = Proxies(desk, link, self)
         self._at_work = AtWork(window, session.takes.renders, desk, link, self.code_of_clip)
         self._playhead = Playhead(window, session)
-        self._showing = Showing(window, session, self._proxies, self.code_of_clip)
+        self._showing = Showing(window, session, self._proxies)
         self._apply = ApplyCommands(window, session, lambda: self.palette)
         self._connect_session()
         self._connect_views()
@@ -69,7 +69,7 @@ class Conductor(QObject):
     def code_of_clip(self, frame: int) -> str:
         """The timeline's timecode of a clip frame, as the timeline is before the edit."""
         opened = self._session.opened
-        return opened.view.timecode(opened.clip.start + frame) if opened else ""
+        return opened.clock.code(frame) if opened else ""
 
     # ---- the session
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -28,13 +28,11 @@ REST = 1
 
 
 class Showing(QObject):
-    """What the session has planned, and the takes that play in it. `code`: what a clip frame is called."""
+    """What the session has planned, and the takes that play in it."""
 
-    def __init__(
-        self, window: Window, session: Session, proxies: Proxies, code: Callable[[int], str]
-    ) -> None:
+    def __init__(self, window: Window, session: Session, proxies: Proxies) -> None:
         super().__init__(window)
-        self._window, self._session, self._proxies, self._code = window, session, proxies, code
+        self._window, self._session, self._proxies = window, session, proxies
         self._levels: Levels | None = None
         self._axis: Axis | None = None
         self._weighing, self._turns = Turns(self), Turns(self)
@@ -142,7 +140,7 @@ class Showing(QObject):
                 words=(meaning.transcript if meaning else said).words,
                 said=dict(enumerate(said_anew)),
                 protected=frames_of(protected(self._session.document), said.words, clip),
-                code=self._code,
+                clock=opened.clock,
             )
         )
 

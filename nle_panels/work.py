@@ -26,6 +26,7 @@ from nle_panels.document.document import Document
 from nle_panels.document.meaning import Meaning, Untouched, meaning
 from nle_panels.hosts.host import HostSequence
 from nle_panels.takes.book import shot_key
+from otio_adapters.opentime import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,12 @@ class Opened:
         """The media seconds that the clip shows."""
         window = self.clip.window
         return window.seconds_at(0), window.seconds_at(window.frames)
+
+    @property
+    def clock(self) -> Clock:
+        """What the clip's frames are called, as the timeline is before the edit."""
+        view = self.view
+        return Clock(rate=view.rate.exact, first=view.first + self.clip.start, drop_frame=view.drop_frame)
 
     @property
     def mute(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -146,6 +146,17 @@ class Clock:
         """The timecode of the frame that the moment lies in."""
         return to_timecode(self.first + math.floor(frame), self.rate, drop_frame=self.drop_frame)
 
+    def steps(self, step: int, start: int, stop: int) -> Iterator[int]:
+        """The frames of [start, stop) whose timecode counts whole steps, of so many frames; where drop-frame
+        skips such a number the next one.
+        """
+        base, dropped = math.ceil(self.rate), drops(self.rate) if self.drop_frame else 0
+        count = _counted(self.first + start, base, dropped) // step * step
+        while (frame := _numbered(count, base, dropped) - self.first) < stop:
+            if frame >= start:
+                yield frame
+            count += step
+
 
 def clock_of(timeline: otio.schema.Timeline, rate: Fraction) -> Clock:
     """The clock of a timeline that runs at `rate`."""
@@ -179,9 +190,7 @@ def from_timecode(text: str, rate: Fraction) -> int:
         raise TimelineError(f"{text!r} is no timecode at {float(rate):g} frames per second")
     if dropped and secs == 0 and frame < dropped and minutes % 10:
         raise TimelineError(f"{text!r} does not exist: drop-frame timecode skips it")
-    total_minutes = hours * 60 + minutes
-    number = (total_minutes * 60 + secs) * base + frame
-    return number - dropped * (total_minutes - total_minutes // 10)
+    return _numbered(((hours * 60 + minutes) * 60 + secs) * base + frame, base, dropped)
 
 
 def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
@@ -189,13 +198,25 @@ def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
     base = math.ceil(rate)
     dropped = drops(rate) if drop_frame else 0
     frame %= 24 * 60 * 60 * base - dropped * 24 * 54
-    if dropped:
-        ten_minutes = 600 * base - 9 * dropped
-        tens, rest = divmod(frame, ten_minutes)
-        # The first minute of ten is a whole one; each of the nine others lacks its first numbers.
-        minute = max(0, (rest - dropped) // (60 * base - dropped))
-        frame += dropped * (9 * tens + minute)
-    total_seconds, number = divmod(frame, base)
+    total_seconds, number = divmod(_counted(frame, base, dropped), base)
     minutes, secs = divmod(total_seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{secs:02d}{';' if dropped else ':'}{number:02d}"
+
+
+def _counted(frame: int, base: int, dropped: int) -> int:
+    """A frame number as timecode counts it: with the numbers that it skips."""
+    if not dropped:
+        return frame
+    tens, rest = divmod(frame, 600 * base - 9 * dropped)
+    # The first minute of ten is a whole one; each of the nine others lacks its first numbers.
+    minute = max(0, (rest - dropped) // (60 * base - dropped))
+    return frame + dropped * (9 * tens + minute)
+
+
+def _numbered(count: int, base: int, dropped: int) -> int:
+    """The frame number that timecode counts so; of a number that it skips the next one that it does not."""
+    minutes, rest = divmod(count, 60 * base)
+    if minutes % 10:
+        count += max(0, dropped - rest)
+    return count - dropped * (minutes - minutes // 10)

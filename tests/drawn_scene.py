@@ -13,8 +13,10 @@ from nle_panels.player.playlist import Playlist
 from nle_panels.strip.axis import Axis
 from nle_panels.strip.levels import levels_of
 from nle_panels.strip.scene import Scene
+from otio_adapters.opentime import Clock
 
 RATE = Fraction(25)
+CLOCK = Clock(rate=RATE)
 WORD = 10  # frames from one word's start to the next; it is said for eight of them
 
 
@@ -43,6 +45,7 @@ def scene(
     *,
     said: Sequence[str] = (),
     protected: tuple[tuple[int, int], ...] = (),
+    clock: Clock = CLOCK,
 ) -> Scene:
     ticks = (2 + frames // 25 + 1) * TICKS_PER_SECOND
     energy = bytes(20 + tick % 40 for tick in range(ticks))
@@ -50,6 +53,7 @@ def scene(
         axis=Axis(rough(frames, spans), frames),
         window=window(frames),
         levels=levels_of(energy),
+        clock=clock,
         words=spoken(frames),
         said=dict(enumerate(said)),
         protected=protected,

@@ -82,6 +82,14 @@ class Axis:
         yield
         self._edited_starts = sorted(played)
 
+    @property
+    def edited_frames(self) -> int:
+        """How many are played."""
+        if not self._edited_starts:
+            return 0
+        start, number = self._edited_starts[-1]
+        return start + self.stretches[number].frames
+
     def number_at(self, frame: float) -> int:
         """The number of the stretch that a strip frame lies in; the nearest at either end."""
         return max(0, bisect_right(self._starts, frame) - 1)
@@ -101,8 +109,7 @@ class Axis:
         for stretch in self.stretches[self.number_at(frame) :]:
             if stretch.edited is not None:
                 return stretch.edited + max(0, min(int(frame - stretch.start), stretch.frames - 1))
-        last = self._edited_starts[-1:] or [(0, 0)]
-        return last[0][0] + self.stretches[last[0][1]].frames - 1 if self.stretches else 0
+        return max(0, self.edited_frames - 1)
 
     def clip_at(self, frame: float) -> float | None:
         """The place in the clip; None in new words."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -17,6 +16,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 from nle_panels.look.palette import Palette
 from nle_panels.strip.axis import Kind, Stretch
 from nle_panels.strip.levels import Levels
+from nle_panels.strip.ruler import ROOM, ticks
 from nle_panels.strip.scene import Scene, ShownWord
 from nle_panels.strip.seen import Seen
 
@@ -24,14 +24,11 @@ RULER = 18  # ours: heights in pixels
 WORDS = 22
 QUIETEST = 60  # ours: dB below full scale at which the waveform is flat
 WORDS_FROM = 45.0  # ours: pixels a second from which words can be read
-_FRAMES = (1, 2, 5, 10)  # ours: between two timecodes; and from there on seconds
-_SECONDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 COLUMN = 2  # ours: pixels; columns of one take twice the time, and look the same
 _HATCHED = 6  # pixels from which a hatching can be seen
 _STRUCK = frozenset({Kind.STRUCK})
 _PLAIN = frozenset({Kind.KEPT, Kind.RETIMED, Kind.ANEW})
 _READABLE = 14  # pixels below which a word is no more than dots
-_LABEL = 100  # pixels between two timecodes at least
 
 _HATCH = {
     Kind.STRUCK: Qt.BrushStyle.BDiagPattern,
@@ -222,28 +219,18 @@ def _draw_word(on: Sheet, word: ShownWord) -> None:
     painter.restore()
 
 
-def tick_step(rate: Fraction, scale: float) -> int:
-    """Frames between two timecodes that have room: such as timecode counts, a second is whole in it."""
-    second = round(rate)
-    steps = (*(step for step in _FRAMES if 2 * step <= second), *(second * count for count in _SECONDS))
-    return next((step for step in steps if step * scale >= _LABEL), steps[-1])
-
-
 def _draw_ruler(on: Sheet, scene: Scene) -> None:
-    """Timecodes of the edit, at whole steps of the strip; none over what is struck, which has none."""
-    painter, seen, lane, palette = on.painter, on.seen, on.lanes.ruler, on.palette
-    step = tick_step(scene.window.rate, seen.scale)
-    painter.setPen(QColor(palette.muted))
+    """Round timecodes of the edit, those that there is room for."""
+    painter, lane = on.painter, on.lanes.ruler
+    painter.setPen(QColor(on.palette.muted))
     font = QFont(painter.font())
     font.setPointSizeF(font.pointSizeF() * 0.85)
     painter.save()
     painter.setFont(font)
-    at = int(seen.left) // step * step
-    while at <= seen.right and at < seen.frames:
-        x = round(seen.x_of(at)) + 0.5
+    for tick in ticks(scene, on.seen):
+        x = round(tick.x) + 0.5
         painter.drawLine(QLineF(x, lane.bottom() - 5, x, lane.bottom()))
-        if scene.axis.stretches[scene.axis.number_at(at)].edited is not None:
-            place = QRectF(x + 3, lane.y(), _LABEL, lane.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, scene.code(scene.axis.edited_at(at)))
-        at += step
+        place = QRectF(x + 3, lane.y(), ROOM, lane.height())
+        if x + 3 + QFontMetricsF(font).horizontalAdvance(tick.code) <= lane.right():
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, tick.code)
     painter.restore()

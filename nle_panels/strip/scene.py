@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bridge.quiet import ClipWindow
 from engine.protocol import TICKS_PER_SECOND, Word
 from nle_panels.strip.axis import Axis, Kind, Stretch
 from nle_panels.strip.levels import Levels
+from otio_adapters.opentime import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ DOUBTFUL = 0.5  # ours: confidence below which a recogniser's word is marked
 class Scene:
     """`words` are the whole transcript's, in media seconds. `said`: the text of new words by their speech.
 
-    `protected`: clip frames [start, end) whose lips are left alone. `code`: what a frame of the edit is
+    `protected`: clip frames [start, end) whose lips are left alone. `clock`: what frames of the edit are
     called.
     """
 
@@ -41,7 +42,7 @@ class Scene:
     words: Sequence[Word] = ()
     said: Mapping[int, str]
     protected: tuple[tuple[int, int], ...] = ()
-    code: Callable[[int], str] = str
+    clock: Clock
 
     def tick_at(self, clip: float) -> float:
         """The tick of the media's loudness at a place of the clip."""

@@ -120,7 +120,7 @@ class Strip(QWidget):
 
     def _told(self, scene: Scene, frame: int) -> str:
         word = scene.word_at(self._playhead)
-        return f"{scene.code(frame)} {word.text if word else ''}".strip()
+        return f"{scene.clock.code(frame)} {word.text if word else ''}".strip()
 
     def _look(self, seen: Seen, *, anew: bool = False) -> None:
         if anew or seen != self._seen:

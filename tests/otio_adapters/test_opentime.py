@@ -115,6 +115,19 @@ def test_a_clock_names_the_frames_of_a_timeline(clock: Clock, frame: Fraction, c
     assert clock.code(frame) == code
 
 
+@pytest.mark.parametrize(
+    ("clock", "step", "codes"),
+    [
+        (Clock(rate=Fraction(25), first=90_007), 25, ["01:00:01:00", "01:00:02:00", "01:00:03:00"]),
+        (Clock(rate=NTSC), 900, ["00:00:00:00"]),
+        (Clock(rate=NTSC, first=1790, drop_frame=True), 30, ["00:01:00;02", "00:01:01;00", "00:01:02;00"]),
+        (Clock(rate=NTSC, first=17_980, drop_frame=True), 30, ["00:10:00;00", "00:10:01;00", "00:10:02;00"]),
+    ],
+)
+def test_a_clock_counts_whole_steps_of_its_timecode(clock: Clock, step: int, codes: list[str]) -> None:
+    assert [clock.code(frame) for frame in clock.steps(step, 0, 80)] == codes
+
+
 def test_timecode_past_a_day_is_read_as_it_stands() -> None:
     assert from_timecode("25:00:00:00", Fraction(25)) == 25 * 3600 * 25
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from fractions import Fraction
 
 import pytest
 from drawn_scene import scene
@@ -15,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from engine.protocol import Add, Keep
 from nle_panels.look.palette import DARK, LIGHT, Palette
-from nle_panels.strip.layer import tick_step
 from nle_panels.strip.levels import SILENT, levels_of
 from nle_panels.strip.strip import Strip
 
@@ -165,7 +163,7 @@ def test_a_page_is_turned_when_the_playhead_leaves_it(strip: Strip) -> None:
 
 def test_a_screen_reader_is_told_the_time_and_the_word(strip: Strip) -> None:
     strip.show_edited(42)
-    assert strip.accessibleDescription() == "42 w4"
+    assert strip.accessibleDescription() == "00:00:01:17 w4"
 
 
 @THEMES
@@ -216,19 +214,3 @@ def test_three_hours_are_painted_in_less_than_a_frame(qtbot: QtBot) -> None:
         started = time.thread_time()
         strip.render(canvas)
         assert time.thread_time() - started < 0.040
-
-
-@pytest.mark.parametrize(
-    ("rate", "scale", "step"),
-    [
-        (Fraction(25), 5.0, 25),
-        (Fraction(25), 10.0, 10),
-        (Fraction(30000, 1001), 4.0, 30),
-        (Fraction(24000, 1001), 0.5, 240),
-        (Fraction(25), 0.0001, 180_000),
-    ],
-)
-def test_the_ruler_counts_frames_or_whole_seconds_of_timecode(
-    rate: Fraction, scale: float, step: int
-) -> None:
-    assert tick_step(rate, scale) == step
