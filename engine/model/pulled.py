@@ -35,7 +35,7 @@ def read_note(folder: Path) -> Pulled:
     """An empty one where there is none, or one that cannot be read."""
     try:
         return msgspec.json.decode((folder / NOTE).read_bytes(), type=Pulled)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError):
         return Pulled(revisions={}, sha256={})
 
 

@@ -34,7 +34,10 @@ def test_a_header_names_every_tensor_with_its_shape(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "dtype",
-    ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "uint16", "uint8", "bool"],
+    [
+        *("float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "uint16", "uint8", "int8"),
+        *("bool", "complex64", "float8_e4m3fn", "float8_e5m2"),
+    ],
 )
 def test_a_tensor_of_any_kind_is_whole(dtype: str, tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
@@ -61,15 +64,55 @@ def test_a_longer_file_is_no_good_either(file: Path) -> None:
         {"dtype": "F32", "shape": [2], "data_offsets": [0, 4]},
         {"dtype": "F32", "shape": [1], "data_offsets": [-4, 0]},
         {"dtype": "F32", "data_offsets": [0, 4]},
+        {"dtype": "F32", "shape": [-1, -1], "data_offsets": [0, 4]},
+        {"dtype": "Q4", "shape": [8], "data_offsets": [0, 4]},
         "nothing",
     ],
 )
 def test_a_header_that_contradicts_itself_is_refused(tmp_path: Path, entry: object) -> None:
-    told = json.dumps({"a": entry}).encode()
-    path = tmp_path / "some.safetensors"
-    path.write_bytes(len(told).to_bytes(8, "little") + told + b"\0" * 4)
     with pytest.raises(BadCheckpoint):
-        read_header(path)
+        read_header(of_header(tmp_path, json.dumps({"a": entry}).encode(), 4))
+
+
+def of_header(folder: Path, told: bytes, size: int = 0) -> Path:
+    """A file that begins so, and has so many bytes of tensors."""
+    path = folder / "some.safetensors"
+    path.write_bytes(len(told).to_bytes(8, "little") + told + b"\0" * size)
+    return path
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,4]}}',
+        b'{"__metadata__":[1]}',
+        b'{"__metadata__":{"a":5}}',
+        b'{"\xff":1}',
+    ],
+)
+def test_a_header_that_is_made_to_trip_its_reader_is_refused(tmp_path: Path, told: bytes) -> None:
+    with pytest.raises(BadCheckpoint, match=r"some\.safetensors is not a whole safetensors file"):
+        read_header(of_header(tmp_path, told))
+
+
+@pytest.mark.parametrize("second", [[0, 4], [8, 12]])
+def test_tensors_that_share_bytes_or_leave_some_between_are_refused(
+    tmp_path: Path, second: list[int]
+) -> None:
+    """As safetensors' own reader does: what no tensor owns may be anything."""
+    entries = {
+        name: {"dtype": "F32", "shape": [1], "data_offsets": at}
+        for name, at in (("a", [0, 4]), ("b", second))
+    }
+    with pytest.raises(BadCheckpoint, match="not a whole safetensors file"):
+        read_header(of_header(tmp_path, json.dumps(entries).encode(), second[1]))
+
+
+def test_a_header_longer_than_any_weights_need_is_refused_unread(tmp_path: Path) -> None:
+    with pytest.raises(BadCheckpoint, match="begins with 16000001 bytes of names"):
+        read_header(of_header(tmp_path, b" " * 16_000_001))
 
 
 @pytest.mark.parametrize("name", ["w.pt", "w.pth", "w.bin", "w.ckpt", "w.PKL"])
