@@ -24,11 +24,16 @@ def _models() -> None:
 
 
 @models.command("list")
-def list_models(as_json: Json = False) -> None:
+def list_models(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="These alone: names, OWNER/NAME of the hub, or folders.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
     """What can be fetched, and what is here."""
-    from engine.model.catalogue import listed
+    from engine.model.catalogue import listed, looked_at
 
-    found = listed()
+    found = tuple(map(looked_at, names)) if names else listed()
     lines = [
         f"{model.name}: {model.state}{f' ({model.found})' if model.found else ''}; {model.what}"
         f" [{model.gigabytes:g} GB, {model.licence or 'licence unknown'}]"

@@ -14,8 +14,9 @@ import msgspec
 from engine.errors import BadCheckpoint, BadMedia, MissingModel
 from engine.face.models import find_models, install_models
 from engine.face.models import models_folder as face_folder
-from engine.model.checkpoint import PACKAGED, Checkpoint, checkpoint_folder, is_hub_name, open_checkpoint
+from engine.model.checkpoint import Checkpoint, open_checkpoint
 from engine.model.hub import Source, fetch
+from engine.model.installed import PACKAGED, checkpoint_folder, is_hub_name
 from engine.model.ltx2.checkpoint import NEEDED, Ltx2Checkpoint, open_ltx2
 from engine.model.ltx2.config import KIND
 from engine.model.pulled import NOTE, read_note, write_note
@@ -116,6 +117,12 @@ def listed() -> tuple[Listed, ...]:
         if folder.is_dir() and folder.name not in names and not folder.name.startswith(".")
     )
     return known + tuple(_listed(entry) for entry in own)
+
+
+def looked_at(name: str) -> Listed:
+    """One of the catalogue, or another by the name that a hub has for it, or its folder."""
+    known = next((entry for entry in CATALOGUE if entry.name == name), None)
+    return _listed(known or Entry(name=name, what="not of the catalogue", licence="", gigabytes=0))
 
 
 def entry_of(name: str) -> Entry:

@@ -19,7 +19,8 @@ from tiny_hub import REVISION, Hub
 from engine.errors import BadCheckpoint, MissingModel
 from engine.model import catalogue, hub
 from engine.model.catalogue import listed, pull, verify
-from engine.model.checkpoint import PACKAGED, open_checkpoint
+from engine.model.checkpoint import open_checkpoint
+from engine.model.installed import PACKAGED
 from engine.model.description import as_text, describe
 from tests import tiny_checkpoint
 
@@ -64,6 +65,19 @@ def test_a_list_says_what_there_is_and_what_is_here(home: Path, made: Path) -> N
     assert found["edityourself-13b"]["state"] == "absent"
     assert found["edityourself-13b"]["folder"] == str(home / "models" / "edityourself-13b")
     assert (found["mine"]["state"], found["mine"]["found"]) == ("installed", "no audio weights")
+
+
+def test_some_models_alone_are_listed_wherever_they_are(home: Path, made: Path, tmp_path: Path) -> None:
+    ltx2 = tiny_ltx2.make(tmp_path / "other")
+    names = ("ltx2.5", "owner/name", str(made), str(ltx2), str(tmp_path / "nothing"))
+    found = json.loads(pickup(home, "list", "--json", *names).stdout)["models"]
+    assert [(model["name"], model["state"], model["found"]) for model in found] == [
+        ("ltx2.5", "absent", ""),
+        ("owner/name", "absent", ""),
+        (str(made), "installed", "no audio weights"),
+        (str(ltx2), "installed", "LTX-2.3, distilled"),
+        (str(tmp_path / "nothing"), "absent", ""),
+    ]
 
 
 def test_a_list_for_people_is_a_line_each(home: Path) -> None:
