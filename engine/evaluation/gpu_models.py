@@ -267,13 +267,22 @@ M = TypeVar("M", bound=ModelMixin)
 
 
 def _accelerated(make: Callable[[], M], how: Acceleration, device: torch.device) -> M:
-    """As the product loads it: what is changed before it runs does not lie on the device whole."""
+    """As the product has it once it is loaded. What is made FP8 lies on the device before, where it fits:
+    moving it from main memory takes as long as all that is measured.
+    """
     with torch.device("meta"):
         model = make()
         model.bfloat16().eval()
-    _fill(model, torch.device("cpu") if how.in_fp8 or how.offload else device)
+    _fill(model, torch.device("cpu") if how.offload or not _holds(device, model) else device)
     accelerate(model, how, device)
     return model
+
+
+def _holds(device: torch.device, model: nn.Module) -> bool:
+    if device.type != "cuda":
+        return True
+    free, _ = torch.cuda.mem_get_info(device)
+    return free > sum(weight.nbytes for weight in model.parameters())
 
 
 def _autoencoder(

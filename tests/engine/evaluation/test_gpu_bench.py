@@ -11,6 +11,10 @@ import tiny_ltx2
 import torch
 from tiny_diffusion import tiny_autoencoder
 
+from engine.diffusion.blocks import Block
+from engine.diffusion.cache import TeaCache
+from engine.diffusion.schedule import linear_quadratic
+from engine.diffusion.tokens import Scene, Tokens
 from engine.evaluation import gpu_bench
 from engine.evaluation.gpu_bench import Line, as_markdown, measure
 from engine.evaluation.gpu_models import Clip, EditYourself, Ltx2, Measured, Velocities
@@ -25,11 +29,22 @@ TINY_LTX2 = msgspec.convert(tiny_ltx2.transformer_settings("2.3"), Ltx2Config)
 LTX2 = Ltx2(config=TINY_LTX2, vae=tiny_ltx2.tiny_autoencoder)
 
 
+PLAIN = Acceleration(precision="bfloat16")
+
+
+def toy_scene() -> Scene:
+    return gpu_bench._scenes(PAPERS, PAPERS.settings[0], TOY, CPU)[0]
+
+
+def standing_still(tokens: Tokens, block: Block, at: tuple[int, int]) -> torch.Tensor:
+    del block, at
+    return torch.zeros_like(tokens.values_SC)
+
+
 def lines_of(measured: Measured, *names: str) -> list[Line]:
     """The settings of these names, all but FP8 as a CPU can do them."""
-    plain = Acceleration(precision="bfloat16")
     settings = tuple(
-        setting if setting.name == "+ FP8" else replace(setting, how=plain)
+        setting if setting.name == "+ FP8" else replace(setting, how=PLAIN)
         for setting in measured.settings
         if setting.name in names
     )
@@ -66,10 +81,44 @@ def test_a_first_pass_is_of_half_the_size() -> None:
     assert (len(setting.small) - 1, len(setting.sigmas) - 1) == (8, 3)
 
 
-def test_half_of_the_still_evaluations_are_skipped_where_that_is_assumed(lines: list[Line]) -> None:
+def test_where_a_cache_is_assumed_every_other_still_evaluation_is_skipped(lines: list[Line]) -> None:
+    cache = TeaCache(gpu_bench.SKIPPING, coefficients=(1.0,))
+    gpu_bench._pass(toy_scene(), PAPERS.velocities(PLAIN, CPU)(TOY, cache), linear_quadratic())
     # 30 still steps: run, skip, ..., and the last one always runs.
-    assert [round(line.skipped * 30) for line in lines] == [0, 0, 14, 0]
-    assert "47% of the still steps skipped: assumed" in as_markdown(PAPERS, lines, "toy", "abc")
+    assert cache.skips == 14
+    assert "every other of the still steps skipped: assumed" in as_markdown(PAPERS, lines, "toy", "abc")
+
+
+@pytest.mark.parametrize(
+    ("steps", "timed"), [(40, {0, 5, 6}), (8, {0, 1, 2}), (3, {0, 1, 2}), (2, {0, 1}), (1, {0})]
+)
+def test_a_shifted_step_and_two_still_ones_stand_for_the_others(steps: int, timed: set[int]) -> None:
+    assert gpu_bench.sampled(steps) == timed
+
+
+def test_an_estimate_has_each_step_at_the_cost_of_its_kind() -> None:
+    watch = gpu_bench._Watch(velocity=standing_still, steps=40)
+    watch.taken.update({0: 3.0, 5: 2.0, 6: 1.0})
+    assert watch.estimate == 10 * 3.0 + 30 * 1.5
+
+
+def test_steps_that_are_not_timed_are_not_evaluated() -> None:
+    evaluated = []
+
+    def counted(tokens: Tokens, block: Block, at: tuple[int, int]) -> torch.Tensor:
+        evaluated.append(at[0])
+        return standing_still(tokens, block, at)
+
+    watch = gpu_bench._Watch(velocity=counted, steps=40)
+    gpu_bench._pass(toy_scene(), watch, linear_quadratic())
+    assert evaluated == sorted(watch.taken) == [0, 5, 6]
+
+
+def test_what_takes_longer_than_is_asked_for_is_estimated_and_the_table_says_so() -> None:
+    setting = replace(PAPERS.settings[0], how=PLAIN)
+    (line,) = measure(PAPERS, (setting,), CPU, TOY, whole_below=0)
+    assert line.denoising > 0
+    assert "| 3 of 40 steps |" in as_markdown(PAPERS, [line], "toy", "abc")
 
 
 def test_a_setting_that_the_machine_cannot_do_has_its_reason_in_the_table(lines: list[Line]) -> None:
@@ -85,9 +134,8 @@ def test_a_setting_that_does_not_fit_is_left_out_and_the_next_one_measured() -> 
             return super().velocities(how, device)
 
     small = Small(config=TINY_LTX2, vae=tiny_ltx2.tiny_autoencoder)
-    plain = Acceleration(precision="bfloat16")
-    first, second = small.settings[0], replace(small.settings[0], how=plain)
-    large = replace(first, how=replace(plain, compile=True))
+    first, second = small.settings[0], replace(small.settings[0], how=PLAIN)
+    large = replace(first, how=replace(PLAIN, compile=True))
     found = [line.lack for line in measure(small, (large, second), CPU, TOY)]
     assert found == ["it takes more memory than there is", ""]
 
@@ -98,6 +146,15 @@ def test_the_table_says_when_where_and_of_what(lines: list[Line]) -> None:
     assert "commit abc123" in head
     assert "225 s on one H100" in head
     assert head[:3] == "202"
+
+
+def test_a_line_that_there_is_not_is_said_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["gpu_bench", "--renderer", "ltx2", "--lines", "1", "7"])
+    with pytest.raises(SystemExit):
+        gpu_bench.main()
+    assert "--lines: ltx2 has lines 1 to 6" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("renderer", ["edityourself", "ltx2"])
