@@ -246,7 +246,8 @@ def _demo() -> EngineCheck:
 
 def _checkpoint() -> EngineCheck:
     from engine.errors import BadMedia  # noqa: PLC0415
-    from engine.model.checkpoint import checkpoint_folder, open_checkpoint  # noqa: PLC0415
+    from engine.model.checkpoint import open_checkpoint  # noqa: PLC0415
+    from engine.model.installed import checkpoint_folder  # noqa: PLC0415
 
     ok, found = False, "not here"
     if checkpoint_folder("edityourself").exists():
@@ -269,7 +270,7 @@ def _checkpoint() -> EngineCheck:
 
 def _ltx2_checkpoint() -> EngineCheck:
     from engine.errors import BadMedia  # noqa: PLC0415
-    from engine.model.checkpoint import checkpoint_folder  # noqa: PLC0415
+    from engine.model.installed import checkpoint_folder  # noqa: PLC0415
     from engine.model.ltx2.checkpoint import open_ltx2  # noqa: PLC0415
 
     ok, found = False, "not here"

@@ -11,7 +11,7 @@ import structlog
 
 from engine.errors import EngineError, MissingModel, RenderFailed
 from engine.media_roots import check_model
-from engine.model.checkpoint import OF_RENDERER
+from engine.model.installed import OF_RENDERER
 from engine.model.opening import checkpoint_of
 from engine.protocol import Job, Render
 

@@ -15,18 +15,19 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from engine.errors import BadCheckpoint, MissingModel
+from engine.errors import BadCheckpoint
 from engine.model.autoencoder import LtxAutoencoder, VideoAutoencoder
 from engine.model.checkpoint import AUDIO, CARD, SMALL_VAE, AudioCard, Checkpoint
-from engine.model.config import ModelConfig
+from engine.model.config import STRIDE, ModelConfig
 from engine.model.lora import add_lora, alpha_of
 from engine.model.small_autoencoder import load_small
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
-from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
+from engine.model.weights import fresh_sha256_of, read_header
+from engine.model.weights_folder import in_short, weights_of
 from engine.whole_file import write_whole, written_beside
 
-_NAMED = 3  # of what is wrong; a wrong file may have hundreds
+_OF_LTX = (32, STRIDE)  # pixels along a latent, and frames
 
 
 def load_transformer(
@@ -54,13 +55,22 @@ def load_transformer(
 def load_autoencoder(checkpoint: Checkpoint, dtype: torch.dtype, device: torch.device) -> VideoAutoencoder:
     """LTX-Video's, or a small one, which is of float32 always. Raises BadCheckpoint, MissingModel."""
     autoencoder = _autoencoder(checkpoint.vae, dtype, device)
-    wanted = checkpoint.config.transformer.in_channels
-    if autoencoder.channels != wanted:
-        raise BadCheckpoint(
-            f"{checkpoint.vae} gives latents of {autoencoder.channels} channels, and the transformer beside"
-            f" it reads {wanted}. Its files do not belong together"
-        )
+    refuse_other_latents(autoencoder, checkpoint.vae, checkpoint.config.transformer.in_channels)
     return autoencoder
+
+
+def refuse_other_latents(autoencoder: VideoAutoencoder, folder: Path, channels: int) -> None:
+    """Raises BadCheckpoint where an autoencoder's latents are not what the transformer beside it reads."""
+    if autoencoder.channels != channels:
+        raise BadCheckpoint(
+            f"{folder} gives latents of {autoencoder.channels} channels, and the transformer beside it reads"
+            f" {channels}. Its files do not belong together"
+        )
+    if isinstance(autoencoder, LtxAutoencoder) and (autoencoder.spatial, autoencoder.temporal) != _OF_LTX:
+        raise BadCheckpoint(
+            f"{folder} says that a latent is {autoencoder.spatial} pixels wide and {autoencoder.temporal}"
+            f" frames long; LTX's are {_OF_LTX[0]} and {_OF_LTX[1]}. Fetch its config.json again"
+        )
 
 
 def _autoencoder(folder: Path, dtype: torch.dtype, device: torch.device) -> VideoAutoencoder:
@@ -156,10 +166,7 @@ def _refuse_others(
     }
     for what, which in found.items():
         if which:
-            more = f" and {len(which) - _NAMED} more" if len(which) > _NAMED else ""
-            raise BadCheckpoint(
-                f"{folder} {what}: {', '.join(which[:_NAMED])}{more}. Its files do not belong together"
-            )
+            raise BadCheckpoint(f"{folder} {what}: {in_short(which)}. Its files do not belong together")
 
 
 def _read(names: Mapping[str, _Place], dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
@@ -180,16 +187,28 @@ def _add_lora(model: nn.Module, path: Path) -> None:
         raise BadCheckpoint(f"{path} does not belong to this model: {error}") from error
 
 
+def of_description(kind: Any, folder: Path) -> nn.Module:
+    """A model of diffusers' as its config.json says, without weights. Raises BadCheckpoint."""
+    try:
+        with torch.device("meta"):
+            return cast(nn.Module, kind.from_config(kind.load_config(folder)))
+    except Exception as error:  # whatever a description that is amiss makes diffusers stumble over
+        raise BadCheckpoint(f"{folder / 'config.json'} describes no model: {_first_line(error)}") from error
+
+
 def of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
     """A model of diffusers' from its folder. Raises MissingModel (no weights), BadCheckpoint."""
-    if not any(folder.glob(f"*{SUFFIX}")):
-        raise MissingModel(f"{folder} has no {SUFFIX} weights: copy it there whole")
+    weights_of(folder)
     try:
         model, told = kind.from_pretrained(
             folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise BadCheckpoint(f"{folder} cannot be loaded: {str(error).splitlines()[0]}") from error
+    except Exception as error:  # as above
+        raise BadCheckpoint(f"{folder} cannot be loaded: {_first_line(error)}") from error
     if wrong := [*told["missing_keys"], *told["unexpected_keys"]]:
-        raise BadCheckpoint(f"{folder} does not belong to its config.json: {', '.join(wrong[:_NAMED])}")
+        raise BadCheckpoint(f"{folder} does not belong to its config.json: {in_short(wrong)}")
     return cast(nn.Module, model)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -14,27 +14,29 @@ lora.safetensors        optional: what stage 2 of training adds to the base
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from engine.errors import BadCheckpoint, MissingModel
-from engine.model.config import WHISPER_SMALL, AudioConfig, ModelConfig, TooFewAudioTokens, TransformerConfig
+from engine.model.config import ModelConfig
+from engine.model.installed import existing_folder, how_to_complete
 from engine.model.pulled import licence_of, revision_of
-from engine.model.weights import SUFFIX, Header, is_zero, read_header, refuse_pickle, sha256_of
+from engine.model.sizes import config_of
+from engine.model.weights import SUFFIX, Header, is_zero, read_header, sha256_of
 from engine.model.weights_folder import (
+    TEXT_ENCODER,
     combined_sha256,
     every_file,
     kind_of,
     parameters_in,
+    read_json,
     refuse_another_model,
+    refuse_another_part,
     refuse_pickles,
     there,
     weights_of,
@@ -43,17 +45,11 @@ from engine.paths import models_folder
 
 AUDIO, CARD, LORA, PROMPT = "audio.safetensors", "audio.json", "lora.safetensors", "prompt.safetensors"
 WHISPER, HEARING = "whisper-small", "hearing"
-FOLDERS = ("transformer", "vae", "latent_upsampler", "text_encoder", "tokenizer", WHISPER, HEARING)
-OF_RENDERER = {  # what a renderer takes unasked
-    "edityourself": "edityourself-13b",
-    "demo": "demo",
-    "ltx2": "ltx2.3-distilled",
-}
-PACKAGED = {"demo": Path(__file__).parent / "demo"}  # checkpoints that come with Pickup
+FOLDERS = ("transformer", "vae", "latent_upsampler", TEXT_ENCODER, "tokenizer", WHISPER, HEARING)
 SMALL_VAE = "autoencoder.json"  # what vae/ holds of a small autoencoder, where LTX-Video's has config.json
 
 _CLASSES = ("LTXVideoTransformer3DModel", "EditYourselfTransformer")  # diffusers', and ours
-_HEADS = 32  # of every LTX-Video so far; only files that tell nothing themselves are taken for one
+_VAE, _UPSAMPLER = "AutoencoderKLLTXVideo", "LTXLatentUpsamplerModel"
 
 
 class AudioCard(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,41 +149,13 @@ class Checkpoint:
         return there(self.folder / WHISPER) or models_folder() / WHISPER
 
 
-def checkpoint_folder(name: str) -> Path:
-    """Of a checkpoint's name, a renderer's name, a hub's OWNER/NAME that was pulled, or a path to one."""
-    if name in PACKAGED:
-        return PACKAGED[name]
-    folder = Path(name).expanduser()
-    if folder.is_absolute() or folder.exists():
-        return folder
-    if is_hub_name(name):
-        return models_folder() / name.replace("/", "--")
-    return folder if len(folder.parts) > 1 else models_folder() / OF_RENDERER.get(name, name)
-
-
-def is_hub_name(name: str) -> bool:
-    """Whether it is written as a hub's repository is."""
-    return re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", name) is not None
-
-
 def open_checkpoint(name: str | Path) -> Checkpoint:
     """The checkpoint of this name among the installed ones, or in this folder. Fast: weights are not read.
 
     Raises MissingModel (not here, or parts of it), BadCheckpoint (damaged, or audio.json tells of others),
     PickledCheckpoint (some of its files are pickles).
     """
-    folder = checkpoint_folder(str(name))
-    if folder.is_file():
-        refuse_pickle(folder)
-        raise MissingModel(f"{folder} is a file: name the folder that it lies in, with vae/ beside it")
-    if not folder.is_dir() and folder in PACKAGED.values():
-        raise MissingModel(f"{folder} is not there, and should be: it is a part of Pickup. Install it again")
-    if not folder.is_dir():
-        raise MissingModel(
-            f"the checkpoint {name} is not on this machine: `pickup models pull"
-            f" {name if is_hub_name(str(name)) else folder.name}`, or put its"
-            f" files into {folder}"
-        )
+    folder = existing_folder(str(name))
     refuse_pickles(folder, FOLDERS)
     if kind_of(folder):
         refuse_another_model(folder, "LTX-Video", _CLASSES)
@@ -198,11 +166,11 @@ def open_checkpoint(name: str | Path) -> Checkpoint:
     return Checkpoint(
         name=folder.name,
         folder=folder,
-        config=_config(folder, [headers[path] for path in transformer], card),
+        config=config_of(folder, [headers[path] for path in transformer], card),
         transformer=transformer,
         vae=_vae(folder),
-        upsampler=there(folder / "latent_upsampler"),
-        text_encoder=there(folder / "text_encoder"),
+        upsampler=_upsampler(folder),
+        text_encoder=_text_encoder(folder),
         prompt=there(folder / PROMPT),
         audio=there(folder / AUDIO),
         lora=there(folder / LORA),
@@ -223,22 +191,35 @@ def _here(folder: Path) -> Iterator[Path]:
     return (path for path in folder.glob("*") if path.suffix in {SUFFIX, ".json"})
 
 
-def _needed(folder: Path, part: str) -> Path:
-    if not (folder / part / "config.json").is_file():
-        raise MissingModel(f"{folder} has no {part}/ with config.json and weights: copy it there whole")
-    return folder / part
-
-
 def _vae(folder: Path) -> Path:
-    small = folder / "vae" / SMALL_VAE
-    return small.parent if small.is_file() else _needed(folder, "vae")
+    vae = folder / "vae"
+    if not (vae / SMALL_VAE).is_file():
+        refuse_another_part(vae, _VAE)
+        weights_of(vae)
+    return vae
+
+
+def _upsampler(folder: Path) -> Path | None:
+    upsampler = there(folder / "latent_upsampler")
+    if upsampler is not None:
+        refuse_another_part(upsampler, _UPSAMPLER)
+        weights_of(upsampler)
+    return upsampler
+
+
+def _text_encoder(folder: Path) -> Path | None:
+    text_encoder = there(folder / TEXT_ENCODER)
+    if text_encoder is not None:
+        weights_of(text_encoder)
+    return text_encoder
 
 
 def _transformer_files(folder: Path, headers: Mapping[Path, Header]) -> tuple[Path, ...]:
     """The base's files: transformer/, or the one file that is nothing else."""
     inside = sorted(path for path in headers if path.parent == folder / "transformer")
     if inside:
-        _needed(folder, "transformer")
+        if not (folder / "transformer" / "config.json").is_file():
+            raise MissingModel(f"{folder} has no transformer/ with config.json: {how_to_complete(folder)}")
         return weights_of(folder / "transformer")
     single = [path for path in headers if path.parent == folder and path.name not in {AUDIO, LORA, PROMPT}]
     if len(single) != 1:
@@ -256,8 +237,8 @@ def _card(folder: Path) -> AudioCard | None:
             raise BadCheckpoint(f"{folder / AUDIO} has no {CARD} beside it, which tells what it is")
         return None
     try:
-        card = msgspec.json.decode(path.read_bytes(), type=AudioCard)
-    except msgspec.MsgspecError as error:
+        card = msgspec.convert(read_json(path), AudioCard)
+    except msgspec.ValidationError as error:
         raise BadCheckpoint(f"{path} does not describe audio weights: {error}") from error
     for name in (AUDIO, LORA):
         if not (folder / name).exists():
@@ -284,58 +265,3 @@ def _trained(
     if card.steps < 1:
         return False, (f"{folder / AUDIO} was never trained: {CARD} gives {card.steps} steps",)
     return True, ()
-
-
-# ---------------------------------------------------------------------------------------- sizes
-
-
-def _config(folder: Path, headers: list[Header], card: AudioCard | None) -> ModelConfig:
-    """From audio.json, transformer/config.json, what a single file says of itself, or its shapes."""
-    settings_path = folder / "transformer" / "config.json"
-    try:
-        if card is not None:
-            return model_config(card.config)
-        if settings_path.is_file():
-            return model_config(json.loads(settings_path.read_text(encoding="utf-8")))
-        told = json.loads(headers[0].metadata.get("config", "{}")).get("transformer")
-        return model_config(told or _from_shapes(headers[0]))
-    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, TooFewAudioTokens) as error:
-        raise BadCheckpoint(f"{folder} does not tell the model's sizes: {error!r} is amiss") from error
-
-
-def model_config(settings: Mapping[str, Any]) -> ModelConfig:
-    """Of what `ModelConfig.diffusers()` gives. Without audio in it: as for the paper's features.
-
-    Raises KeyError, TypeError, ValueError.
-    """
-    transformer = TransformerConfig(
-        in_channels=int(settings["in_channels"]),
-        heads=int(settings["num_attention_heads"]),
-        head_dim=int(settings["attention_head_dim"]),
-        layers=int(settings["num_layers"]),
-        caption_channels=int(settings["caption_channels"]),
-    )
-    if "audio_representation" not in settings:
-        return ModelConfig(transformer=transformer, audio=WHISPER_SMALL)
-    audio = AudioConfig(
-        representation=settings["audio_representation"],
-        layers=int(settings["audio_layers"]),
-        channels=int(settings["audio_channels"]),
-        rate=Fraction(*settings["audio_rate"]),
-        window=int(settings["audio_window"]),
-        width=int(settings["audio_width"]),
-    )
-    return ModelConfig(transformer=transformer, audio=audio)
-
-
-def _from_shapes(header: Header) -> dict[str, int]:
-    shapes = {name.removeprefix("model.diffusion_model."): at.shape for name, at in header.tensors.items()}
-    width, channels = shapes.get("patchify_proj.weight") or shapes["proj_in.weight"]
-    blocks = {name.split(".")[1] for name in shapes if name.startswith("transformer_blocks.")}
-    return {
-        "in_channels": channels,
-        "num_attention_heads": _HEADS,
-        "attention_head_dim": width // _HEADS,
-        "num_layers": len(blocks),
-        "caption_channels": shapes["caption_projection.linear_1.weight"][1],
-    }

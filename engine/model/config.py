@@ -8,6 +8,11 @@ from typing import Literal
 
 STRIDE = 8  # video frames a latent; the first latent is one frame
 
+# ours: beyond any model that there is, and still counted at once. What tells of more was damaged, or made to
+# hang who reads it.
+MOST_BLOCKS = 1_000
+WIDEST = 65_536
+
 Representation = Literal["whisper", "logmel", "small"]  # small: `engine.model.small_hearing`
 
 # ours: a latent's tokens attend only to its own audio, and the softmax over a single key is constant: with

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import msgspec
 
-from engine.model.checkpoint import checkpoint_folder, open_checkpoint
+from engine.model.checkpoint import open_checkpoint
 from engine.model.config import EDITYOURSELF_13B, TINY, ModelConfig
+from engine.model.installed import checkpoint_folder
 from engine.model.ltx2.checkpoint import open_ltx2
 from engine.model.ltx2.config import KIND, LTX_2_0, LTX_2_3, LTX_2_5, Ltx2Config
 from engine.model.parameters import Sizes

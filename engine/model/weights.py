@@ -18,8 +18,8 @@ from engine.whole_file import write_whole
 PICKLES = frozenset({".pt", ".pth", ".bin", ".ckpt", ".pkl", ".pickle"})
 SUFFIX = ".safetensors"
 
-# ours: ten times the longest that is known, of 8,871 tensors; safetensors' own limit, 100 MB, is half a minute
-# of reading.
+# ours: ten times the longest that is known, of 8,871 tensors. safetensors' own limit, 100 MB, takes half a
+# minute to read.
 _LONGEST_HEADER = 16_000_000
 _BITS = {
     **dict.fromkeys(("C64", "F64", "I64", "U64"), 64),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import msgspec
 
 from engine.errors import BadCheckpoint, MissingModel
+from engine.model.installed import how_to_complete, how_to_repair
 from engine.model.weights import SUFFIX, read_header, refuse_pickle, sha256_of
-from engine.paths import models_folder
 
 GB = 10**9  # as hubs count
+TEXT_ENCODER = "text_encoder"
+
+_LONGEST_NAME = 255  # of a file, in most file systems
+_NAMED = 3  # of what is wrong; a wrong folder may have hundreds
 
 
 def every_file(folder: Path, parts: Iterable[str]) -> Iterator[Path]:
@@ -35,24 +39,33 @@ def there(path: Path) -> Path | None:
 
 
 def weights_of(part: Path) -> tuple[Path, ...]:
-    """The files of a part's weights, whole as far as their headers tell: those that its index names, or all.
+    """The files of a part's weights, whole as far as their headers tell: those that its library reads.
 
-    Raises MissingModel (which files, how much there is to fetch), BadCheckpoint (cut short, no index).
+    Raises MissingModel (which files, how much there is to fetch), BadCheckpoint (cut short, no index),
+    PickledCheckpoint.
     """
     named = index_of(part)
     if named is None:
-        found = tuple(sorted(part.glob(f"*{SUFFIX}")))
+        own = part / _own(part)
+        found = (own,) if own.is_file() else tuple(sorted(part.glob(f"*{SUFFIX}")))
         if not found:
             raise MissingModel(f"{part} has no {SUFFIX} weights: {how_to_complete(part.parent)}")
     else:
         found = named.files
-        if missing := [path.name for path in found if not path.is_file()]:
-            raise MissingModel(
-                f"{part} lacks {', '.join(missing)} ({named.left()}): {how_to_complete(part.parent)}"
-            )
+    if missing := [path.name for path in found if not path.is_file()]:
+        left = "" if named is None else f" ({named.left()})"
+        raise MissingModel(f"{part} lacks {in_short(missing)}{left}: {how_to_complete(part.parent)}")
     for path in found:
-        read_header(path)
+        try:
+            read_header(path)
+        except BadCheckpoint as error:
+            raise BadCheckpoint(f"{error}{how_to_repair(part.parent)}") from error
     return found
+
+
+def _own(part: Path) -> str:
+    """The name that a part's weights have where they are one file: text encoders are transformers' models."""
+    return f"{'model' if part.name == TEXT_ENCODER else 'diffusion_pytorch_model'}{SUFFIX}"
 
 
 class Index(msgspec.Struct, frozen=True):
@@ -69,25 +82,64 @@ class Index(msgspec.Struct, frozen=True):
         return f"{told}, {left / GB:.1f} of {self.total / GB:.1f} GB" if left > 0 else told
 
 
+class _Metadata(msgspec.Struct, frozen=True):
+    total_size: float = 0
+
+
+class _Told(msgspec.Struct, frozen=True):
+    weight_map: dict[str, str]
+    metadata: _Metadata = _Metadata()
+
+
 def index_of(part: Path) -> Index | None:
-    """None where the part is one file, or not there. Raises BadCheckpoint."""
-    for index in sorted(part.glob("*.index.json")):
-        told = read_json(index)
-        try:
-            names = sorted(set(told["weight_map"].values()))
-            total = int(told.get("metadata", {}).get("total_size", 0))
-        except (KeyError, AttributeError, TypeError, ValueError) as error:
-            raise BadCheckpoint(f"{index} is not an index of weights: fetch it again") from error
-        return Index(files=tuple(part / name for name in names), total=total)
-    return None
+    """None where the part is one file, or not there. Raises BadCheckpoint, PickledCheckpoint."""
+    path = _index_in(part)
+    if path is None:
+        return None
+    try:
+        told = msgspec.convert(read_json(path), _Told)
+    except msgspec.ValidationError as error:
+        raise BadCheckpoint(f"{path} is not an index of weights: fetch it again") from error
+    names = sorted(set(told.weight_map.values()))
+    for name in names:
+        refuse_pickle(part / name)
+        if PureWindowsPath(name).name != name or not name.endswith(SUFFIX) or len(name) > _LONGEST_NAME:
+            raise BadCheckpoint(
+                f"{path} names {name[:_LONGEST_NAME]!r}, which is no {SUFFIX} file beside it: fetch it again"
+            )
+    if not names:
+        raise BadCheckpoint(f"{path} names no file: fetch it again")
+    return Index(files=tuple(part / name for name in names), total=int(told.metadata.total_size))
 
 
-def how_to_complete(folder: Path) -> str:
-    """What to do about a folder that is not whole."""
-    if folder.parent == models_folder():
-        name = folder.name.replace("--", "/", 1)
-        return f"`pickup models pull {name}` goes on where it stopped"
-    return "copy it there whole"
+def _index_in(part: Path) -> Path | None:
+    """A hub's folder may hold the same weights several times: the text encoder of Lightricks/LTX-2 does, and
+    what has diffusers' name there is of no use. transformers takes one file before several, diffusers not.
+    """
+    own = part / f"{_own(part)}.index.json"
+    alone = (part / _own(part)).is_file()
+    if own.is_file() and not (alone and part.name == TEXT_ENCODER):
+        return own
+    return None if alone else next(iter(sorted(part.glob("*.index.json"))), None)
+
+
+def in_short(names: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def refuse_another_part(part: Path, wanted: str) -> None:
+    """`wanted`: diffusers' class. Raises MissingModel (it is not here), BadCheckpoint (of another class)."""
+    path = part / "config.json"
+    if not path.is_file():
+        raise MissingModel(
+            f"{part.parent} has no {part.name}/ with config.json and weights: {how_to_complete(part.parent)}"
+        )
+    if (kind := read_json(path).get("_class_name", wanted)) != wanted:
+        raise BadCheckpoint(
+            f"{part} is of {kind}, and should be of {wanted}. The folder's files do not belong together"
+        )
 
 
 _MODELS = {  # diffusers' classes, and what renders with them
@@ -114,7 +166,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """Raises BadCheckpoint."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:
         raise BadCheckpoint(f"{path} is not a description in JSON: fetch it again") from error
 
 

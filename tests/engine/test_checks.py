@@ -142,7 +142,7 @@ def test_ltx2s_weights_of_which_a_part_is_missing_are_told_how_to_be_completed(h
 def test_the_packages_model_is_named_with_its_audio(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audio: bool
 ) -> None:
-    from engine.model.checkpoint import PACKAGED
+    from engine.model.installed import PACKAGED
     from tests import tiny_checkpoint
 
     monkeypatch.setitem(PACKAGED, "demo", tiny_checkpoint.make_demo(tmp_path / "demo", audio=audio))
@@ -153,7 +153,7 @@ def test_the_packages_model_is_named_with_its_audio(
 def test_an_installation_without_the_packages_model_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine.model.checkpoint import PACKAGED
+    from engine.model.installed import PACKAGED
 
     monkeypatch.setitem(PACKAGED, "demo", tmp_path / "nowhere")
     assert not found()["demo weights"].ok

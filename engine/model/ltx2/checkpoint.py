@@ -11,33 +11,49 @@ pulled.json             what was fetched from a hub, of which revision: see `eng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from engine.errors import BadCheckpoint, MissingModel
-from engine.model.checkpoint import PROMPT, checkpoint_folder, is_hub_name
+from engine.model.checkpoint import PROMPT
+from engine.model.installed import existing_folder, how_to_complete
 from engine.model.ltx2.config import KIND, Ltx2Config, Version
 from engine.model.pulled import licence_of, revision_of
-from engine.model.weights import SUFFIX, refuse_pickle
+from engine.model.weights import SUFFIX
 from engine.model.weights_folder import (
+    TEXT_ENCODER,
     combined_sha256,
-    how_to_complete,
     parameters_in,
     read_json,
     refuse_another_model,
+    refuse_another_part,
     refuse_pickles,
     there,
     weights_of,
 )
 
+SCHEDULER, UPSAMPLER, TOKENIZER, CONNECTORS = "scheduler", "latent_upsampler", "tokenizer", "connectors"
 NEEDED = ("transformer", "vae", "audio_vae")
-SCHEDULER, UPSAMPLER = "scheduler", "latent_upsampler"
-TEXT_ENCODER, TOKENIZER, CONNECTORS = "text_encoder", "tokenizer", "connectors"
 PARTS = (*NEEDED, SCHEDULER, UPSAMPLER, TEXT_ENCODER, TOKENIZER, CONNECTORS)
 
-PUBLISHED_LICENCE = "LTX-2 Community License Agreement"  # of 2.0 to 2.5
+_CLASSES = {  # diffusers', of what config.json of a part says
+    "transformer": KIND,
+    "vae": "AutoencoderKLLTX2Video",
+    "audio_vae": "AutoencoderKLLTX2Audio",
+    UPSAMPLER: "LTX2LatentUpsamplerModel",
+    CONNECTORS: "LTX2TextConnectors",
+}
+# LTX-2.5 reads with a Gemma 4 that its authors trained on. Both have as many layers, as wide: nothing else
+# would tell that they were mixed up.
+_READERS: Mapping[Version, str] = {"2.0": "gemma3", "2.3": "gemma3", "2.5": "gemma4"}
+_PUBLISHED_LICENCES: Mapping[Version, str] = {
+    "2.0": "LTX-2 Community License Agreement",
+    "2.3": "LTX-2 Community License Agreement",
+    "2.5": "LTX-2.x Community License Agreement",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,23 +135,15 @@ def open_ltx2(name: str | Path) -> Ltx2Checkpoint:
     Raises MissingModel (not here, or parts of it), BadCheckpoint (damaged, or another model),
     PickledCheckpoint (some of its files are pickles).
     """
-    folder = checkpoint_folder(str(name))
-    if folder.is_file():
-        refuse_pickle(folder)
-        raise MissingModel(f"{folder} is a file: name the folder that holds transformer/ and vae/")
-    if not folder.is_dir():
-        wanted = name if is_hub_name(str(name)) else folder.name
-        raise MissingModel(
-            f"the checkpoint {name} is not on this machine: `pickup models pull {wanted}`, or put its"
-            f" files into {folder}"
-        )
+    folder = existing_folder(str(name))
     refuse_pickles(folder, PARTS)
     config = _config(folder)
-    read = (TEXT_ENCODER, CONNECTORS) if _reads_prompts(folder) else ()
     upsampler = there(folder / UPSAMPLER)
-    for part in (*NEEDED, *read, *((UPSAMPLER,) if upsampler else ())):
-        _needed(folder / part)
+    for part in (*NEEDED, *((UPSAMPLER,) if upsampler else ())):
+        refuse_another_part(folder / part, _CLASSES[part])
         weights_of(folder / part)
+    if _reads_prompts(folder):
+        _refuse_another_reader(folder, config.version)
     return Ltx2Checkpoint(
         name=folder.name,
         folder=folder,
@@ -145,7 +153,7 @@ def open_ltx2(name: str | Path) -> Ltx2Checkpoint:
         upsampler=upsampler,
         text_encoder=there(folder / TEXT_ENCODER),
         prompt=there(folder / PROMPT),
-        licence=licence_of(folder, PUBLISHED_LICENCE),
+        licence=licence_of(folder, _PUBLISHED_LICENCES[config.version]),
         revision=revision_of(folder),
     )
 
@@ -155,10 +163,21 @@ def _reads_prompts(folder: Path) -> bool:
     return (folder / TEXT_ENCODER).is_dir() or not (folder / PROMPT).is_file()
 
 
-def _needed(part: Path) -> None:
-    if not (part / "config.json").is_file():
+def _refuse_another_reader(folder: Path, version: Version) -> None:
+    """Raises MissingModel, BadCheckpoint where the folder cannot read prompts as this version does."""
+    refuse_another_part(folder / CONNECTORS, _CLASSES[CONNECTORS])
+    refuse_another_part(folder / TEXT_ENCODER, "")
+    for part in (CONNECTORS, TEXT_ENCODER):
+        weights_of(folder / part)
+    kind = str(read_json(folder / TEXT_ENCODER / "config.json").get("model_type"))
+    if not kind.startswith(_READERS[version]):
+        raise BadCheckpoint(
+            f"{folder / TEXT_ENCODER} is of {kind}, and LTX-{version} reads prompts with its own"
+            f" {_READERS[version]}. The folder's files do not belong together"
+        )
+    if not (folder / TOKENIZER / "tokenizer_config.json").is_file():
         raise MissingModel(
-            f"{part.parent} has no {part.name}/ with config.json and weights: {how_to_complete(part.parent)}"
+            f"{folder} has no {TOKENIZER}/ with tokenizer_config.json: {how_to_complete(folder)}"
         )
 
 
@@ -172,10 +191,12 @@ def _config(folder: Path) -> Ltx2Config:
                 f"{folder} holds {single[0]}, and no transformer/: LTX-2 is read as diffusers saves it, in"
                 " folders. Fetch it so with `pickup models pull ltx2.3-distilled`"
             )
-    _needed(path.parent)
+        raise MissingModel(
+            f"{folder} has no transformer/ with config.json and weights: {how_to_complete(folder)}"
+        )
     refuse_another_model(folder, "LTX-2", {KIND})
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Ltx2Config)
+        return msgspec.convert(read_json(path), Ltx2Config)
     except msgspec.ValidationError as error:
         raise BadCheckpoint(f"{path} does not tell the model's sizes: {error}") from error
 

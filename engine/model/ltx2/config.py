@@ -1,39 +1,52 @@
-"""How large LTX-2's transformer is, and which version its sizes are of. Pure values: no torch."""
+"""How large LTX-2's transformer is, and which version its sizes are of. Pure values: no torch.
+
+Sources: diffusers' scripts/convert_ltx2_to_diffusers.py, the hub's transformer/config.json, and sizes of
+published files: Lightricks/LTX-2 has 37,758,861,824 bytes of transformer/, 13 MB of it in float32; the full
+model of Lightricks/LTX-2.5-Diffusers, transformer_full/, has 37,976,670,004 with its index.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from engine.model.config import MOST_BLOCKS, WIDEST
 
 Version = Literal["2.0", "2.3", "2.5"]
 
 KIND = "LTX2VideoTransformer3DModel"  # diffusers' class
+
+_Size = Annotated[int, msgspec.Meta(ge=1, le=WIDEST)]
 
 
 class Ltx2Config(msgspec.Struct, frozen=True, kw_only=True):
     """transformer/config.json as far as it decides sizes, by diffusers' names and with its defaults."""
 
     kind: str = msgspec.field(default=KIND, name="_class_name")
-    in_channels: int = 128
-    num_attention_heads: int = 32
-    attention_head_dim: int = 128
-    cross_attention_dim: int = 4096
+    in_channels: _Size = 128
+    num_attention_heads: _Size = 32
+    attention_head_dim: _Size = 128
+    cross_attention_dim: _Size = 4096
     gated_attn: bool = False
     cross_attn_mod: bool = False
-    audio_in_channels: int = 128
-    audio_num_attention_heads: int = 32
-    audio_attention_head_dim: int = 64
-    audio_cross_attention_dim: int = 2048
+    audio_in_channels: _Size = 128
+    audio_num_attention_heads: _Size = 32
+    audio_attention_head_dim: _Size = 64
+    audio_cross_attention_dim: _Size = 2048
     audio_gated_attn: bool = False
     audio_cross_attn_mod: bool = False
-    num_layers: int = 48
-    caption_channels: int = 3840
+    num_layers: Annotated[int, msgspec.Meta(ge=1, le=MOST_BLOCKS)] = 48
+    caption_channels: _Size = 3840
     use_prompt_embeddings: bool = True
     ff_bias: bool = True
     audio_ff_bias: bool = True
     use_prompt_adaln_single: bool = True
     use_keyframes_abs_pos_embedding: bool = False
+
+    def __post_init__(self) -> None:
+        if max(self.width, self.audio_width) > WIDEST:
+            raise ValueError(f"{max(self.width, self.audio_width)} is wider than any model")
 
     @property
     def width(self) -> int:
@@ -64,4 +77,6 @@ LTX_2_3 = Ltx2Config(
     audio_cross_attn_mod=True,
     use_prompt_embeddings=False,
 )
+# What 2.5's file says of itself leaves use_prompt_adaln_single out: it is true, and its weights are
+# there. That diffusers' comments call it off in 2.5 is of no model that was published.
 LTX_2_5 = msgspec.structs.replace(LTX_2_3, ff_bias=False, use_keyframes_abs_pos_embedding=True)

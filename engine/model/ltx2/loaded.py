@@ -10,7 +10,6 @@ import torch
 from diffusers import AutoencoderKLLTX2Video
 from diffusers.pipelines.ltx2.latent_upsampler import LTX2LatentUpsamplerModel
 
-from engine.errors import BadCheckpoint
 from engine.model import warm
 from engine.model.acceleration import (
     Acceleration,
@@ -19,7 +18,7 @@ from engine.model.acceleration import (
     best_device,
     refuse_what_cannot_be,
 )
-from engine.model.assembly import of_diffusers, read_into
+from engine.model.assembly import of_description, of_diffusers, read_into, refuse_other_latents
 from engine.model.autoencoder import LtxAutoencoder
 from engine.model.footprint import Memory, refuse_what_does_not_fit
 from engine.model.ltx2.checkpoint import Ltx2Checkpoint
@@ -95,21 +94,15 @@ def _load(checkpoint: Ltx2Checkpoint, settings: Diffusion, how: Acceleration) ->
 
 def load_transformer(checkpoint: Ltx2Checkpoint, dtype: torch.dtype, device: torch.device) -> Ltx2Transformer:
     """Raises BadCheckpoint (shapes or layers that are not this model's), by name."""
-    with torch.device("meta"):
-        model = Ltx2Transformer.from_config(Ltx2Transformer.load_config(checkpoint.transformer))
+    model = cast(Ltx2Transformer, of_description(Ltx2Transformer, checkpoint.transformer))
     read_into(model, checkpoint.folder, weights_of(checkpoint.transformer), dtype, device)
-    return cast(Ltx2Transformer, model.with_gates().requires_grad_(False).eval())
+    return model.with_gates().requires_grad_(False).eval()
 
 
 def _autoencoder(checkpoint: Ltx2Checkpoint, dtype: torch.dtype, device: torch.device) -> LtxAutoencoder:
     vae = cast(Any, of_diffusers(AutoencoderKLLTX2Video, checkpoint.vae, dtype))
     autoencoder = LtxAutoencoder(vae.to(device).eval())
-    wanted = checkpoint.config.in_channels
-    if autoencoder.channels != wanted:
-        raise BadCheckpoint(
-            f"{checkpoint.vae} gives latents of {autoencoder.channels} channels, and the transformer beside"
-            f" it reads {wanted}. Its files do not belong together"
-        )
+    refuse_other_latents(autoencoder, checkpoint.vae, checkpoint.config.in_channels)
     return autoencoder
 
 

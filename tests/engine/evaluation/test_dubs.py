@@ -27,7 +27,7 @@ from engine.evaluation.dubs import run
 from engine.media.audio_decode import sound_file
 from engine.media.encode import TakeFormat, write_take
 from engine.media.picture import PictureFormat
-from engine.model.checkpoint import PACKAGED
+from engine.model.installed import PACKAGED
 from engine.protocol import Keep, Progress, Render, Take
 from engine.training.clips import HEARD_AROUND, TrainingClip
 from engine.training.presenter.articulation import articulate

@@ -20,8 +20,8 @@ from engine.errors import BadCheckpoint, MissingModel
 from engine.model import catalogue, hub
 from engine.model.catalogue import listed, pull, verify
 from engine.model.checkpoint import open_checkpoint
-from engine.model.installed import PACKAGED
 from engine.model.description import as_text, describe
+from engine.model.installed import PACKAGED
 from tests import tiny_checkpoint
 
 

@@ -20,9 +20,11 @@ from engine.diffusion.blocks import WIDTH
 from engine.errors import BadCheckpoint, MissingModel, PickledCheckpoint
 from engine.model.assembly import load_autoencoder, load_transformer, load_upsampler, new_card, save_audio
 from engine.model.autoencoder import LtxAutoencoder
-from engine.model.checkpoint import PACKAGED, AudioCard, Checkpoint, model_config, open_checkpoint
+from engine.model.checkpoint import AudioCard, Checkpoint, open_checkpoint
 from engine.model.config import EDITYOURSELF_13B, TINY, ModelConfig
+from engine.model.installed import PACKAGED
 from engine.model.prompt import load_prompt
+from engine.model.sizes import model_config
 from engine.model.upsampler import LatentUpsampler
 from tests import tiny_checkpoint
 
@@ -129,7 +131,12 @@ def test_other_audio_weights_than_described_are_named(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [("{", "does not describe"), (None, "no audio.json beside it")]
+    ("content", "words"),
+    [
+        ("{", "is not a description in JSON"),
+        ('{"steps": 1}', "does not describe audio weights"),
+        (None, "no audio.json beside it"),
+    ],
 )
 def test_audio_weights_without_a_description_are_refused(
     folder: Path, content: str | None, words: str
@@ -150,7 +157,7 @@ def test_a_part_that_is_missing_is_named(folder: Path, part: str) -> None:
 
 def test_a_shard_that_is_missing_is_named(folder: Path) -> None:
     index = {"weight_map": {"a": "part-1.safetensors", "b": "diffusion_pytorch_model.safetensors"}}
-    (folder / "transformer" / "x.safetensors.index.json").write_text(json.dumps(index))
+    (folder / "transformer" / "diffusion_pytorch_model.safetensors.index.json").write_text(json.dumps(index))
     with pytest.raises(MissingModel, match=r"transformer lacks part-1\.safetensors"):
         open_checkpoint(folder)
 

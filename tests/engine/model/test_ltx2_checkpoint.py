@@ -248,7 +248,7 @@ def test_weights_in_one_file_as_first_published_are_told_where_to_get_others(tmp
 
 
 def test_one_file_is_no_folder(folder: Path) -> None:
-    with pytest.raises(MissingModel, match="name the folder that holds transformer/ and vae/"):
+    with pytest.raises(MissingModel, match="name the folder that holds it and vae/"):
         open_ltx2(folder / "transformer" / WEIGHTS)
 
 
