@@ -170,6 +170,44 @@ def test_a_config_without_sizes_is_named(folder: Path) -> None:
         open_checkpoint(folder)
 
 
+@pytest.mark.parametrize(
+    ("name", "size"), [("num_layers", 10**9), ("num_attention_heads", 0), ("attention_head_dim", 60_000)]
+)
+def test_sizes_that_no_model_has_are_refused_before_anything_is_made_of_them(
+    folder: Path, name: str, size: int
+) -> None:
+    (folder / "audio.json").unlink()
+    (folder / "audio.safetensors").unlink()
+    path = folder / "transformer" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {name: size}))
+    with pytest.raises(BadCheckpoint, match=r"does not tell the model's sizes: .* is amiss"):
+        open_checkpoint(folder)
+
+
+def test_a_part_of_another_model_is_named(folder: Path) -> None:
+    path = folder / "vae" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"_class_name": "AutoencoderKLLTX2Video"}))
+    with pytest.raises(
+        BadCheckpoint, match="vae is of AutoencoderKLLTX2Video, and should be of AutoencoderKLLTXVideo"
+    ):
+        open_checkpoint(folder)
+
+
+@pytest.mark.parametrize("part", ["vae", "latent_upsampler", "text_encoder"])
+def test_a_file_that_is_missing_of_any_part_is_named(folder: Path, part: str) -> None:
+    """As a pull that stopped leaves it: known before a render has waited for the rest to be read."""
+    tiny_upsampler().save_pretrained(folder / "latent_upsampler")
+    (folder / part).mkdir(exist_ok=True)
+    own = "model" if part == "text_encoder" else "diffusion_pytorch_model"
+    (folder / part / f"{own}.safetensors").unlink(missing_ok=True)
+    index = {"weight_map": {"a": "part-1.safetensors"}, "metadata": {"total_size": 9_500_000_000}}
+    (folder / part / f"{own}.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(
+        MissingModel, match=rf"{part} lacks part-1\.safetensors \(1 of 1 files, 9\.5 of 9\.5 GB"
+    ):
+        open_checkpoint(folder)
+
+
 def test_the_sha256_is_of_all_weights(folder: Path, made: Path) -> None:
     same, other = open_checkpoint(made).sha256, open_checkpoint(folder)
     assert other.sha256 == same

@@ -268,3 +268,129 @@ def test_a_pickle_anywhere_is_refused_by_name(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"cos\nsystem\n(S'true'\ntR.")
     with pytest.raises(PickledCheckpoint, match=f"{name} is a pickle"):
         open_ltx2(folder)
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        (
+            ["../../elsewhere.safetensors"],
+            r"names '\.\./\.\./elsewhere\.safetensors', which is no .safetensors file",
+        ),
+        (["..\\up.safetensors"], "which is no .safetensors file beside it"),
+        (["/etc/passwd"], "names '/etc/passwd', which is no .safetensors file beside it"),
+        (["x" * 5000 + ".safetensors"], "which is no .safetensors file beside it"),
+        ([], "names no file: fetch it again"),
+        ([5], "is not an index of weights"),
+    ],
+)
+def test_an_index_names_files_beside_it_and_no_others(folder: Path, named: list[object], words: str) -> None:
+    index = {"weight_map": {f"tensor {at}": name for at, name in enumerate(named)}}
+    (folder / "transformer" / f"{WEIGHTS}.index.json").write_text(json.dumps(index))
+    with pytest.raises(BadCheckpoint, match=words):
+        open_ltx2(folder)
+
+
+def test_an_index_that_names_a_pickle_is_refused_whether_it_is_there_or_not(folder: Path) -> None:
+    index = {"weight_map": {"a": "pytorch_model.bin"}}
+    (folder / "vae" / f"{WEIGHTS}.index.json").write_text(json.dumps(index))
+    with pytest.raises(PickledCheckpoint, match=r"pytorch_model\.bin is a pickle"):
+        open_ltx2(folder)
+
+
+def test_of_many_missing_files_a_few_are_named(folder: Path) -> None:
+    index = {"weight_map": {f"{n}": f"part-{n}.safetensors" for n in range(8)}}
+    (folder / "transformer" / f"{WEIGHTS}.index.json").write_text(json.dumps(index))
+    with pytest.raises(MissingModel, match=r"lacks part-0\.safetensors, part-1.*and 5 more \(8 of 8 files\)"):
+        open_ltx2(folder)
+
+
+def test_a_link_to_a_file_that_is_gone_is_a_file_that_is_missing(folder: Path) -> None:
+    """As a hub's cache looks of which blobs were deleted."""
+    (folder / "vae" / WEIGHTS).unlink()
+    (folder / "vae" / WEIGHTS).symlink_to(folder / "blobs" / "gone")
+    with pytest.raises(MissingModel, match=rf"vae lacks {WEIGHTS}: copy it there whole"):
+        open_ltx2(folder)
+
+
+def test_a_folder_of_links_is_the_files_that_they_lead_to(made: Path, tmp_path: Path) -> None:
+    """As a hub's cache has it."""
+    linked = tmp_path / "linked"
+    for path in (path for path in made.rglob("*") if path.is_file()):
+        (linked / path.relative_to(made)).parent.mkdir(parents=True, exist_ok=True)
+        (linked / path.relative_to(made)).symlink_to(path)
+    assert open_ltx2(linked).sha256 == open_ltx2(made).sha256
+
+
+def test_weights_that_are_there_in_several_precisions_are_read_once(folder: Path, made: Path) -> None:
+    shutil.copy(folder / "vae" / WEIGHTS, folder / "vae" / "diffusion_pytorch_model.fp16.safetensors")
+    assert open_ltx2(folder).beside == open_ltx2(made).beside
+
+
+def test_of_a_text_encoder_that_is_there_twice_that_one_counts_which_is_read(
+    folder: Path, made: Path
+) -> None:
+    """Lightricks/LTX-2 has Gemma as transformers reads it, and again as nothing does."""
+    index = {"weight_map": {"a": "diffusion_pytorch_model-00001-of-00012.safetensors"}}
+    (folder / "text_encoder" / f"{WEIGHTS}.index.json").write_text(json.dumps(index))
+    assert open_ltx2(folder).files == tuple(folder / path.relative_to(made) for path in open_ltx2(made).files)
+
+
+@pytest.mark.parametrize(
+    ("part", "kind"),
+    [("vae", "AutoencoderKLWan"), ("audio_vae", "AutoencoderKLLTX2Video"), ("connectors", "Other")],
+)
+def test_a_part_of_another_model_is_named(folder: Path, part: str, kind: str) -> None:
+    changed(folder / part / "config.json", _class_name=kind)
+    with pytest.raises(
+        BadCheckpoint, match=f"{part} is of {kind}, and should be of .* do not belong together"
+    ):
+        open_ltx2(folder)
+
+
+def test_the_text_encoder_of_another_version_is_named(folder: Path) -> None:
+    """Gemma 4, which 2.5 reads with, has the layers and widths of Gemma 3."""
+    changed(folder / "text_encoder" / "config.json", model_type="gemma4_unified")
+    with pytest.raises(
+        BadCheckpoint, match=r"is of gemma4_unified, and LTX-2\.3 reads prompts with its own gemma3"
+    ):
+        open_ltx2(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        ("num_layers", 10**9),
+        ("num_layers", 0),
+        ("num_attention_heads", -1),
+        ("attention_head_dim", 2**40),
+        ("in_channels", 0),
+        ("audio_cross_attention_dim", 10**30),
+        ("attention_head_dim", 60_000),
+    ],
+)
+def test_sizes_that_no_model_has_are_refused_before_anything_is_made_of_them(
+    folder: Path, name: str, size: int
+) -> None:
+    changed(folder / "transformer" / "config.json", **{name: size})
+    with pytest.raises(
+        BadCheckpoint, match=r"config\.json does not tell the model's sizes: .*(\$|wider than any)"
+    ):
+        open_ltx2(folder)
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a":' * 100_000, b'{"_class_name":"\xff"}'])
+def test_a_description_that_is_made_to_trip_its_reader_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "vae" / "config.json").write_bytes(content)
+    with pytest.raises(BadCheckpoint, match=r"config\.json is not a description in JSON"):
+        open_ltx2(folder)
+
+
+def test_a_damaged_file_among_the_installed_models_is_told_how_to_be_repaired(made: Path, home: Path) -> None:
+    folder = Path(shutil.copytree(made, home / "models" / "ltx2.3-dev"))
+    path = folder / "vae" / WEIGHTS
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(
+        BadCheckpoint, match=r"fetch it again \(delete it, then `pickup models pull ltx2\.3-dev`\)"
+    ):
+        open_ltx2(folder)

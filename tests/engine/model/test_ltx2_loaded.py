@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -82,4 +83,33 @@ def test_an_autoencoder_of_other_latents_is_refused(made: Path) -> None:
     other = {**tiny_ltx2.tiny_autoencoder().config, "latent_channels": 4}
     AutoencoderKLLTX2Video.from_config(other).save_pretrained(made / "vae")
     with pytest.raises(BadCheckpoint, match="4 channels"):
+        load_ltx2(open_ltx2(made), Diffusion())
+
+
+@pytest.mark.parametrize(
+    ("part", "settings"),
+    [
+        ("transformer", {"qk_norm": "strange"}),
+        ("transformer", {"rope_type": "strange"}),
+        ("vae", {"block_out_channels": 5}),
+        ("audio_vae", {"ch_mult": "x"}),
+    ],
+)
+def test_a_description_that_no_model_can_be_made_of_is_named(
+    made: Path, part: str, settings: dict[str, object]
+) -> None:
+    path = made / part / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | settings))
+    with pytest.raises(
+        BadCheckpoint, match=rf"{part}(/config\.json describes no model| cannot be loaded): \S"
+    ):
+        load_ltx2(open_ltx2(made), Diffusion())
+
+
+def test_an_autoencoder_that_tells_of_other_latents_than_ltxs_is_refused(made: Path) -> None:
+    path = made / "vae" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"spatial_compression_ratio": 16}))
+    with pytest.raises(
+        BadCheckpoint, match="a latent is 16 pixels wide and 8 frames long; LTX's are 32 and 8"
+    ):
         load_ltx2(open_ltx2(made), Diffusion())
