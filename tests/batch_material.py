@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from consents import CONSENT
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media
 
@@ -44,7 +45,11 @@ def rows(material: Path, number: int) -> list[dict[str, Any]]:
 
 def manifest(folder: Path, material: Path, *rows: dict[str, Any]) -> Path:
     path = folder / "batch.jsonl"
-    usual = {"timeline": str(material / "cut.otio"), "output": "{clip}/v{version:03d}"}
+    usual = {
+        "timeline": str(material / "cut.otio"),
+        "output": "{clip}/v{version:03d}",
+        "speaker": CONSENT.person,
+    }
     path.write_text("".join(json.dumps({**usual, **row}) + "\n" for row in rows), encoding="utf-8")
     return path
 

@@ -1,4 +1,7 @@
-"""The consent of those whom tests draw and film, in any media, kept as `pickup consent add` keeps it."""
+"""The consent of those whom tests draw and film, in any media, kept as `pickup consent add` keeps it.
+
+It is theirs where they are named as who speaks: the words of `tiny` and the rows of `batch_material` do so.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ CONSENT = Record(
     begins=datetime.date(2000, 1, 1),
 )
 ALLOWED = (CONSENT.id,)  # as the engine writes it into a job that comes in
+SPEAKER = ("--speaker", CONSENT.person)
 
 
 def keep_consent(home: Path) -> Path:

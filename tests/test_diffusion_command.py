@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 import tiny_checkpoint
 import tiny_ltx2
-from consents import keep_consent
+from consents import SPEAKER, keep_consent
 from drawn_faces import installed_models, portrait, speaking
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, make_transcript
@@ -442,7 +442,8 @@ class Still(Studio):
         self.out = folder / "said.mov"
 
     def animating(self, *others: str | Path) -> tuple[str | Path, ...]:
-        return "animate", self.image, "--speech", self.line, "-o", self.out, *QUICK, *others
+        said = ("--speech", self.line, *SPEAKER)
+        return "animate", self.image, *said, "-o", self.out, *QUICK, *others
 
 
 @pytest.fixture

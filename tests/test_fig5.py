@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from consents import keep_consent
+from consents import SPEAKER, keep_consent
 from drawn_faces import installed_models
 from studio import drafted, same_where
 from timelines import Cut, Source, timeline
@@ -81,7 +81,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edited]:
     words = folder / "words.json"
     try:
         pickup(home, "transcribe", media, "--script", folder / "said.txt", "-o", words)
-        asked = ("--transcript", words, "--revised", folder / "wanted.txt", "--renderer", "demo")
+        asked = ("--transcript", words, "--revised", folder / "wanted.txt", "--renderer", "demo", *SPEAKER)
         report = pickup(
             home, "edit", folder / "cut.otio", "--clip", "presenter", *asked, "-o", folder / "fig5.otio"
         )

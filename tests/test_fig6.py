@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from consents import keep_consent
+from consents import SPEAKER, keep_consent
 from drawn_faces import installed_models
 from timelines import Cut, Source, timeline
 
@@ -83,6 +83,7 @@ def dubbed(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
         "+1.1",
         "--renderer",
         request.param,
+        *SPEAKER,
     )
     try:
         report = pickup(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from consents import CONSENT
 from filmed import SAMPLES, mux_sound
 
 from bridge import transcript
@@ -52,7 +53,10 @@ def make_media(
 def words_of(media: Path) -> Transcript:
     """What the beeps say: a word each half second, quiet for its last tenth."""
     info = probe(media)
-    words = tuple(Word(text=text, start=i * 0.5, end=i * 0.5 + 0.4) for i, text in enumerate(WORDS))
+    words = tuple(
+        Word(text=text, start=i * 0.5, end=i * 0.5 + 0.4, speaker=CONSENT.person)
+        for i, text in enumerate(WORDS)
+    )
     energy = bytes(([12] * 40 + [120] * 10) * len(WORDS))
     return Transcript(
         fingerprint=info.fingerprint, duration=info.duration, words=words, energy=energy, source="aligned"

@@ -44,7 +44,9 @@ def add(
     media: Annotated[
         list[Path] | None, typer.Option(help="Only in this file; several times for more.")
     ] = None,
-    any_media: Annotated[bool, typer.Option("--any-media", help="In any file.")] = False,
+    any_media: Annotated[
+        bool, typer.Option("--any-media", help="In any file, where they are named as who speaks.")
+    ] = False,
     project: Annotated[list[str] | None, typer.Option(help="Only in this project; none: any.")] = None,
     document: Annotated[Path | None, typer.Option(help="What was signed; its sha256 is kept.")] = None,
     begins: Annotated[

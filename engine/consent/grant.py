@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from engine.consent.record import Consent, Use, is_of, refusal, same_person
 from engine.consent.uses import HOW, uses_of
 from engine.errors import ConsentMissing
@@ -18,8 +20,9 @@ _MOST_TOLD = 3  # records, of those that nearly do
 def granted(job: Render, consents: Sequence[Consent], today: datetime.date) -> tuple[Consent, ...]:
     """The records that allow the job on that day: of each of its speakers one. Raises ConsentMissing.
 
-    They are among those that the job names, where it names any. Where it names neither records nor speakers,
-    all that fit are of one person, and no other person is known to be seen in the media.
+    They are among those that the job names, where it names any. Where it names no speakers they are bound to
+    the media; where it names no records either, all that fit are of one person, and no other person is known
+    to be seen in the media.
     """
     allowed = _named(job, consents) if job.consent else tuple(consents)
     uses = uses_of(job)
@@ -48,6 +51,7 @@ def _fitting(use: Use, consents: Sequence[Consent], today: datetime.date, job: R
     fitting = tuple(consent for consent, reason in reasons.items() if reason is None)
     if fitting:
         return fitting
+    _ask_for_a_name(job, use, consents, today)
     near = [
         f"{consent.id} is {reason}"
         for consent, reason in reasons.items()
@@ -60,6 +64,17 @@ def _fitting(use: Use, consents: Sequence[Consent], today: datetime.date, job: R
     )
 
 
+def _ask_for_a_name(job: Render, use: Use, consents: Sequence[Consent], today: datetime.date) -> None:
+    """Where nothing but a speaker's name is missing: whose."""
+    named = [one for one in consents if refusal(one, replace(use, person=one.record.person), today) is None]
+    if not use.person and (names := list(_persons(named))):
+        media = Path(job.footage.media).name
+        raise ConsentMissing(
+            f"nobody is named as who speaks in {media}, and no record of consent is bound to it;"
+            f" those for any media are of {_told(names)}: {_name_who_speaks(names[0])}"
+        )
+
+
 def _first(fitting: Sequence[Consent]) -> Consent:
     """Always the same, whatever was added since."""
     return min(fitting, key=lambda consent: (consent.record.begins, consent.id))
@@ -70,8 +85,19 @@ def _refuse_several(job: Render, fitting: Sequence[Consent], of_media: Sequence[
     if len(names) > 1:
         raise ConsentMissing(
             f"{Path(job.footage.media).name}: records of consent name {len(names)} people there"
-            f" ({', '.join(names[:_MOST_TOLD])}): say who speaks, as in --speaker {shlex.quote(names[0])}"
+            f" ({_told(names)}): {_name_who_speaks(names[0])}"
         )
+
+
+def _told(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_TOLD]) + (" and others" if len(names) > _MOST_TOLD else "")
+
+
+def _name_who_speaks(name: str) -> str:
+    return (
+        f"say who speaks, as in --speaker {shlex.quote(name)} (a batch's column speaker, speakers= in Python,"
+        " the transcript's speakers)"
+    )
 
 
 def _persons(consents: Sequence[Consent]) -> Iterator[str]:

@@ -113,7 +113,11 @@ class Use(Value):
 
 
 def refusal(consent: Consent, use: Use, today: datetime.date) -> str | None:
-    """Why the consent does not allow the use on that day; None where it does."""
+    """Why the consent does not allow the use on that day; None where it does.
+
+    Where nobody is named, only the media tell who speaks: a record that is bound to none says of nobody there
+    that it is him.
+    """
     return standing(consent, today) or next(_bounds_crossed(consent.record, use), None)
 
 
@@ -141,6 +145,8 @@ def _bounds_crossed(record: Record, use: Use) -> Iterator[str]:
         yield f"for another language: {', '.join(scope.languages)}, not {use.language or _UNNAMED}"
     if scope.projects and not any(_plain(project) == _plain(use.project) for project in scope.projects):
         yield f"for another project: {', '.join(scope.projects)}, not {use.project or _UNNAMED}"
+    if not scope.media and not use.person:
+        yield f"for any media, where {record.person} is named as who speaks"
 
 
 def is_of(record: Record, person: str) -> bool:

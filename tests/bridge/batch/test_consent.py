@@ -57,7 +57,7 @@ def test_a_row_without_consent_is_named_the_others_are_done(home: Path, tmp_path
 def test_a_draft_that_is_marked_is_made_anew_once_there_is_a_record(
     home: Path, tmp_path: Path, given: Path
 ) -> None:
-    path = manifest(tmp_path, given, *rows(given, 1))
+    path = manifest(tmp_path, given, {**rows(given, 1)[0], "speaker": "Anna"})
     (planned,) = told(pickup(home, "batch", path, "--dry-run", "--json"))
     assert (planned["state"], planned["marked"]) == ("planned", True)
     (first,) = told(pickup(home, "batch", path, "--json"))
@@ -73,7 +73,7 @@ def test_what_was_done_by_somebodys_leave_stays_done_when_that_ends(
     home: Path, tmp_path: Path, given: Path
 ) -> None:
     record = consent(home, given, "Anna")
-    path = manifest(tmp_path, given, *rows(given, 1))
+    path = manifest(tmp_path, given, {**rows(given, 1)[0], "speaker": "Anna"})
     pickup(home, "batch", path)
     pickup(home, "consent", "revoke", record, "--why", "asked to")
     (again,) = told(pickup(home, "batch", path, "--resume", "--json"))

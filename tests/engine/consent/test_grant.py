@@ -40,6 +40,7 @@ def revoked(one: Consent) -> Consent:
 
 
 ANNA, BEN = consent("Anna", FILM), consent("Ben", FILM)
+ANNA_ANYWHERE, BEN_ANYWHERE = consent("Anna"), consent("Ben")
 
 
 def test_the_record_of_the_media_allows_it_where_nobody_is_named() -> None:
@@ -71,6 +72,43 @@ def test_where_records_of_the_media_name_two_people_it_is_asked_who_speaks() -> 
 def test_a_person_whose_consent_has_ended_is_still_one_who_may_be_speaking() -> None:
     with pytest.raises(ConsentMissing, match="say who speaks"):
         granted(JOB, [ANNA, revoked(BEN)], TODAY)
+
+
+def test_a_record_for_any_media_allows_nothing_where_nobody_is_named() -> None:
+    """It may be the only one on record, and somebody else be seen."""
+    with pytest.raises(ConsentMissing) as caught:
+        granted(JOB, [ANNA_ANYWHERE], TODAY)
+    assert str(caught.value).startswith(
+        "nobody is named as who speaks in clip.mov, and no record of consent is bound to it; those for any"
+        " media are of Anna: say who speaks, as in --speaker Anna ("
+    )
+
+
+def test_a_record_for_any_media_allows_what_is_said_by_whom_it_names() -> None:
+    assert granted(replace(JOB, speakers=("anna",)), [ANNA_ANYWHERE], TODAY) == (ANNA_ANYWHERE,)
+    with pytest.raises(ConsentMissing, match="new words by 'Ben' in"):
+        granted(replace(JOB, speakers=("Ben",)), [ANNA_ANYWHERE], TODAY)
+
+
+def test_a_record_for_any_media_that_is_named_itself_names_nobody_who_speaks() -> None:
+    with pytest.raises(ConsentMissing, match="--speaker Anna"):
+        granted(replace(JOB, consent=(ANNA_ANYWHERE.id,)), [ANNA_ANYWHERE, BEN], TODAY)
+
+
+def test_of_many_who_may_be_named_a_few_are_told() -> None:
+    many = [consent(f"Person {number}") for number in range(9)]
+    with pytest.raises(ConsentMissing, match=r"of Person 0, Person 1, Person 2 and others: .*'Person 0'"):
+        granted(JOB, many, TODAY)
+
+
+def test_nobody_is_asked_for_a_name_that_would_not_do() -> None:
+    french = consent("Anna", scope=Scope(uses=("insert",), languages=("fr",)))
+    with pytest.raises(ConsentMissing, match=r"whoever speaks in clip\.mov: add what was signed"):
+        granted(JOB, [revoked(ANNA_ANYWHERE), french], TODAY)
+
+
+def test_the_record_of_the_media_counts_and_those_for_any_media_ask_nothing() -> None:
+    assert granted(JOB, [ANNA_ANYWHERE, ANNA, BEN_ANYWHERE], TODAY) == (ANNA,)
 
 
 def test_several_records_of_one_person_are_no_question_and_the_first_of_them_counts() -> None:

@@ -78,8 +78,13 @@ def test_what_is_not_known_of_a_use_is_not_within_bounds(use: Use, reason: str) 
     assert told(scoped(languages=("de",), projects=("Night Train",)), use) == reason
 
 
-def test_a_person_who_is_not_named_may_be_anybody() -> None:
-    assert told(ANNA, replace(LINE, person="")) is None
+def test_a_person_who_is_not_named_may_be_whom_the_record_binds_to_the_media() -> None:
+    assert told(scoped(media=(FILM,)), replace(LINE, person="")) is None
+
+
+def test_a_person_who_is_not_named_is_nobody_whom_a_record_for_any_media_is_of() -> None:
+    reason = "for any media, where Anna Lee is named as who speaks"
+    assert told(ANNA, replace(LINE, person="")) == reason
 
 
 @pytest.mark.parametrize("spelt", ["anna lee", " Anna  Lee ", "ANNA\tLEE"])

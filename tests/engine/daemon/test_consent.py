@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from consents import ALLOWED
+from consents import ALLOWED, CONSENT
 from engine_loop import serving, take_of
 from engine_process import until
 from msgspec.structs import replace
@@ -279,7 +279,7 @@ def test_a_record_of_one_media_does_not_open_another(
     footage = Footage(
         media=str(other), fingerprint=fingerprint(allowed), offset=Ratio(num=0), first=0, last=50
     )
-    lying = replace(DRAFT, footage=footage, speech=(line,))
+    lying = replace(DRAFT, footage=footage, speech=(line,), speakers=(CONSENT.person,))
     with pytest.raises(BadMedia, match=r"b\.mov has changed"):
         standing_engine.run(lying)
     true = replace(lying, footage=replace(footage, media=str(allowed)))
