@@ -26,6 +26,7 @@ from nle_panels.look.theme import Theme, dress, palette_of
 from nle_panels.looking_on import LookingOn
 from nle_panels.menus import Menus
 from nle_panels.pace import keep_pace
+from nle_panels.rendering.commands import RenderingCommands
 from nle_panels.session import Session
 from nle_panels.voices import VoiceCommands
 from nle_panels.window import Window
@@ -67,6 +68,7 @@ class Panel(QObject):
         self.words = WordCommands(self.window, self.session)
         self.finding = Finding(self.window, self.session)
         self.voices = VoiceCommands(self.window, self.session)
+        self.rendering = RenderingCommands(self.window, self.kept.renderers)
         self.hosting = Hosting(host, self.session, self.desk, self.window.banner, self)
         self.window.place_at(self.kept.geometry)
         self.window.show_page(self.window.empty)
@@ -100,7 +102,10 @@ class Panel(QObject):
         self.session.close()
         self.link.close()
         self.desk.close()
-        self.kept = keeping.with_geometry(self.kept, self.window.placed_at)
+        self.rendering.close()
+        self.kept = msgspec.structs.replace(
+            self.kept, geometry=self.window.placed_at, renderers=dict(self.rendering.settings)
+        )
         keeping.save(self.kept, self._state / "settings.json")
 
     # ---- inside

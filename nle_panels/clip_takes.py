@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bridge.project import Rendering
 from bridge.versions import TakeRecord
+from engine.protocol import Render
 from nle_panels import work
 from nle_panels.clip_files import ClipFiles
 from nle_panels.engine_link import EngineLink
@@ -99,7 +100,7 @@ class ClipTakes(QObject):
             return
         jobs = [version.record.job for version in self.book.of(key).versions]
         now = self.rendering
-        if (now.renderer, now.region, now.seed) in {(job.renderer, job.region, job.seed) for job in jobs}:
+        if any(_made_so(job, now) for job in jobs):
             now = replace(now, seed=max(job.seed for job in jobs) + 1)
         self.renders.submit(self._ready, now, [key])
         job = dict(zip(self._ready.keys, self._ready.jobs, strict=True)).get(key)
@@ -126,3 +127,8 @@ class ClipTakes(QObject):
         if self._opened is not None and not self._files.locked:
             planned = self._ready.keys if self._ready is not None else ()
             self._link.hold(f"panel {self._opened.key}", held(self.book, planned, DRAFT))
+
+
+def _made_so(job: Render, rendering: Rendering) -> bool:
+    made = job.renderer, job.region, job.seed, job.diffusion
+    return made == (rendering.renderer, rendering.region, rendering.seed, rendering.diffusion)

@@ -106,7 +106,7 @@ def panel(
     if screenshot is not None:
         from nle_panels import screenshots
 
-        screenshots.run(screenshot, chosen)
+        screenshots.run(screenshot, chosen, language.value if language else "en")
         raise typer.Exit
     said = language.value if language else None
     raise typer.Exit(run(chosen, theme=theme.value if theme else None, host=host.value, language=said))

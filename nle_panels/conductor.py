@@ -80,7 +80,9 @@ class Conductor(QObject):
         session.document_changed.connect(self._show_document)
         session.refused.connect(lambda line: self._window.statusBar().showMessage(line, 6000))
         session.failed.connect(self._failed)
-        session.takes.renders.unusable.connect(self._window.takes.rule_out)
+        renders, rendering = session.takes.renders, self._window.takes.rendering
+        renders.unusable.connect(rendering.tell_lack)
+        renders.made.connect(lambda _key, made, _job: rendering.tell_lack(made.take.renderer, ""))
         proxies.made.connect(self._window.player.add_reel)
         proxies.dropped.connect(self._window.player.drop_wish)
         proxies.failed.connect(self._failed)
@@ -127,13 +129,13 @@ class Conductor(QObject):
         player, takes = window.player, window.takes
         player.wanted.connect(self._proxies.want)
         player.broken.connect(lambda _source, _start, line: self._failed_line(told_line(line)))
-        player.picture.region.box_changed.connect(takes.set_box)
+        player.picture.region.box_changed.connect(takes.rendering.set_box)
         window.strip.nudged.connect(self._nudge)
         takes.chosen.connect(session.takes.choose)
         takes.rejected.connect(session.takes.reject)
         takes.rerolled.connect(session.takes.reroll)
-        takes.rendering_changed.connect(session.takes.set_rendering)
-        takes.box_wanted.connect(self._want_box)
+        takes.rendering.changed.connect(session.takes.set_rendering)
+        takes.rendering.box_wanted.connect(self._want_box)
         for name, act in (
             ("render", session.takes.render),
             ("reroll", takes.ask_reroll),

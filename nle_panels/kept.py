@@ -1,4 +1,4 @@
-"""What the panel remembers of its user: recent timelines, the theme, where the window was."""
+"""What the panel remembers of its user: recent timelines, theme, renderers' settings, the window's place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from bridge.errors import BridgeError
 from bridge.files import read_bounded, write_whole
+from engine.protocol import Diffusion
 from nle_panels.look.theme import Theme
 
 _LARGEST = 1 << 20
@@ -15,8 +16,11 @@ _RECENT = 12  # ours
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """`renderers`: each renderer's settings, where they are not the usual ones."""
+
     recent: tuple[str, ...] = ()
     theme: Theme = "auto"
+    renderers: dict[str, Diffusion] = {}
     geometry: str = ""  # Qt's, in base 64
 
     def opened(self, timeline: Path) -> Kept:
@@ -33,10 +37,6 @@ def load(path: Path) -> Kept:
         return msgspec.json.decode(read_bounded(path, _LARGEST), type=Kept)
     except (msgspec.MsgspecError, BridgeError, UnicodeDecodeError):
         return Kept()
-
-
-def with_geometry(kept: Kept, geometry: str) -> Kept:
-    return msgspec.structs.replace(kept, geometry=geometry)
 
 
 def save(kept: Kept, path: Path) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
-from PySide6.QtCore import QEventLoop, QSize
+from PySide6.QtCore import QCoreApplication, QEventLoop, QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from bridge import console
@@ -24,15 +24,18 @@ from bridge.errors import BridgeError
 from engine import launcher
 from engine.messages import Fault, JobRecord
 from engine.paths import EnginePaths
-from engine.protocol import Progress
+from engine.protocol import Diffusion, Progress
 from nle_panels.app import Panel
 from nle_panels.apply.dialog import ApplyDialog
 from nle_panels.document import fillers, striking
 from nle_panels.document.document import Caret, Document, Selection
 from nle_panels.document.tokens import Spoken
+from nle_panels.look.language import speak
 from nle_panels.look.shortcut_sheet import ShortcutSheet
 from nle_panels.look.theme import Theme
 from nle_panels.player.picture import Comparison
+from nle_panels.rendering.dialog import SettingsDialog
+from nle_panels.rendering.models import USUAL, Model, state_of
 from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog
 from nle_panels.work import Chosen
 
@@ -42,6 +45,14 @@ NARROW = QSize(1100, 700)
 PATIENCE = 600.0  # seconds; drawing the sample and rendering it on a slow machine
 _NEW, _STRUCK = (3, 8), (13, 20)  # ours: how far into the words new ones come, and others are struck out
 PAUSES = 0.3  # seconds; the sample's pauses are no longer than a sentence's
+# What `pickup models list` tells on a machine that has none.
+ABSENT = Model(
+    name=USUAL["ltx2"],
+    licence="LTX-2 Community License: free below 10 M USD of revenue; read it on the hub",
+    gigabytes=71,
+    state="absent",
+    found="",
+)
 # A rough cut, with all that the panel takes out of one.
 ROUGH = (
     "So, um... hello, and welcome to Pickup. This feature... this feature rocks. And we will, uh, most likely"
@@ -49,7 +60,7 @@ ROUGH = (
 )
 
 
-def run(folder: Path, chosen: Chosen | None) -> list[Path]:
+def run(folder: Path, chosen: Chosen | None, language: str) -> list[Path]:
     """The pictures, named `edited-dark.png`. Without a clip of a timeline Pickup draws a sample.
 
     Pixels are doubled, as on a screen of high density. Raises BridgeError where something never comes.
@@ -58,6 +69,7 @@ def run(folder: Path, chosen: Chosen | None) -> list[Path]:
     os.environ.setdefault("QT_SCALE_FACTOR", "2")
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
+    speak(app, language)
     folder.mkdir(parents=True, exist_ok=True)
     paths = EnginePaths.default()
     chosen = chosen or Chosen(timeline=_sample(folder / "sample", paths))
@@ -80,13 +92,15 @@ class _Photographer:
         self._app, self._panel, self._folder = app, panel, folder
         self._window, self._session = panel.window, panel.session
         self._troubles: list[Exception] = []
+        self._standing: list[str] = []
+        panel.link.standing.connect(lambda standing: self._standing.append(standing.state))
         self._session.failed.connect(self._troubles.append)
 
     def every_view(self, chosen: Chosen) -> Iterator[Path]:
         window = self._window
         window.resize(SIZE)
         window.show()
-        self._until(lambda: "running" in window.engine.text())
+        self._until(lambda: "up" in self._standing)
         yield from self._both("empty")
         self._panel.open(chosen)
         self._until(lambda: self._session.opened is not None)
@@ -153,13 +167,19 @@ class _Photographer:
         self._queue_more()
         yield from self._both("queue")
         window.tabs.setCurrentWidget(window.takes)
+        window.takes.rendering.renderer.setCurrentText("ltx2")
+        window.takes.rendering.tell_lack("ltx2", state_of(ABSENT))
+        yield from self._both("renderer")
+        window.takes.rendering.renderer.setCurrentText("draft")
 
     def _queue_more(self) -> None:
         """A job that waits, one that runs and one that failed, made of one that was done."""
         queue = self._window.queue
         done = next(line.job for line in queue.lines.lines.values() if line.job.kind == "render")
-        fault = Fault(name="MissingModel", message="the weights are not here: pickup models pull demo")
-        running = Progress(phase="denoising", done=12, total=40)
+        fault = Fault(
+            name="OutOfGpuMemory", message="precision=fp8 needs torchao: pip install torchao; here: cuda"
+        )
+        running = Progress(phase="denoise", done=12, total=40)
         made: tuple[tuple[str, JobRecord], ...] = (
             ("failed", msgspec.structs.replace(done, state="failed", fault=fault)),
             ("queued", msgspec.structs.replace(done, state="queued", cached=False)),
@@ -169,6 +189,7 @@ class _Photographer:
             job = msgspec.structs.replace(changed, id=f"{done.id} {name}")
             queue.name(job, f"{self._panel.conductor.code_of_clip(30)} · demo")
             queue.change(job)
+        queue.show_lines()
 
     def _proposals(self) -> Iterator[Path]:
         """What might be taken out of the words as they were said."""
@@ -180,6 +201,7 @@ class _Photographer:
 
     def _dialogs(self) -> Iterator[Path]:
         window = self._window
+        yield from self._dialog("settings", lambda: _settings(window))
         yield from self._dialog("shortcuts", lambda: ShortcutSheet(window.shortcut_rows(), window))
         for theme in THEMES:
             self._panel.set_theme(theme)
@@ -204,7 +226,9 @@ class _Photographer:
         window.find_bar.open_bar("we")
         yield from self._both("find")
         window.find_bar.close_bar()
-        line = "The engine is gone; your work is kept, and it is being started again."
+        line = QCoreApplication.translate(
+            "AtWork", "The engine is gone; your work is kept, and it is being started again. {why}"
+        ).format(why="")
         window.banner.tell(line, "error", reason="shown")
         yield from self._both("banner")
         window.banner.drop("shown")
@@ -258,6 +282,12 @@ class _Photographer:
             if time.monotonic() >= ends:
                 return
             time.sleep(0.005)
+
+
+def _settings(parent: QWidget) -> SettingsDialog:
+    dialog = SettingsDialog("ltx2", Diffusion(), parent)
+    dialog.show_models([ABSENT])
+    return dialog
 
 
 def _pauses(document: Document, parent: QWidget) -> PauseDialog:

@@ -72,6 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("reroll", "Takes", QT_TRANSLATE_NOOP("commands", "Another take of this edit"), "Ctrl+T"),
     _command("record", "Takes", QT_TRANSLATE_NOOP("commands", "Record the new words…"), "Ctrl+M"),
     _command("reject", "Takes", QT_TRANSLATE_NOOP("commands", "Reject this take"), "Ctrl+Backspace"),
+    _command("settings", "Takes", QT_TRANSLATE_NOOP("commands", "The renderer's settings…"), "Ctrl+,"),
     _command("play", "View", QT_TRANSLATE_NOOP("commands", "Play or pause"), "Ctrl+P"),
     _command("to_words", "View", QT_TRANSLATE_NOOP("commands", "To the words"), "Ctrl+1"),
     _command("to_picture", "View", QT_TRANSLATE_NOOP("commands", "To the picture"), "Ctrl+2"),

@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
-    QSpinBox,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from bridge.project import Rendering
-from engine.protocol import Box, FaceRegion
 from nle_panels.look.rows import RoomyRows
 from nle_panels.look.told import told_line
+from nle_panels.rendering.choice import RenderingChoice
 from nle_panels.takes.book import Version
 from nle_panels.takes.entries import Entry
 from nle_panels.turns import Turns
 
-RENDERERS = ("draft", "demo", "edityourself", "ltx2")
-REGIONS = ("lips", "face", "head", "box")
 MANY = 10  # ours: edits, from which on no row is made at once: each takes a millisecond
 COMPARED = 100  # ours: edits that are compared at a time
 _KEY, _NUMBER = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -50,21 +43,17 @@ class _EditList(QTreeWidget):
 
 
 class TakesView(QWidget):
-    """Shows entries. `rendering_changed`: how the next takes are to be made; `box_wanted`: a box is drawn."""
+    """Shows entries. `rendering`: how the next takes are to be made; `settings`: to change more of it."""
 
     chosen = Signal(str, int)
     rejected = Signal(str, int)
     rerolled = Signal(str)
     sought = Signal(int)  # clip frame
     looped = Signal(int)  # clip frame of an edit that is to be looked at over and over
-    rendering_changed = Signal(object)  # Rendering
-    box_wanted = Signal(bool)
 
     def __init__(self, code: Callable[[int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._code = code
-        self._rendering = Rendering()
-        self._box: Box | None = None
         self._locked = False
         self._shown: list[Entry] = []
         self._selected: tuple[str | None, int] | None = None  # an edit's key, and where it begins
@@ -73,6 +62,7 @@ class TakesView(QWidget):
         self._list.setItemDelegate(RoomyRows(self._list))
         self._list.setAccessibleName(self.tr("Takes"))
         self._list.setHeaderLabels([self.tr("Edit"), self.tr("Frames"), self.tr("Take")])
+        self._list.headerItem().setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._list.setAlternatingRowColors(False)
         self._list.header().setStretchLastSection(False)
@@ -92,50 +82,21 @@ class TakesView(QWidget):
         self.reject.setToolTip(self.tr("Another take of the edit plays instead of the selected one"))
         self.voice = QPushButton(self.tr("Voice"))
         self.voice.setToolTip(self.tr("Who says the new words of this edit"))
+        self.rendering = RenderingChoice()
+        self.settings = QPushButton(self.tr("Settings…"))
+        self.settings.setToolTip(self.tr("The renderer's weights, and how it works"))
         self._offer()
         self.setFocusProxy(self._list)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 6, 6, 6)
         column.addWidget(self._list, 1)
-        column.addLayout(self._settings())
+        column.addWidget(self.rendering)
         actions = QHBoxLayout()
+        actions.addWidget(self.settings)
         actions.addStretch(1)
         for button in (self.voice, self.reject, self.reroll):
             actions.addWidget(button)
         column.addLayout(actions)
-
-    def _settings(self) -> QHBoxLayout:
-        self.renderer, self.region = QComboBox(), QComboBox()
-        told = (
-            self.tr("At once, without a model: cuts are bridged, mouths are not made anew."),
-            self.tr("A small model for drawn faces, on any machine."),
-            self.tr("The paper's model: needs its weights and a GPU (pickup doctor says what is here)."),
-            self.tr("LTX-2: public weights and a GPU. How well its mouths keep to the speech is unverified."),
-        )
-        for name, line in zip(RENDERERS, told, strict=True):
-            self.renderer.addItem(name)
-            self.renderer.setItemData(self.renderer.count() - 1, line, Qt.ItemDataRole.ToolTipRole)
-        names = (self.tr("lips"), self.tr("face"), self.tr("head"), self.tr("a drawn box"))
-        for region, name in zip(REGIONS, names, strict=True):
-            self.region.addItem(name, region)
-        self.seed = QSpinBox(maximum=2**31 - 1)
-        self.renderer.currentIndexChanged.connect(self._told)
-        self.region.currentIndexChanged.connect(self._told)
-        self.seed.valueChanged.connect(self._told)
-        row = QHBoxLayout()
-        for name, widget, told_of in (
-            (self.tr("Renderer"), self.renderer, self.tr("What renders the next takes")),
-            (self.tr("Region"), self.region, self.tr("How much of the face is made anew")),
-            (self.tr("Seed"), self.seed, self.tr("Another number makes another take of the same edit")),
-        ):
-            widget.setToolTip(told_of)
-            label = QLabel(name)
-            label.setBuddy(widget)
-            widget.setAccessibleName(name)
-            row.addWidget(label)
-            row.addWidget(widget)
-        row.addStretch(1)
-        return row
 
     # ---- what is shown
 
@@ -218,25 +179,11 @@ class TakesView(QWidget):
         self.reroll.setEnabled(some)
         self.voice.setEnabled(some and bool(self._lines()))
 
-    def rule_out(self, renderer: str, why: str) -> None:
-        """The renderer cannot be used here: it is greyed, and says why; the draft is chosen instead."""
-        at = self.renderer.findText(renderer)
-        self.renderer.setItemData(at, why, Qt.ItemDataRole.ToolTipRole)
-        model = self.renderer.model()
-        assert isinstance(model, QStandardItemModel)
-        model.item(at).setEnabled(False)
-        if self.renderer.currentIndex() == at:
-            self.renderer.setCurrentIndex(0)
-
-    def set_box(self, box: Box | None) -> None:
-        """The box that was drawn on the picture."""
-        self._box = box
-        self._told()
-
     def _row(self, entry: Entry) -> QTreeWidgetItem:
         title = f"{self._code(entry.start)}  {entry.title}"
         state = "" if entry.key is None or entry.shelf.playing else self.tr("no take yet")
         top = QTreeWidgetItem([title, f"{entry.change:+d}".replace("-", "\N{MINUS SIGN}"), state])
+        top.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         top.setToolTip(0, entry.title)
         top.setData(0, _KEY, entry.key)
         top.setData(0, _NUMBER, entry.shelf.chosen)
@@ -293,20 +240,6 @@ class TakesView(QWidget):
 
     def _looks_at(self, item: QTreeWidgetItem) -> None:
         self.looped.emit((item.parent() or item).data(1, _KEY))
-
-    def _told(self) -> None:
-        name = self.region.currentData()
-        self.box_wanted.emit(name == "box")
-        if name == "box" and self._box is None:
-            return  # until one is drawn the region stays what it was
-        region = self._box if name == "box" and self._box else FaceRegion(name=name)
-        self._rendering = replace(
-            self._rendering,
-            renderer=self.renderer.currentText(),
-            region=region,
-            seed=self.seed.value(),
-        )
-        self.rendering_changed.emit(self._rendering)
 
 
 def _same(entries: Sequence[Entry], key: str | None, start: int) -> Entry | None:

@@ -88,11 +88,11 @@ def test_the_engines_health_is_told(panel: Panel, qtbot: QtBot) -> None:
 
 def test_a_region_is_drawn_on_the_picture_with_the_face_shown(panel: Panel) -> None:
     takes, region = panel.window.takes, panel.window.player.picture.region
-    takes.region.setCurrentIndex(takes.region.findData("box"))
+    takes.rendering.region.setCurrentIndex(takes.rendering.region.findData("box"))
     assert region.drawing
     region._step(1, 0, grip="move")
-    assert takes._rendering.region == region.box == panel.session.takes.rendering.region
-    takes.region.setCurrentIndex(takes.region.findData("lips"))
+    assert region.box == panel.session.takes.rendering.region
+    takes.rendering.region.setCurrentIndex(takes.rendering.region.findData("lips"))
     assert not region.drawing
 
 

@@ -21,7 +21,7 @@ from bridge.project import Rendering
 from engine import launcher
 from engine.errors import JobCancelled, MissingModel
 from engine.paths import HOME_VARIABLE, EnginePaths
-from engine.protocol import Box
+from engine.protocol import Box, Diffusion
 from nle_panels.apply.placing import Placing
 from nle_panels.desk import Desk
 from nle_panels.document import striking, writing
@@ -254,6 +254,18 @@ def test_the_next_take_is_made_as_is_chosen_now(editing: Editing, cut: Path) -> 
         )
     jobs = [version.record.job for version in editing.session.takes.book.of(key).versions]
     assert [(job.seed, job.region == box) for job in jobs] == [(0, False), (7, True), (8, True)]
+
+
+def test_with_other_settings_the_next_take_needs_no_other_seed(editing: Editing, cut: Path) -> None:
+    editing.open(cut)
+    editing.strike("three")
+    editing.until_rendered()
+    (key,) = editing.session.ready.keys
+    editing.session.takes.set_rendering(Rendering(diffusion=Diffusion(offload=True)))
+    with editing.qtbot.waitSignal(editing.session.takes.renders.submitted, timeout=PATIENCE) as submitted:
+        editing.session.takes.reroll(key)
+    _, job = submitted.args
+    assert (job.seed, job.diffusion.offload) == (0, True)
 
 
 def test_a_recording_says_the_new_words_and_is_known_the_next_time(

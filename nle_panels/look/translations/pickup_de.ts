@@ -724,6 +724,65 @@
     </message>
 </context>
 <context>
+    <name>RenderingChoice</name>
+    <message>
+        <source>At once, without a model: cuts are bridged, mouths are not made anew.</source>
+        <translation>Sofort, ohne Modell: Schnitte werden überbrückt, Münder nicht neu gemacht.</translation>
+    </message>
+    <message>
+        <source>A small model for drawn faces, on any machine.</source>
+        <translation>Ein kleines Modell für gezeichnete Gesichter, auf jedem Rechner.</translation>
+    </message>
+    <message>
+        <source>The paper&apos;s model: needs its weights and a GPU (pickup doctor says what is here).</source>
+        <translation>Das Modell des Artikels: braucht seine Gewichte und eine GPU (pickup doctor sagt, was da ist).</translation>
+    </message>
+    <message>
+        <source>LTX-2: public weights and a GPU. How well its mouths keep to the speech is unverified.</source>
+        <translation>LTX-2: öffentliche Gewichte und eine GPU. Wie gut seine Münder der Rede folgen, ist ungeprüft.</translation>
+    </message>
+    <message>
+        <source>lips</source>
+        <translation>Lippen</translation>
+    </message>
+    <message>
+        <source>face</source>
+        <translation>Gesicht</translation>
+    </message>
+    <message>
+        <source>head</source>
+        <translation>Kopf</translation>
+    </message>
+    <message>
+        <source>a drawn box</source>
+        <translation>gezeichneter Rahmen</translation>
+    </message>
+    <message>
+        <source>Renderer</source>
+        <translation>Renderer</translation>
+    </message>
+    <message>
+        <source>What renders the next takes</source>
+        <translation>Womit die nächsten Takes gerendert werden</translation>
+    </message>
+    <message>
+        <source>Region</source>
+        <translation>Region</translation>
+    </message>
+    <message>
+        <source>How much of the face is made anew</source>
+        <translation>Wie viel des Gesichts neu gemacht wird</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another number makes another take of the same edit</source>
+        <translation>Eine andere Zahl macht einen anderen Take derselben Änderung</translation>
+    </message>
+</context>
+<context>
     <name>Session</name>
     <message>
         <source>This clip is open in another panel: it is edited there.</source>
@@ -736,6 +795,105 @@
     <message>
         <source>Edits without a take yet: {n}. Wait for it, or render.</source>
         <translation>Änderungen noch ohne Take: {n}. Warten Sie darauf, oder rendern Sie.</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsDialog</name>
+    <message>
+        <source>How {renderer} renders</source>
+        <translation>So rendert {renderer}</translation>
+    </message>
+    <message>
+        <source>A name from the list, OWNER/NAME of the hub, or a folder</source>
+        <translation>Ein Name aus der Liste, BESITZER/NAME im Hub oder ein Ordner</translation>
+    </message>
+    <message>
+        <source>Folder…</source>
+        <translation>Ordner…</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>as suits this machine</source>
+        <translation>wie es zu diesem Rechner passt</translation>
+    </message>
+    <message>
+        <source>FP8, half the memory (Ada, Hopper or later)</source>
+        <translation>FP8, halber Speicher (ab Ada, Hopper)</translation>
+    </message>
+    <message>
+        <source>stored in FP8, slower, on any card</source>
+        <translation>in FP8 abgelegt, langsamer, auf jeder Karte</translation>
+    </message>
+    <message>
+        <source>float32, for a CPU</source>
+        <translation>float32, für eine CPU</translation>
+    </message>
+    <message>
+        <source>Keep the model in main memory, and what is needed on the card</source>
+        <translation>Das Modell im Hauptspeicher halten, auf der Karte nur, was gerade rechnet</translation>
+    </message>
+    <message>
+        <source>For cards that it does not fit: pickup doctor says which</source>
+        <translation>Für Karten, auf die es nicht passt: pickup doctor sagt, welche das sind</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>as its weights say</source>
+        <translation>wie die Gewichte es vorgeben</translation>
+    </message>
+    <message>
+        <source>Above 1 mouths move further, and a step takes twice as long; 1 is none</source>
+        <translation>Über 1 bewegen sich Münder weiter, und ein Schritt dauert doppelt so lange; 1 ist keine</translation>
+    </message>
+    <message>
+        <source>Led by the sound</source>
+        <translation>Führung durch den Ton</translation>
+    </message>
+    <message>
+        <source>Hear only where the picture is made anew</source>
+        <translation>Nur dort hören, wo das Bild neu entsteht</translation>
+    </message>
+    <message>
+        <source>As in the paper; LTX-2 was trained to hear everywhere</source>
+        <translation>Wie im Artikel; LTX-2 hat gelernt, überall zu hören</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Against mouths that stay still with a synthetic voice: try 0.001. The take stays clean</source>
+        <translation>Gegen Münder, die bei künstlicher Stimme stillstehen: versuchen Sie 0,001. Der Take bleibt sauber</translation>
+    </message>
+    <message>
+        <source>Noise over what it hears</source>
+        <translation>Rauschen über dem Gehörten</translation>
+    </message>
+    <message>
+        <source>Away from what no words give: try 3. Distilled weights refuse it</source>
+        <translation>Weg von dem, was ohne Worte entsteht: versuchen Sie 3. Destillierte Gewichte lehnen das ab</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Led by the words</source>
+        <translation>Führung durch den Text</translation>
+    </message>
+    <message>
+        <source>Looking for it…</source>
+        <translation>Wird gesucht…</translation>
+    </message>
+    <message>
+        <source>The folder with the weights</source>
+        <translation>Der Ordner mit den Gewichten</translation>
     </message>
 </context>
 <context>
@@ -834,60 +992,12 @@
         <translation>Wer die neuen Wörter dieser Änderung spricht</translation>
     </message>
     <message>
-        <source>At once, without a model: cuts are bridged, mouths are not made anew.</source>
-        <translation>Sofort, ohne Modell: Schnitte werden überbrückt, Münder nicht neu gemacht.</translation>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
     </message>
     <message>
-        <source>A small model for drawn faces, on any machine.</source>
-        <translation>Ein kleines Modell für gezeichnete Gesichter, auf jedem Rechner.</translation>
-    </message>
-    <message>
-        <source>The paper&apos;s model: needs its weights and a GPU (pickup doctor says what is here).</source>
-        <translation>Das Modell des Artikels: braucht seine Gewichte und eine GPU (pickup doctor sagt, was da ist).</translation>
-    </message>
-    <message>
-        <source>LTX-2: public weights and a GPU. How well its mouths keep to the speech is unverified.</source>
-        <translation>LTX-2: öffentliche Gewichte und eine GPU. Wie gut seine Münder der Rede folgen, ist ungeprüft.</translation>
-    </message>
-    <message>
-        <source>lips</source>
-        <translation>Lippen</translation>
-    </message>
-    <message>
-        <source>face</source>
-        <translation>Gesicht</translation>
-    </message>
-    <message>
-        <source>head</source>
-        <translation>Kopf</translation>
-    </message>
-    <message>
-        <source>a drawn box</source>
-        <translation>gezeichneter Rahmen</translation>
-    </message>
-    <message>
-        <source>Renderer</source>
-        <translation>Renderer</translation>
-    </message>
-    <message>
-        <source>What renders the next takes</source>
-        <translation>Womit die nächsten Takes gerendert werden</translation>
-    </message>
-    <message>
-        <source>Region</source>
-        <translation>Region</translation>
-    </message>
-    <message>
-        <source>How much of the face is made anew</source>
-        <translation>Wie viel des Gesichts neu gemacht wird</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>Startwert</translation>
-    </message>
-    <message>
-        <source>Another number makes another take of the same edit</source>
-        <translation>Eine andere Zahl macht einen anderen Take derselben Änderung</translation>
+        <source>The renderer&apos;s weights, and how it works</source>
+        <translation>Gewichte und Arbeitsweise des Renderers</translation>
     </message>
     <message>
         <source>no take yet</source>
@@ -1343,6 +1453,10 @@
         <translation>Diesen Take verwerfen</translation>
     </message>
     <message>
+        <source>The renderer&apos;s settings…</source>
+        <translation>Einstellungen des Renderers…</translation>
+    </message>
+    <message>
         <source>Play or pause</source>
         <translation>Abspielen oder anhalten</translation>
     </message>
@@ -1539,6 +1653,25 @@
     <message>
         <source>the render process died</source>
         <translation>der Renderprozess ist gestorben</translation>
+    </message>
+</context>
+<context>
+    <name>models</name>
+    <message>
+        <source>On this machine: {found}.</source>
+        <translation>Auf diesem Rechner: {found}.</translation>
+    </message>
+    <message>
+        <source>{name} is not on this machine. Fetch it in a terminal: {command}</source>
+        <translation>{name} ist nicht auf diesem Rechner. Holen Sie es in einem Terminal: {command}</translation>
+    </message>
+    <message>
+        <source>{name} is not on this machine. Fetch it in a terminal, {size} GB: {command}</source>
+        <translation>{name} ist nicht auf diesem Rechner. Holen Sie es in einem Terminal, {size} GB: {command}</translation>
+    </message>
+    <message>
+        <source>Licence: {licence}.</source>
+        <translation>Lizenz: {licence}.</translation>
     </message>
 </context>
 <context>

@@ -59,7 +59,7 @@ def test_every_view_is_written_as_a_picture_in_dark_and_light(home: Path, cut: P
     names = sorted(path.stem for path in pictures.glob("*.png"))
     views = (
         *("apply", "banner", "edited", "empty", "fillers", "find", "listen", "narrow", "open", "pauses"),
-        *("mute", "queue", "shortcuts", "side_by_side", "takes", "wipe"),
+        *("mute", "queue", "renderer", "settings", "shortcuts", "side_by_side", "takes", "wipe"),
     )
     assert names == sorted(f"{view}-{theme}" for view in views for theme in ("dark", "light"))
     dark, light = (QImage(str(pictures / f"edited-{theme}.png")) for theme in ("dark", "light"))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from bridge.project import Rendering
 from bridge.versions import TakeRecord
-from engine.protocol import Box, EditPlan, FaceRegion, Footage, Keep, Ratio, Render, Take
+from engine.protocol import EditPlan, Footage, Keep, Ratio, Render, Take
 from nle_panels.takes.book import Shelf, Version
 from nle_panels.takes.entries import Entry
-from nle_panels.takes.view import RENDERERS, TakesView
+from nle_panels.takes.view import TakesView
 
-BOX = Box(x=10, y=20, width=64, height=64)
 JOB = Render(
     footage=Footage(media="/a/clip.mov", fingerprint="f", offset=Ratio(num=0), first=0, last=100),
     plan=EditPlan(rate=Ratio(num=25), spans=(Keep(start=0, end=10), Keep(start=15, end=25))),
@@ -49,29 +46,6 @@ def view(qtbot: QtBot) -> TakesView:
     qtbot.addWidget(view)
     view.show_entries([entry("a", 40), entry("b", 90, "on Monday")])
     return view
-
-
-def test_a_region_that_is_drawn_holds_from_when_it_is_there(view: TakesView) -> None:
-    told: list[Rendering] = []
-    view.rendering_changed.connect(told.append)
-    wanted: list[bool] = []
-    view.box_wanted.connect(wanted.append)
-    view.region.setCurrentIndex(view.region.findData("box"))
-    assert (told, wanted) == ([], [True])
-    view.set_box(BOX)
-    assert told[-1].region == BOX
-    view.region.setCurrentIndex(view.region.findData("face"))
-    assert told[-1].region == FaceRegion(name="face")
-    assert wanted[-1] is False
-
-
-def test_a_renderer_that_cannot_be_used_here_is_greyed_and_says_why(view: TakesView) -> None:
-    view.renderer.setCurrentText("edityourself")
-    view.rule_out("edityourself", "the weights are not here: pickup models pull edityourself-13b")
-    assert view.renderer.currentText() == "draft"
-    at = RENDERERS.index("edityourself")
-    assert not view.renderer.model().index(at, 0).flags() & Qt.ItemFlag.ItemIsEnabled
-    assert "pickup models pull" in view.renderer.itemData(at, Qt.ItemDataRole.ToolTipRole)
 
 
 def test_an_edit_that_is_clicked_twice_is_looped(view: TakesView, qtbot: QtBot) -> None:
