@@ -14,14 +14,13 @@ import msgspec
 from engine.errors import BadCheckpoint, BadMedia, MissingModel
 from engine.face.models import find_models, install_models
 from engine.face.models import models_folder as face_folder
-from engine.model.checkpoint import Checkpoint, open_checkpoint
+from engine.model.checkpoint import open_checkpoint
 from engine.model.hub import Source, fetch
 from engine.model.installed import PACKAGED, checkpoint_folder, is_hub_name
-from engine.model.ltx2.checkpoint import NEEDED, Ltx2Checkpoint, open_ltx2
-from engine.model.ltx2.config import KIND
+from engine.model.ltx2.checkpoint import NEEDED, Ltx2Checkpoint
+from engine.model.opening import open_any
 from engine.model.pulled import NOTE, read_note, write_note
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
-from engine.model.weights_folder import kind_of
 from engine.paths import models_folder
 
 State = Literal["installed", "absent", "partial", "damaged"]
@@ -189,7 +188,7 @@ def verify(name: str) -> str:
 def _opened(folder: Path) -> int:
     """How many files of weights; each is opened as far as its header."""
     if (folder / "vae").is_dir() or not (folder / "config.json").is_file():
-        return sum(path.suffix == SUFFIX for path in _open(folder).files)
+        return sum(path.suffix == SUFFIX for path in open_any(folder).files)
     return len([read_header(path) for path in folder.glob(f"*{SUFFIX}")])
 
 
@@ -224,14 +223,10 @@ def _found(entry: Entry) -> str:
     if entry.name == "whisper-small":
         read_header(entry.folder / "model.safetensors")
         return ""
-    checkpoint = _open(entry.folder)
+    checkpoint = open_any(entry.folder)
     if isinstance(checkpoint, Ltx2Checkpoint):
         return f"LTX-{checkpoint.version}, {'distilled' if checkpoint.distilled else 'for guidance'}"
     return "audio trained" if checkpoint.audio_trained else "no audio weights"
-
-
-def _open(folder: Path) -> Checkpoint | Ltx2Checkpoint:
-    return open_ltx2(folder) if kind_of(folder) == KIND else open_checkpoint(folder)
 
 
 def _gigabytes(folder: Path) -> float:

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from engine.model.checkpoint import open_checkpoint
 from engine.model.config import EDITYOURSELF_13B, TINY, ModelConfig
-from engine.model.installed import checkpoint_folder
-from engine.model.ltx2.checkpoint import open_ltx2
-from engine.model.ltx2.config import KIND, LTX_2_0, LTX_2_3, LTX_2_5, Ltx2Config
+from engine.model.ltx2.config import LTX_2_0, LTX_2_3, LTX_2_5, Ltx2Config
+from engine.model.opening import open_any
 from engine.model.parameters import Sizes
-from engine.model.weights_folder import kind_of
 
 _KNOWN: Mapping[str, Sizes] = {
     "edityourself-13b": EDITYOURSELF_13B,
@@ -61,13 +58,8 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
 def describe(name: str) -> Description:
     """Of a model by name, here or not, or of a checkpoint's folder. Raises MissingModel, BadCheckpoint."""
     called = name if name in _KNOWN else Path(name).name
-    config = _KNOWN.get(name) or _opened(name)
+    config = _KNOWN.get(name) or open_any(name).config
     return _of_ltx2(called, config) if isinstance(config, Ltx2Config) else _of_edityourself(called, config)
-
-
-def _opened(name: str) -> Sizes:
-    ltx2 = kind_of(checkpoint_folder(name)) == KIND
-    return open_ltx2(name).config if ltx2 else open_checkpoint(name).config
 
 
 def _of_edityourself(name: str, config: ModelConfig) -> Description:

@@ -17,7 +17,14 @@ from typing import Any
 from engine import disk
 from engine.errors import BadCheckpoint, DiskFull, MissingModel
 from engine.model.pulled import Pulled
-from engine.model.weights_folder import GB, index_of
+from engine.model.weights_folder import (
+    GB,
+    MODELS,
+    TRANSFORMER,
+    index_of,
+    kind_of,
+    refuse_another_model,
+)
 
 _PATIENCE = 10.0  # seconds for the hub to answer
 # Configs, and tokenizers: T5's, Gemma's. No pickles, and no programs.
@@ -62,7 +69,10 @@ class Source:
 
 
 def fetch(sources: tuple[Source, ...], folder: Path) -> Pulled:
-    """What is not in the folder yet. Raises MissingModel (no way to it), DiskFull, BadCheckpoint."""
+    """What is not in the folder yet.
+
+    Raises MissingModel (no way to it), DiskFull, BadCheckpoint (damaged, or a model that no renderer takes).
+    """
     if find_spec("huggingface_hub") is None:
         raise MissingModel("fetching models needs huggingface_hub: pip install 'pickup-editor[diffusion]'")
     try:
@@ -97,6 +107,8 @@ def _fetch(source: Source, folder: Path) -> Pulled:
         )
 
     get(source.read_first)
+    if TRANSFORMER in source.folders:
+        _refuse_no_model(source, folder)
     get(source.weights(folder))
     for orphan in (folder / _BEGUN).rglob("*.incomplete"):  # of a pull that was killed: nothing takes it up
         orphan.unlink(missing_ok=True)
@@ -105,6 +117,16 @@ def _fetch(source: Source, folder: Path) -> Pulled:
         sha256=dict(_sha256_told(told, folder)),
         licence=_licence(told),
     )
+
+
+def _refuse_no_model(source: Source, folder: Path) -> None:
+    """Raises BadCheckpoint for what no renderer takes, before the large files are fetched."""
+    if not kind_of(folder):
+        raise BadCheckpoint(
+            f"{source.repository} has no {TRANSFORMER}/ as diffusers saves it, which is how models are read."
+            " Name a repository that has: those of LTX-2 often end in -Diffusers"
+        )
+    refuse_another_model(folder, "LTX-Video or LTX-2", MODELS)
 
 
 def _refuse_without_room(told: Any, patterns: list[str], folder: Path) -> None:

@@ -15,7 +15,7 @@ from engine.model.installed import how_to_complete, how_to_repair
 from engine.model.weights import SUFFIX, read_header, refuse_pickle, sha256_of
 
 GB = 10**9  # as hubs count
-TEXT_ENCODER = "text_encoder"
+TRANSFORMER, TEXT_ENCODER = "transformer", "text_encoder"
 
 _LONGEST_NAME = 255  # of a file, in most file systems
 _NAMED = 3  # of what is wrong; a wrong folder may have hundreds
@@ -142,7 +142,7 @@ def refuse_another_part(part: Path, wanted: str) -> None:
         )
 
 
-_MODELS = {  # diffusers' classes, and what renders with them
+MODELS = {  # diffusers' classes, and what renders with them
     "LTXVideoTransformer3DModel": "LTX-Video, which --renderer edityourself takes",
     "EditYourselfTransformer": "a model of --renderer edityourself or demo",
     "LTX2VideoTransformer3DModel": "LTX-2, which --renderer ltx2 takes",
@@ -151,14 +151,14 @@ _MODELS = {  # diffusers' classes, and what renders with them
 
 def kind_of(folder: Path) -> str:
     """The class that transformer/config.json says the weights are of; empty where it says none."""
-    path = folder / "transformer" / "config.json"
+    path = folder / TRANSFORMER / "config.json"
     return str(read_json(path).get("_class_name", "")) if path.is_file() else ""
 
 
 def refuse_another_model(folder: Path, wanted: str, own: Iterable[str]) -> None:
     """Raises BadCheckpoint, which says whose weights these are, where they are not of the `own` classes."""
     if (kind := kind_of(folder)) not in own:
-        told = _MODELS.get(kind, kind or "no model")
+        told = MODELS.get(kind, kind or "no model")
         raise BadCheckpoint(f"{folder} is not {wanted}: its transformer/ is of {told}. Name another folder")
 
 

@@ -233,6 +233,13 @@ def test_a_folder_of_ltx2_is_described_by_what_is_in_it(tmp_path: Path) -> None:
     assert (told.name, told.layers, told.width, told.audio.width) == ("small", 2, 32, 16)
 
 
+def test_a_folder_of_another_model_is_named(tmp_path: Path) -> None:
+    (tmp_path / "wan" / "transformer").mkdir(parents=True)
+    (tmp_path / "wan" / "transformer" / "config.json").write_text('{"_class_name": "WanTransformer3DModel"}')
+    with pytest.raises(BadCheckpoint, match=r"is not LTX-Video or LTX-2: .* is of WanTransformer3DModel\."):
+        describe(str(tmp_path / "wan"))
+
+
 def test_a_folder_is_described_by_what_is_in_it(home: Path, made: Path) -> None:
     done = pickup(home, "describe", str(made))
     assert done.stdout.startswith("tiny: 2 blocks, 2 heads of 16 (width 32), 8 latent channels")

@@ -15,7 +15,7 @@ from huggingface_hub import constants
 from safetensors.torch import load_file, save_file
 from tiny_hub import REVISION, Hub
 
-from engine.errors import DiskFull, MissingModel
+from engine.errors import BadCheckpoint, DiskFull, MissingModel
 from engine.model import hub
 from engine.model.catalogue import CATALOGUE, listed, pull, verify
 from engine.model.hub import Source
@@ -167,6 +167,45 @@ def test_without_room_nothing_large_is_begun(server: Hub, monkeypatch: pytest.Mo
     ):
         pull(NAME)
     assert not [name for name in server.served if name.endswith(".safetensors")]
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        (None, "somebody/else has no transformer/ as diffusers saves it.*often end in -Diffusers"),
+        (
+            {"_class_name": "WanTransformer3DModel"},
+            r"is not LTX-Video or LTX-2: .* is of WanTransformer3DModel\.",
+        ),
+    ],
+)
+def test_a_repository_of_something_else_is_refused_before_anything_large_is_fetched(
+    server: Hub, config: dict[str, str] | None, words: str
+) -> None:
+    """As Lightricks/LTX-2.3 is, whose weights lie in one file."""
+    del server.files["transformer/config.json"]
+    if config is not None:
+        server.files["transformer/config.json"] = json.dumps(config).encode()
+    with pytest.raises(BadCheckpoint, match=words):
+        pull("somebody/else")
+    assert not [name for name in server.served if name.endswith(".safetensors")]
+
+
+def test_of_a_text_encoder_that_is_there_twice_that_one_is_fetched_which_is_read(server: Hub) -> None:
+    """As in Lightricks/LTX-2, whose second one is of 52 GB and no use."""
+    index = {"weight_map": {"a": "diffusion_pytorch_model-00001-of-00012.safetensors"}}
+    server.files |= {
+        f"text_encoder/{WEIGHTS}.index.json": json.dumps(index).encode(),
+        "text_encoder/diffusion_pytorch_model-00001-of-00012.safetensors": b"no need",
+        "text_encoder/model.safetensors.index.json": json.dumps(
+            {"weight_map": {"a": "model.safetensors"}}
+        ).encode(),
+    }
+    pull(NAME)
+    assert [
+        name for name in server.served if name.startswith("text_encoder/") and name.endswith("tensors")
+    ] == ["text_encoder/model.safetensors"]
+    assert open_ltx2("ltx2").text_encoder is not None
 
 
 def test_without_a_network_it_is_told_what_to_put_where(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
