@@ -28,6 +28,9 @@ _DISAGREEMENT = 30.0  # squared pixels between the way there and back at which t
 _MISSED = 4.0  # squared pixels by which an origin misses its destination when trust has fallen to 1/e
 _SMOOTHING = 3.0  # pixels: without it hair and skin wrinkle where the search was in doubt
 _TEN_TO_EIGHT_BITS = 0.25
+# Pixels: a patch of 8 on the finest grid that is searched, of every fourth. Beyond narrower pictures OpenCV
+# reads memory that is not theirs, and may crash.
+_LEAST_SIDE = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,8 +131,17 @@ def _luma(plane: npt.NDArray[np.uint16], scale: Fraction) -> npt.NDArray[np.uint
 
 def _search(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> Field:
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
-    found = search.calc(first, second, None)
+    rows, columns = first.shape
+    found = search.calc(_wide_enough(first), _wide_enough(second), None)[:rows, :columns]
     return np.asarray(cv2.GaussianBlur(found, (0, 0), _SMOOTHING), np.float32)
+
+
+def _wide_enough(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Its last row and column repeated where it is narrower than what is searched with."""
+    down, across = (max(0, _LEAST_SIDE - side) for side in plane.shape)
+    if not (down or across):
+        return plane
+    return np.pad(plane, ((0, down), (0, across)), mode="edge")
 
 
 def _trust(there: Field, back: Field, grid: Field) -> Plane:
