@@ -1,7 +1,8 @@
 """A folder of LTX-2.x made of tiny random models, laid out as diffusers saves the real one.
 
-Versions differ as the published configurations do: 2.3 has gates and prompt modulation and projects captions
-in its connectors, 2.5 has no biases in its feed-forwards and no modulation of prompts by time.
+Versions differ as the published ones do: 2.3 has gates and prompt modulation and projects captions in its
+connectors, 2.5 has no biases in the feed-forwards of its pictures, a vector for keyframes, and reads prompts
+with a Gemma 4 instead of a Gemma 3.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from transformers import (
     Gemma3Config,
     Gemma3ForConditionalGeneration,
     Gemma3TextConfig,
+    Gemma4UnifiedConfig,
+    Gemma4UnifiedForConditionalGeneration,
+    Gemma4UnifiedTextConfig,
     PreTrainedTokenizerFast,
     SiglipVisionConfig,
 )
@@ -64,10 +68,11 @@ def make(
     if upsampler:
         tiny_upsampler(seed).save_pretrained(folder / "latent_upsampler")
     if text_encoder:
-        tiny_text_encoder(seed).save_pretrained(folder / "text_encoder")
+        reader = tiny_text_encoder(version, seed)
+        reader.save_pretrained(folder / "text_encoder")
         tiny_tokenizer().save_pretrained(folder / "tokenizer")
         parts |= {
-            "text_encoder": ["transformers", "Gemma3ForConditionalGeneration"],
+            "text_encoder": ["transformers", type(reader).__name__],
             "tokenizer": ["transformers", "PreTrainedTokenizerFast"],
         }
     index = {"_class_name": "LTX2Pipeline", "_diffusers_version": "0.42.1", **parts}
@@ -122,7 +127,6 @@ def transformer_settings(version: str) -> dict[str, Any]:
         "use_prompt_embeddings": not later,
         "perturbed_attn": later,
         "ff_bias": not latest,
-        "use_prompt_adaln_single": not latest,
         "use_keyframes_abs_pos_embedding": latest,
     }
 
@@ -200,8 +204,33 @@ def scheduler(*, distilled: bool) -> FlowMatchEulerDiscreteScheduler:
     )
 
 
-def tiny_text_encoder(seed: int = 0) -> Gemma3ForConditionalGeneration:
+def tiny_text_encoder(
+    version: str = "2.3", seed: int = 0
+) -> Gemma3ForConditionalGeneration | Gemma4UnifiedForConditionalGeneration:
     torch.manual_seed(seed)
+    return _gemma_4() if version == "2.5" else _gemma_3()
+
+
+def _gemma_4() -> Gemma4UnifiedForConditionalGeneration:
+    """Layers that look back a little, and wider ones over all, whose values are their keys."""
+    text = Gemma4UnifiedTextConfig(
+        vocab_size=len(WORDS),
+        hidden_size=CAPTION,
+        intermediate_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=8,
+        global_head_dim=16,
+        num_global_key_value_heads=1,
+        attention_k_eq_v=True,
+        sliding_window=16,
+        layer_types=["sliding_attention", "full_attention"],
+    )
+    return Gemma4UnifiedForConditionalGeneration(Gemma4UnifiedConfig(text_config=text.to_dict())).eval()
+
+
+def _gemma_3() -> Gemma3ForConditionalGeneration:
     text = Gemma3TextConfig(
         vocab_size=len(WORDS),
         hidden_size=CAPTION,

@@ -193,7 +193,7 @@ def of_description(kind: Any, folder: Path) -> nn.Module:
         with torch.device("meta"):
             return cast(nn.Module, kind.from_config(kind.load_config(folder)))
     except Exception as error:  # whatever a description that is amiss makes diffusers stumble over
-        raise BadCheckpoint(f"{folder / 'config.json'} describes no model: {_first_line(error)}") from error
+        raise BadCheckpoint(f"{folder / 'config.json'} describes no model: {first_line(error)}") from error
 
 
 def of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
@@ -204,11 +204,11 @@ def of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
             folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
     except Exception as error:  # as above
-        raise BadCheckpoint(f"{folder} cannot be loaded: {_first_line(error)}") from error
+        raise BadCheckpoint(f"{folder} cannot be loaded: {first_line(error)}") from error
     if wrong := [*told["missing_keys"], *told["unexpected_keys"]]:
         raise BadCheckpoint(f"{folder} does not belong to its config.json: {in_short(wrong)}")
     return cast(nn.Module, model)
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 import tiny_ltx2
 import torch
+from diffusers.pipelines.ltx2 import LTX2TextConnectors
 from diffusers.pipelines.ltx2.pipeline_ltx2_dfr import LTX2DFRPipeline
 from safetensors.torch import load_file, save_file
 
 from engine.errors import BadCheckpoint, MissingModel
+from engine.model.footprint import Memory
 from engine.model.ltx2 import prompt as reading
 from engine.model.ltx2.checkpoint import open_ltx2
 from engine.model.ltx2.prompt import DEFAULT, Ltx2Prompt, load_empty_prompt, load_prompt, save_prompt
@@ -39,16 +41,18 @@ def same(one: Ltx2Prompt, other: Ltx2Prompt) -> bool:
     )
 
 
-@pytest.mark.parametrize("version", ["2.0", "2.3"])
+@pytest.mark.parametrize("version", ["2.0", "2.3", "2.5"])
 @pytest.mark.parametrize("text", ["a woman sings", ""])
 def test_a_text_is_read_as_diffusers_reads_it(tmp_path: Path, version: str, text: str) -> None:
     folder = make(tmp_path / "model", version)
     pipeline = LTX2DFRPipeline(
         scheduler=tiny_ltx2.scheduler(distilled=True),
         vae=None, audio_vae=None, transformer=None, vocoder=None,
-        text_encoder=tiny_ltx2.tiny_text_encoder(),
+        text_encoder=type(tiny_ltx2.tiny_text_encoder(version)).from_pretrained(
+            folder / "text_encoder", dtype=torch.bfloat16
+        ),
         tokenizer=tiny_ltx2.tiny_tokenizer(),
-        connectors=tiny_ltx2.tiny_connectors(version),
+        connectors=LTX2TextConnectors.from_pretrained(folder / "connectors", dtype=torch.bfloat16),
     )  # fmt: skip
     with torch.no_grad():
         hidden, mask = pipeline.encode_prompt(text)
@@ -58,6 +62,16 @@ def test_a_text_is_read_as_diffusers_reads_it(tmp_path: Path, version: str, text
     torch.testing.assert_close(said.video_BXE, video)
     torch.testing.assert_close(said.audio_BXE, audio)
     assert torch.equal(said.mask_BX, kept.bool())
+
+
+def test_a_reader_in_float32_takes_the_memory_of_the_bfloat16_that_it_was_published_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As Gemma lies in Lightricks/LTX-2: 49 GB of files, 24 in memory."""
+    folder = make(tmp_path / "model")
+    files = sum(path.stat().st_size for path in (folder / "text_encoder").glob("*.safetensors"))
+    monkeypatch.setattr(reading.Memory, "of", lambda _: Memory(main=files * 2 // 3))
+    assert load_prompt(open_ltx2(folder), "a woman sings", CPU).video_BXE.dtype == torch.bfloat16
 
 
 def test_without_a_text_the_stored_prompt_is_taken_though_a_text_encoder_is_there(tmp_path: Path) -> None:
