@@ -270,9 +270,11 @@ def _checkpoint() -> EngineCheck:
 
 def _ltx2_checkpoint() -> EngineCheck:
     from engine.errors import BadMedia  # noqa: PLC0415
-    from engine.model.installed import checkpoint_folder  # noqa: PLC0415
+    from engine.model.catalogue import entry_of  # noqa: PLC0415
+    from engine.model.installed import OF_RENDERER, checkpoint_folder  # noqa: PLC0415
     from engine.model.ltx2.checkpoint import open_ltx2  # noqa: PLC0415
 
+    usual = entry_of(OF_RENDERER["ltx2"])
     ok, found = False, "not here"
     if checkpoint_folder("ltx2").exists():
         try:
@@ -295,5 +297,5 @@ def _ltx2_checkpoint() -> EngineCheck:
         ok=ok,
         found=found,
         needed_for="lip-sync by the ltx2 renderer",
-        fix="pickup models pull ltx2.3-distilled: 71 GB, free below 10 M USD of revenue (its licence)",
+        fix=f"pickup models pull {usual.name}: {usual.gigabytes:g} GB, {usual.licence}",
     )

@@ -18,6 +18,7 @@ class Hub(ThreadingHTTPServer):
     `card`: what the model's card says. `broken`: files that are sent as far as their half; the other half is
     sent to who asks for it, unless `gone`. `gated`: nothing is given, to nobody. `from_byte`: where fetches
     began that did not begin at a file's beginning. `revisions`: what was asked for by a name of its own.
+    `unknown`: repositories that there are not.
     """
 
     daemon_threads = True
@@ -31,6 +32,7 @@ class Hub(ThreadingHTTPServer):
         self.gated = False
         self.from_byte: dict[str, int] = {}
         self.revisions: list[str] = []
+        self.unknown: set[str] = set()
         super().__init__(("127.0.0.1", 0), _Answers)
 
     @property
@@ -62,6 +64,9 @@ class _Answers(BaseHTTPRequestHandler):
 
     def _answer(self, *, with_body: bool) -> None:
         path = self.path.partition("?")[0]
+        if path.startswith("/api/models/") and _name_in(path) in self.server.unknown:
+            self._send(b"", {"X-Error-Code": "RepoNotFound", "X-Error-Message": "no"}, with_body, status=404)
+            return
         if path.startswith("/api/models/"):
             if "/tree/" in path:
                 body = json.dumps([self._entry(name) for name in self.server.files]).encode()
@@ -101,7 +106,7 @@ class _Answers(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _repository(self, path: str) -> dict[str, object]:
-        name = "/".join(path.split("/")[3:5])
+        name = _name_in(path)
         if "/revision/" in path:
             self.server.revisions.append(path.partition("/revision/")[2])
         siblings = [
@@ -126,6 +131,11 @@ class _Answers(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Not on the tests' stderr."""
+
+
+def _name_in(path: str) -> str:
+    """OWNER/NAME, of /api/models/OWNER/NAME and what may follow."""
+    return "/".join(path.split("/")[3:5])
 
 
 def _stored_apart(name: str, body: bytes, key: str) -> dict[str, object]:

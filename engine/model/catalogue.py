@@ -41,10 +41,32 @@ class Entry:
 
 _LTX_LICENCE = "LTX-Video Open Weights License: read it on the hub"
 _LTX_PARTS = ("transformer", "vae", "text_encoder", "tokenizer")
+# Of 5 January 2026; 2.5 is under one of 11 August 2026, which also lets nobody take out watermarks.
 _LTX2_LICENCE = "LTX-2 Community License: free below 10 M USD of revenue; read it on the hub"
+_LTX2_5_LICENCE = "LTX-2.x Community License: free below 10 M USD of revenue; read it on the hub"
 # Of a part that a repository has not nothing is fetched.
 _LTX2_PARTS = (*NEEDED, "scheduler", "latent_upsampler", "connectors", "text_encoder", "tokenizer")
+# What LTX-2.3 needs for two passes its authors publish as one file alone. This is that of version 1.1, as
+# diffusers saves it, by somebody else.
+_LTX2_3_UPSCALER = Source(
+    repository="rootonchair/LTX-2.3-spatial-upscaler-x2-v1.1-Diffusers",
+    folders=("latent_upsampler",),
+    optional=True,
+)
 _UPSCALER = Source(repository="Lightricks/ltxv-spatial-upscaler-0.9.7", folders=("latent_upsampler",))
+
+
+def _ltx2(
+    name: str, what: str, gigabytes: float, repository: str, *more: Source, licence: str = _LTX2_LICENCE
+) -> Entry:
+    return Entry(
+        name=f"ltx2.{name}",
+        what=f"LTX-2.{name.partition('-')[0]}, {what}: lip-sync with public weights",
+        licence=licence,
+        gigabytes=gigabytes,
+        sources=(Source(repository=repository, folders=_LTX2_PARTS), *more),
+    )
+
 
 CATALOGUE = (
     Entry(name="face", what="face mesh", licence="Apache-2.0", gigabytes=0.0015),
@@ -68,21 +90,11 @@ CATALOGUE = (
         gigabytes=48,
         sources=(Source(repository="Lightricks/LTX-Video-0.9.7-distilled", folders=_LTX_PARTS), _UPSCALER),
     ),
-    *(
-        Entry(
-            name=f"ltx2.{name}",
-            what=f"LTX-2.{what}: lip-sync with public weights",
-            licence=_LTX2_LICENCE,
-            gigabytes=gigabytes,
-            sources=(Source(repository=repository, folders=_LTX2_PARTS),),
-        )
-        for name, what, gigabytes, repository in (
-            ("3-distilled", "3, in few steps", 71, "diffusers/LTX-2.3-Distilled-Diffusers"),
-            ("3-dev", "3, with guidance, slower", 71, "diffusers/LTX-2.3-Diffusers"),
-            ("0", "0, with guidance, slower", 69, "Lightricks/LTX-2"),
-            ("5", "5, in few steps", 71, "Lightricks/LTX-2.5-Diffusers"),
-        )
-    ),
+    # 49 GB of 2.0 and 2.3 are Gemma in float32; 2.5 has it in half of that.
+    _ltx2("3-distilled", "in few steps", 96, "diffusers/LTX-2.3-Distilled-Diffusers", _LTX2_3_UPSCALER),
+    _ltx2("3-dev", "with guidance, slower", 96, "diffusers/LTX-2.3-Diffusers", _LTX2_3_UPSCALER),
+    _ltx2("0", "with guidance, slower", 93, "Lightricks/LTX-2"),
+    _ltx2("5", "in few steps", 71, "Lightricks/LTX-2.5-Diffusers", licence=_LTX2_5_LICENCE),
     Entry(
         name="whisper-small",
         what="speech features for trained audio weights",
@@ -225,7 +237,9 @@ def _found(entry: Entry) -> str:
         return ""
     checkpoint = open_any(entry.folder)
     if isinstance(checkpoint, Ltx2Checkpoint):
-        return f"LTX-{checkpoint.version}, {'distilled' if checkpoint.distilled else 'for guidance'}"
+        kind = "distilled" if checkpoint.distilled else "for guidance"
+        passes = "one pass" if checkpoint.upsampler is None else "two passes"
+        return f"LTX-{checkpoint.version}, {kind}, {passes}"
     return "audio trained" if checkpoint.audio_trained else "no audio weights"
 
 

@@ -37,12 +37,14 @@ _BEGUN = Path(".cache", "huggingface", "download")  # where the hub's library ha
 class Source:
     """A hub's repository, and the folders of it that are wanted; its own files where none is named.
 
-    `revision`: a commit, branch or tag of it, its main branch where empty.
+    `revision`: a commit, branch or tag of it, its main branch where empty. `optional`: that there is no such
+    repository any more is no error.
     """
 
     repository: str
     folders: tuple[str, ...] = ()
     revision: str = ""
+    optional: bool = False
 
     @property
     def read_first(self) -> list[str]:
@@ -76,7 +78,7 @@ def fetch(sources: tuple[Source, ...], folder: Path) -> Pulled:
     if find_spec("huggingface_hub") is None:
         raise MissingModel("fetching models needs huggingface_hub: pip install 'pickup-editor[diffusion]'")
     try:
-        notes = [_fetch(source, folder) for source in sources]
+        notes = [note for source in sources for note in _fetched(source, folder)]
     except (DiskFull, BadCheckpoint):
         raise
     except Exception as error:  # the hub's, its HTTP library's, the disk's: all of them end here
@@ -86,6 +88,18 @@ def fetch(sources: tuple[Source, ...], folder: Path) -> Pulled:
         sha256={name: at for note in notes for name, at in note.sha256.items()},
         licence=next((note.licence for note in notes if note.licence), ""),
     )
+
+
+def _fetched(source: Source, folder: Path) -> tuple[Pulled, ...]:
+    """Nothing of an optional one that is gone."""
+    from huggingface_hub.errors import RepositoryNotFoundError  # noqa: PLC0415  an extra
+
+    try:
+        return (_fetch(source, folder),)
+    except RepositoryNotFoundError:
+        if not source.optional:
+            raise
+        return ()
 
 
 def _fetch(source: Source, folder: Path) -> Pulled:

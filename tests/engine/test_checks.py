@@ -117,7 +117,7 @@ def test_the_doctor_tells_what_this_machines_card_can_render(monkeypatch: pytest
 def test_without_ltx2s_weights_the_doctor_says_how_to_get_them() -> None:
     weights = found()["ltx2 weights"]
     assert (weights.ok, weights.found) == (False, "not here")
-    assert "pickup models pull ltx2.3-distilled: 71 GB" in weights.fix
+    assert "pickup models pull ltx2.3-distilled: 96 GB, LTX-2 Community License: free below" in weights.fix
 
 
 def test_ltx2s_weights_that_are_here_are_named_with_their_licence(home: Path) -> None:

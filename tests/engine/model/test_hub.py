@@ -24,6 +24,7 @@ from engine.model.pulled import read_note
 
 NAME = "ltx2.3-distilled"
 REPOSITORY = "diffusers/LTX-2.3-Distilled-Diffusers"
+UPSAMPLER = "rootonchair/LTX-2.3-spatial-upscaler-x2-v1.1-Diffusers"
 WEIGHTS = "diffusion_pytorch_model.safetensors"
 
 
@@ -74,7 +75,7 @@ def test_what_is_pulled_is_opened_with_its_licence_and_the_commit_that_it_is_of(
     assert pull(NAME) == home / "models" / NAME
     checkpoint = open_ltx2("ltx2")
     assert (checkpoint.name, checkpoint.version, checkpoint.distilled) == (NAME, "2.3", True)
-    assert checkpoint.revision == f"{REPOSITORY}@{REVISION}"
+    assert checkpoint.revision == f"{REPOSITORY}@{REVISION}, {UPSAMPLER}@{REVISION}"
     assert checkpoint.licence == "ltx-2-community"
     assert checkpoint.text_encoder is not None
 
@@ -100,8 +101,23 @@ def test_what_was_pulled_is_verified_by_the_hubs_sha256(home: Path, server: Hub)
     assert verify(NAME) == "7 files of weights, each with the sha256 that the hub gives"
     assert {model.name: (model.state, model.found) for model in listed()}[NAME] == (
         "installed",
-        "LTX-2.3, distilled",
+        "LTX-2.3, distilled, two passes",
     )
+
+
+def test_an_upsampler_that_somebody_took_back_leaves_the_model_with_one_pass(server: Hub) -> None:
+    for name in [name for name in server.files if name.startswith("latent_upsampler/")]:
+        del server.files[name]
+    server.unknown.add(UPSAMPLER)
+    pull(NAME)
+    assert open_ltx2(NAME).revision == f"{REPOSITORY}@{REVISION}"
+    assert {model.name: model.found for model in listed()}[NAME] == "LTX-2.3, distilled, one pass"
+
+
+def test_a_model_that_somebody_took_back_is_named(server: Hub) -> None:
+    server.unknown.add(REPOSITORY)
+    with pytest.raises(MissingModel, match=r"ltx2\.3-distilled was not fetched"):
+        pull(NAME)
 
 
 def test_a_connection_that_breaks_is_taken_up_in_the_middle_of_the_file(
@@ -217,7 +233,8 @@ def test_without_a_network_it_is_told_what_to_put_where(home: Path, monkeypatch:
             pull(NAME)
         assert time.monotonic() - started < 10
     assert f"put by hand into {home / 'models' / NAME}: transformer/, vae/, audio_vae/, " in str(told.value)
-    assert str(told.value).endswith(f"text_encoder/, tokenizer/ of {REPOSITORY}")
+    wanted = f"text_encoder/, tokenizer/ of {REPOSITORY}; latent_upsampler/ of {UPSAMPLER}"
+    assert str(told.value).endswith(wanted)
 
 
 def test_without_the_hubs_library_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,4 +254,6 @@ def test_what_is_wanted_of_a_repository_are_no_pickles(tmp_path: Path) -> None:
 def test_every_ltx2_of_the_catalogue_tells_its_licence() -> None:
     ltx2 = [entry for entry in CATALOGUE if entry.name.startswith("ltx2.")]
     assert len(ltx2) == 4
-    assert all("LTX-2 Community License" in entry.licence for entry in ltx2)
+    licences = {entry.name: entry.licence.partition(":")[0] for entry in ltx2}
+    assert licences.pop("ltx2.5") == "LTX-2.x Community License"
+    assert set(licences.values()) == {"LTX-2 Community License"}

@@ -135,8 +135,21 @@ def test_the_sha256_is_of_all_that_decides_how_things_look(folder: Path, made: P
 # ---------------------------------------------------------------------------------------- where it is from
 
 
+@pytest.mark.parametrize(
+    ("version", "licence"),
+    [
+        ("2.0", "LTX-2 Community License Agreement"),
+        ("2.3", "LTX-2 Community License Agreement"),
+        ("2.5", "LTX-2.x Community License Agreement"),
+    ],
+)
+def test_each_version_has_the_licence_that_it_was_published_under(
+    tmp_path: Path, version: str, licence: str
+) -> None:
+    assert open_ltx2(tiny_ltx2.make(tmp_path / "some", version=version)).licence == licence
+
+
 def test_the_licence_is_the_published_one_where_nothing_tells_another(folder: Path) -> None:
-    assert open_ltx2(folder).licence == "LTX-2 Community License Agreement"
     (folder / "README.md").write_text("---\nlicense: other\n---\nlicense_name: none of it")
     assert open_ltx2(folder).licence == "LTX-2 Community License Agreement"
 
