@@ -75,7 +75,7 @@ def test_some_models_alone_are_listed_wherever_they_are(home: Path, made: Path, 
         ("ltx2.5", "absent", ""),
         ("owner/name", "absent", ""),
         (str(made), "installed", "no audio weights"),
-        (str(ltx2), "installed", "LTX-2.3, distilled"),
+        (str(ltx2), "installed", "LTX-2.3, distilled, one pass"),
         (str(tmp_path / "nothing"), "absent", ""),
     ]
 
