@@ -177,7 +177,7 @@ class _Photographer:
         queue = self._window.queue
         done = next(line.job for line in queue.lines.lines.values() if line.job.kind == "render")
         fault = Fault(
-            name="OutOfGpuMemory", message="precision=fp8 needs torchao: pip install torchao; here: cuda"
+            name="NotOnThisMachine", message="precision=fp8 needs torchao: pip install torchao; here: cuda"
         )
         running = Progress(phase="denoise", done=12, total=40)
         made: tuple[tuple[str, JobRecord], ...] = (

@@ -10,6 +10,7 @@ from bridge.report import EditLine
 from bridge.versions import TakeRecord
 from engine.protocol import Transcript
 from nle_panels.document.meaning import protected
+from nle_panels.look.numbers import signed
 from nle_panels.player.cut import after_in_steps, before
 from nle_panels.proxies import Proxies
 from nle_panels.session import Session
@@ -161,4 +162,4 @@ class Showing(QObject):
 
 def _length(change: int) -> str:
     """How much longer the clip gets, in frames as the player counts them."""
-    return f"{change:+d} f".replace("-", "\N{MINUS SIGN}") if change else "±0 f"
+    return f"{signed(change) if change else '±0'} f"

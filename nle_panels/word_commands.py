@@ -13,6 +13,7 @@ from nle_panels.document import fillers, paragraphs, striking
 from nle_panels.document.document import Caret, Document, Edited, Selection
 from nle_panels.document.fillers import Find
 from nle_panels.document.tokens import Pause, Spoken
+from nle_panels.look.numbers import decimal
 from nle_panels.session import Session
 from nle_panels.steps import filled
 from nle_panels.transcript.tidy_dialog import PauseDialog, TidyDialog
@@ -136,7 +137,7 @@ class WordCommands(QObject):
             return self.tr("Keep the pause")
         if not kept:
             return self.tr("Take the pause out")
-        return self.tr("Shorten it to {seconds:.1f} s").format(seconds=kept / TICKS_PER_SECOND)
+        return self.tr("Shorten it to {seconds} s").format(seconds=decimal(kept / TICKS_PER_SECOND))
 
     def _shorten(self) -> None:
         self._turns.finish()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from nle_panels.apply.changes import ChangesView, Section
 from nle_panels.apply.places import Place
 from nle_panels.apply.placing import Placing, Prospect
+from nle_panels.look.numbers import signed
 from nle_panels.look.palette import Palette
 
 
@@ -107,8 +108,8 @@ class ApplyDialog(QDialog):
             )
         )
         self._length.setText(
-            self.tr("Length: {before} → {after} frames ({change:+d})").format(
-                before=found.before, after=found.after, change=found.after - found.before
+            self.tr("Length: {before} → {after} frames ({change})").format(
+                before=found.before, after=found.after, change=signed(found.after - found.before)
             )
         )
         self._apply.setEnabled(True)

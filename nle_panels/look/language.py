@@ -17,10 +17,13 @@ def language_of(locale: QLocale) -> str:
 
 
 def speak(app: QCoreApplication, language: str) -> tuple[QTranslator, ...]:
-    """What is shown from now on is in the language; Qt's own buttons and dialogs too.
+    """What is shown from now on is in the language, Qt's own buttons and dialogs too, and so are numbers: as
+    the desktop writes them where it speaks the language.
 
     Returns what `app.removeTranslator` takes, to undo it.
     """
+    desktop = QLocale.system()
+    QLocale.setDefault(desktop if language_of(desktop) == language else QLocale(language))
     spoken = []
     for name, folder in (
         ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),

@@ -81,16 +81,18 @@ def _sheet(palette: Palette) -> str:
         QStatusBar::item {{ border: 0; }}
         QSplitter::handle {{ background: {palette.window}; }}
         QHeaderView::section {{
-            background: {palette.window}; color: {palette.muted}; border: 0; padding: 3px 6px;
+            background: {palette.window}; color: {palette.muted}; border: 0; padding: 3px;
         }}
-        QTreeView::indicator, QCheckBox::indicator {{
+        QTreeView::indicator, QListView::indicator, QCheckBox::indicator {{
             width: 12px; height: 12px; border: 1px solid {palette.border}; border-radius: 3px;
             background: {palette.panel};
         }}
-        QTreeView::indicator:checked, QCheckBox::indicator:checked {{
+        QTreeView::indicator:checked, QListView::indicator:checked, QCheckBox::indicator:checked {{
             border-color: {palette.accent}; background: {palette.accent}; image: url({_tick(palette)});
         }}
-        QTreeView::indicator:indeterminate {{ background: {palette.border}; }}
+        QTreeView::indicator:indeterminate, QListView::indicator:indeterminate {{
+            background: {palette.border};
+        }}
         QCheckBox::indicator:focus, QTreeView::indicator:focus {{ border-color: {palette.focus}; }}
         QTabBar::tab {{ padding: 5px 14px; border: 0; color: {palette.muted}; background: transparent; }}
         QTabBar::tab:selected {{ color: {palette.text}; border-bottom: 2px solid {palette.accent}; }}

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFont, QFontDatabase
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from nle_panels.look.numbers import signed
 from nle_panels.look.palette import Palette
 from nle_panels.player.actions import PlayerActions
 from nle_panels.player.deck import Deck
@@ -54,7 +55,7 @@ class TransportBar(QWidget):
         self.duration.setToolTip(
             self.tr("Frames from in to out") if marked else self.tr("Frames of the edit")
         )
-        self.speed.setText(f"{deck.speed:+d}×".replace("-", "−") if deck.speed not in (0, 1) else "")
+        self.speed.setText(f"{signed(deck.speed)}×" if deck.speed not in (0, 1) else "")
 
     def show_frame(self, frame: int) -> None:
         self.timecode.setText(self._code(frame) if self._deck.frames else "--:--:--:--")

@@ -31,6 +31,7 @@ from nle_panels.rendering.models import USUAL, Model, state_of
 
 SETTLED_MS = 500  # ours: so long after the last letter of a name it is looked for
 _PRECISIONS = ("auto", "bf16", "fp8", "fp8-stored", "float32")
+_STATE_LINES = 4  # that there is room for, so that nothing leaps as they come
 _MOST_STEPS, _STRONGEST = 1000, 20.0  # the engine's, and ours
 
 
@@ -63,6 +64,8 @@ class SettingsDialog(QDialog):
         column.addWidget(self._buttons)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._ask)
+        for box in (self.audio_guidance, self.audio_noise, self.steps, self.guidance):
+            box.setMinimumHeight(self.precision.sizeHint().height())  # Fusion cuts letters off below the line
         self._show(diffusion)
         self.resize(560, self.sizeHint().height())
 
@@ -85,7 +88,7 @@ class SettingsDialog(QDialog):
         self.state.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.state.setMinimumHeight(3 * self.state.fontMetrics().height())  # nothing leaps as it comes
+        self.state.setMinimumHeight(_STATE_LINES * self.state.fontMetrics().lineSpacing())
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._form.addRow("", self.state)
 

@@ -75,27 +75,18 @@ class Models(QObject):
 
 
 def state_of(model: Model) -> str:
-    """Whether a model is here, and what to do where it is not: a line."""
+    """Whether a model is here, and what to do where it is not: a line, or a few."""
     if model.state == "installed":
-        return QCoreApplication.translate("models", "On this machine: {found}.").format(
-            found=told_line(model.found)
-        )
+        here = QCoreApplication.translate("models", "On this machine: {found}.")
+        return here.format(found=told_line(model.found))
     if model.state != "absent":
         return told_line(model.found)
-    line = QCoreApplication.translate(
-        "models", "{name} is not on this machine. Fetch it in a terminal: {command}"
+    size = f" ({model.gigabytes:g}\N{NO-BREAK SPACE}GB)" if model.gigabytes else ""
+    absent = QCoreApplication.translate(
+        "models", "{name} is not on this machine. Fetch it in a terminal{size}:"
     )
-    if model.gigabytes:
-        line = QCoreApplication.translate(
-            "models", "{name} is not on this machine. Fetch it in a terminal, {size} GB: {command}"
-        )
-    told = line.format(
-        name=model.name, size=f"{model.gigabytes:g}", command=f"pickup models pull {model.name}"
-    )
-    if not model.licence:
-        return told
-    return (
-        told
-        + "\n"
-        + QCoreApplication.translate("models", "Licence: {licence}.").format(licence=told_line(model.licence))
-    )
+    lines = [absent.format(name=model.name, size=size), f"pickup models pull {model.name}"]
+    if model.licence:
+        licence = QCoreApplication.translate("models", "Licence: {licence}.")
+        lines.append(licence.format(licence=told_line(model.licence)))
+    return "\n".join(lines)

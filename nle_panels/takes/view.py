@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nle_panels.look.numbers import signed
 from nle_panels.look.rows import RoomyRows
 from nle_panels.look.told import told_line
 from nle_panels.rendering.choice import RenderingChoice
@@ -62,7 +63,6 @@ class TakesView(QWidget):
         self._list.setItemDelegate(RoomyRows(self._list))
         self._list.setAccessibleName(self.tr("Takes"))
         self._list.setHeaderLabels([self.tr("Edit"), self.tr("Frames"), self.tr("Take")])
-        self._list.headerItem().setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
         self._list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self._list.setAlternatingRowColors(False)
         self._list.header().setStretchLastSection(False)
@@ -182,8 +182,7 @@ class TakesView(QWidget):
     def _row(self, entry: Entry) -> QTreeWidgetItem:
         title = f"{self._code(entry.start)}  {entry.title}"
         state = "" if entry.key is None or entry.shelf.playing else self.tr("no take yet")
-        top = QTreeWidgetItem([title, f"{entry.change:+d}".replace("-", "\N{MINUS SIGN}"), state])
-        top.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        top = QTreeWidgetItem([title, signed(entry.change), state])
         top.setToolTip(0, entry.title)
         top.setData(0, _KEY, entry.key)
         top.setData(0, _NUMBER, entry.shelf.chosen)

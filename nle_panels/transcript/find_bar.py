@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from nle_panels.document.search import Query
 
@@ -32,21 +32,25 @@ class FindBar(QWidget):
         self._case.setToolTip(self.tr("Capitals count"))
         self._case.setAccessibleName(self.tr("Capitals count"))
         self._count = QLabel()
-        rows = QVBoxLayout(self)
+        rows = QGridLayout(self)
         rows.setContentsMargins(8, 4, 8, 4)
-        rows.setSpacing(2)
+        rows.setSpacing(4)
+        rows.setHorizontalSpacing(10)
+        rows.setColumnStretch(0, 1)
         row, lower = QHBoxLayout(), QHBoxLayout()
-        rows.addLayout(row)
-        rows.addLayout(lower)
-        row.addWidget(self.text, 1)
-        row.addWidget(self._count)
+        rows.addWidget(self.text, 0, 0)
+        rows.addLayout(row, 0, 1)
+        rows.addWidget(self.other, 1, 0)
+        rows.addLayout(lower, 1, 1)
+        row.addWidget(self._count, 1)
         row.addWidget(self._button("‹", self.tr("The one before"), lambda: self.stepped.emit(-1)))
         row.addWidget(self._button("›", self.tr("The next one"), lambda: self.stepped.emit(1)))
-        lower.addWidget(self.other, 1)
+        row.addWidget(self._button("✕", self.tr("Close"), self.close_bar))
+        lower.setSpacing(10)
         lower.addWidget(self._whole)
         lower.addWidget(self._case)
+        lower.addStretch(1)
         lower.addWidget(self._button(self.tr("Replace all"), self.tr("Replace all"), self._replace))
-        row.addWidget(self._button("✕", self.tr("Close"), self.close_bar))
         self.text.textChanged.connect(self._query)
         self._whole.toggled.connect(self._query)
         self._case.toggled.connect(self._query)

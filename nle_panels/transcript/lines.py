@@ -11,9 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from PySide6.QtCore import QCoreApplication
+
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Paragraph
 from nle_panels.document.tokens import Pause, Spoken, Token, length, separator
+from nle_panels.look.numbers import decimal
 
 _ASTRAL = "\U00010000"
 _MAYBE_UNSPACED = re.compile("[\u0e00-\U0010ffff]")  # see `tokens.separator`
@@ -135,10 +138,12 @@ def shown_text(token: Token) -> str:
 @lru_cache(maxsize=1024)
 def _shown_pause(ticks: int, kept: int | None) -> str:
     """Kept, as most pauses of three hours are as long as others."""
-    whole = f"{ticks / TICKS_PER_SECOND:.1f}"
-    if not kept:
-        return f"[{whole}\N{NO-BREAK SPACE}s]"
-    return f"[{kept / TICKS_PER_SECOND:.1f} of {whole} s]".replace(" ", "\N{NO-BREAK SPACE}")
+    whole = decimal(ticks / TICKS_PER_SECOND)
+    told = QCoreApplication.translate("lines", "[{whole} s]").format(whole=whole)
+    if kept:
+        of = QCoreApplication.translate("lines", "[{kept} of {whole} s]")
+        told = of.format(kept=decimal(kept / TICKS_PER_SECOND), whole=whole)
+    return told.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def units(text: str) -> int:

@@ -14,6 +14,7 @@ from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Document
 from nle_panels.document.fillers import Find
 from nle_panels.document.tokens import Pause, Token
+from nle_panels.look.numbers import decimal
 from nle_panels.look.rows import RoomyRows
 
 AROUND = 4  # ours: words on either side that tell a pause from others
@@ -141,7 +142,7 @@ class LongPauses(QAbstractListModel):
         if role != _Role.DisplayRole:
             return None
         place, ticks = self.shown[index.row()]
-        length = self.tr("{seconds:.1f} s").format(seconds=ticks / TICKS_PER_SECOND)
+        length = self.tr("{seconds} s").format(seconds=decimal(ticks / TICKS_PER_SECOND))
         tokens = self._document.paragraphs[place.paragraph].tokens
         before = _texts(tokens[max(0, place.token - AROUND) : place.token])
         after = _texts(tokens[place.token + 1 : place.token + 1 + AROUND])

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from engine.protocol import TICKS_PER_SECOND
 from nle_panels.document.document import Caret, Document
 from nle_panels.document.fillers import Find
+from nle_panels.look.numbers import decimal
 from nle_panels.transcript.proposals import Finds, LongPauses, ProposalList
 
 
@@ -135,8 +136,8 @@ class PauseDialog(_Dialog):
         count = len(self.pauses.shown)
         saved = sum(ticks for _, ticks in self.pauses.shown) - count * self.kept
         self._told.setText(
-            self.tr("Pauses: {count}, together {seconds:.1f} s shorter").format(
-                count=count, seconds=saved / TICKS_PER_SECOND
+            self.tr("Pauses: {count}, together {seconds} s shorter").format(
+                count=count, seconds=decimal(saved / TICKS_PER_SECOND)
             )
         )
         self._offer(self.tr("Shorten %n", "", count), count > 0)

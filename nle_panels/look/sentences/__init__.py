@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from nle_panels.look.sentences.editing import EDITING
 from nle_panels.look.sentences.hosts import HOSTS
+from nle_panels.look.sentences.models import MODELS
 from nle_panels.look.sentences.rendering import RENDERING
 from nle_panels.look.sentences.timelines import TIMELINES
+from nle_panels.look.sentences.weights import WEIGHTS
 
-SENTENCES = (*EDITING, *HOSTS, *RENDERING, *TIMELINES)
+SENTENCES = (*EDITING, *HOSTS, *MODELS, *RENDERING, *TIMELINES, *WEIGHTS)

@@ -95,8 +95,8 @@
         <translation>Unberührt</translation>
     </message>
     <message>
-        <source>Length: {before} → {after} frames ({change:+d})</source>
-        <translation>Länge: {before} → {after} Frames ({change:+d})</translation>
+        <source>Length: {before} → {after} frames ({change})</source>
+        <translation>Länge: {before} → {after} Frames ({change})</translation>
     </message>
 </context>
 <context>
@@ -357,8 +357,8 @@
 <context>
     <name>LongPauses</name>
     <message>
-        <source>{seconds:.1f} s</source>
-        <translation>{seconds:.1f} s</translation>
+        <source>{seconds} s</source>
+        <translation>{seconds} s</translation>
     </message>
 </context>
 <context>
@@ -499,8 +499,8 @@
         <translation> s</translation>
     </message>
     <message>
-        <source>Pauses: {count}, together {seconds:.1f} s shorter</source>
-        <translation>Pausen: {count}, zusammen {seconds:.1f} s kürzer</translation>
+        <source>Pauses: {count}, together {seconds} s shorter</source>
+        <translation>Pausen: {count}, zusammen {seconds} s kürzer</translation>
     </message>
     <message numerus="yes">
         <source>Shorten %n</source>
@@ -809,7 +809,7 @@
     </message>
     <message>
         <source>Folder…</source>
-        <translation>Ordner…</translation>
+        <translation>Ordner …</translation>
     </message>
     <message>
         <source>Weights</source>
@@ -889,7 +889,7 @@
     </message>
     <message>
         <source>Looking for it…</source>
-        <translation>Wird gesucht…</translation>
+        <translation>Wird gesucht …</translation>
     </message>
     <message>
         <source>The folder with the weights</source>
@@ -993,7 +993,7 @@
     </message>
     <message>
         <source>Settings…</source>
-        <translation>Einstellungen…</translation>
+        <translation>Einstellungen …</translation>
     </message>
     <message>
         <source>The renderer&apos;s weights, and how it works</source>
@@ -1253,8 +1253,8 @@
         <translation>Die Pause herausnehmen</translation>
     </message>
     <message>
-        <source>Shorten it to {seconds:.1f} s</source>
-        <translation>Auf {seconds:.1f} s kürzen</translation>
+        <source>Shorten it to {seconds} s</source>
+        <translation>Auf {seconds} s kürzen</translation>
     </message>
     <message>
         <source>Shorten pauses</source>
@@ -1454,7 +1454,7 @@
     </message>
     <message>
         <source>The renderer&apos;s settings…</source>
-        <translation>Einstellungen des Renderers…</translation>
+        <translation>Einstellungen des Renderers …</translation>
     </message>
     <message>
         <source>Play or pause</source>
@@ -1656,18 +1656,25 @@
     </message>
 </context>
 <context>
+    <name>lines</name>
+    <message>
+        <source>[{whole} s]</source>
+        <translation>[{whole} s]</translation>
+    </message>
+    <message>
+        <source>[{kept} of {whole} s]</source>
+        <translation>[{kept} von {whole} s]</translation>
+    </message>
+</context>
+<context>
     <name>models</name>
     <message>
         <source>On this machine: {found}.</source>
         <translation>Auf diesem Rechner: {found}.</translation>
     </message>
     <message>
-        <source>{name} is not on this machine. Fetch it in a terminal: {command}</source>
-        <translation>{name} ist nicht auf diesem Rechner. Holen Sie es in einem Terminal: {command}</translation>
-    </message>
-    <message>
-        <source>{name} is not on this machine. Fetch it in a terminal, {size} GB: {command}</source>
-        <translation>{name} ist nicht auf diesem Rechner. Holen Sie es in einem Terminal, {size} GB: {command}</translation>
+        <source>{name} is not on this machine. Fetch it in a terminal{size}:</source>
+        <translation>{name} ist nicht auf diesem Rechner. Holen Sie es in einem Terminal{size}:</translation>
     </message>
     <message>
         <source>Licence: {licence}.</source>
@@ -2731,6 +2738,458 @@
     <message>
         <source>Premiere refuses a part of &quot;{name}&quot;</source>
         <translation>Premiere lehnt einen Teil von „{name}“ ab</translation>
+    </message>
+    <message>
+        <source>{setting} needs {what}; here: {card}</source>
+        <translation>{setting} braucht {what}; hier: {card}</translation>
+    </message>
+    <message>
+        <source>a GPU from Ampere on</source>
+        <translation>eine GPU ab Ampere</translation>
+    </message>
+    <message>
+        <source>a CUDA GPU with FP8 arithmetic (Ada, Hopper or later)</source>
+        <translation>eine CUDA-GPU, die in FP8 rechnet (ab Ada, Hopper)</translation>
+    </message>
+    <message>
+        <source>torchao: pip install torchao</source>
+        <translation>das Paket torchao: pip install torchao</translation>
+    </message>
+    <message>
+        <source>triton: pip install triton</source>
+        <translation>das Paket triton: pip install triton</translation>
+    </message>
+    <message>
+        <source>a C++ compiler</source>
+        <translation>einen C++-Compiler</translation>
+    </message>
+    <message>
+        <source>a CUDA GPU</source>
+        <translation>eine CUDA-GPU</translation>
+    </message>
+    <message>
+        <source>to be one of: {names}</source>
+        <translation>eines von: {names}</translation>
+    </message>
+    <message>
+        <source>the package {package}</source>
+        <translation>das Paket {package}</translation>
+    </message>
+    <message>
+        <source>{count} CUDA GPUs</source>
+        <translation>{count} CUDA-GPUs</translation>
+    </message>
+    <message>
+        <source>CUDA GPUs and, for attention, one of: {names}</source>
+        <translation>CUDA-GPUs und für attention eines von: {names}</translation>
+    </message>
+    <message>
+        <source>fp8 and offload do not go together; FP8 alone halves the memory</source>
+        <translation>FP8 und Auslagern gehen nicht zusammen; FP8 allein halbiert den Speicher</translation>
+    </message>
+    <message>
+        <source>Ring attention needs a GPU and attention kernels that return the log-sum-exp; {name} on {device} does not. Use Ulysses, or one of: {names}</source>
+        <translation>Ring braucht eine GPU und Kerne für attention, die log-sum-exp liefern; {name} auf {device} tut das nicht. Nehmen Sie Ulysses oder eines von: {names}</translation>
+    </message>
+    <message>
+        <source>the {heads} heads of {name} do not divide by ulysses={gpus}</source>
+        <translation>die {heads} Köpfe von {name} lassen sich nicht durch ulysses={gpus} teilen</translation>
+    </message>
+    <message>
+        <source>a process that shares the render with this one has ended: the engine&apos;s log says why; it may be memory: set ulysses=1 and ring=1, or precision=fp8</source>
+        <translation>ein Prozess, der an diesem Render mitarbeitet, ist zu Ende: Das Protokoll der Engine sagt, warum; vielleicht reicht der Speicher nicht: Setzen Sie ulysses=1 und ring=1, oder precision=fp8</translation>
+    </message>
+    <message>
+        <source>the model&apos;s weights take {size} and the GPU has {free} free: {hint}</source>
+        <translation>die Gewichte des Modells brauchen {size}, und auf der GPU sind {free} frei: {hint}</translation>
+    </message>
+    <message>
+        <source>choose {setting} ({size}) in the renderer&apos;s settings, or end what else uses the GPU</source>
+        <translation>Wählen Sie {setting} ({size}) in den Einstellungen des Renderers, oder beenden Sie, was die GPU sonst noch nutzt</translation>
+    </message>
+    <message>
+        <source>end what else uses the GPU, or use a smaller model</source>
+        <translation>Beenden Sie, was die GPU sonst noch nutzt, oder nehmen Sie ein kleineres Modell</translation>
+    </message>
+    <message>
+        <source>{what} take {size} of main memory and {free} are free: close programs, or use a smaller model</source>
+        <translation>{what} brauchen {size} Hauptspeicher, und {free} sind frei: Schließen Sie Programme, oder nehmen Sie ein kleineres Modell</translation>
+    </message>
+    <message>
+        <source>the model&apos;s weights</source>
+        <translation>die Gewichte des Modells</translation>
+    </message>
+    <message>
+        <source>the weights of {folder}, which reads the prompt,</source>
+        <translation>die Gewichte von {folder}, das den Prompt liest,</translation>
+    </message>
+    <message>
+        <source>{what} does not fit into the GPU&apos;s memory: choose FP8 or main memory in the renderer&apos;s settings, or work on less of the picture or of the clip (the region, a shorter edit)</source>
+        <translation>{what} passt nicht in den Speicher der GPU: Wählen Sie FP8 oder den Hauptspeicher in den Einstellungen des Renderers, oder bearbeiten Sie weniger vom Bild oder vom Clip (den Bereich, eine kürzere Änderung)</translation>
+    </message>
+    <message>
+        <source>the work</source>
+        <translation>die Arbeit</translation>
+    </message>
+    <message>
+        <source>the model gave no numbers (NaN) at step {step} of {steps}: its weights or its precision are at fault; try float32 in the renderer&apos;s settings</source>
+        <translation>das Modell lieferte keine Zahlen (NaN) in Schritt {step} von {steps}: Schuld sind seine Gewichte oder die Genauigkeit; versuchen Sie float32 in den Einstellungen des Renderers</translation>
+    </message>
+    <message>
+        <source>text_encoder/ and tokenizer/ in {folder} cannot be loaded: {why}</source>
+        <translation>text_encoder/ und tokenizer/ in {folder} lassen sich nicht laden: {why}</translation>
+    </message>
+    <message>
+        <source>{path} holds no prompt of LTX-2: it should have {names} of one length</source>
+        <translation>{path} enthält keinen Prompt von LTX-2: Es sollte {names} gleicher Länge haben</translation>
+    </message>
+    <message>
+        <source>{path} holds no prompt: it should have {values} and {mask} of one length</source>
+        <translation>{path} enthält keinen Prompt: Es sollte {values} und {mask} gleicher Länge haben</translation>
+    </message>
+    <message>
+        <source>{folder} has no text_encoder/ to read the prompt {text} with: copy text_encoder/ and tokenizer/ there, or leave prompt and guidance as they are</source>
+        <translation>{folder} hat kein text_encoder/, das den Prompt {text} lesen könnte: Kopieren Sie text_encoder/ und tokenizer/ dorthin, oder lassen Sie Prompt und Führung, wie sie sind</translation>
+    </message>
+    <message>
+        <source>{folder} has neither {prompt} nor text_encoder/: `pickup models pull {name}`</source>
+        <translation>{folder} hat weder {prompt} noch text_encoder/: `pickup models pull {name}`</translation>
+    </message>
+    <message>
+        <source>{folder} has no text_encoder/ to read the prompt with: leave the prompt out, or copy text_encoder/ and tokenizer/ there</source>
+        <translation>{folder} hat kein text_encoder/, das den Prompt lesen könnte: Lassen Sie den Prompt weg, oder kopieren Sie text_encoder/ und tokenizer/ dorthin</translation>
+    </message>
+    <message>
+        <source>{folder} has no text_encoder/ to read the empty prompt with, which guidance leads away from: choose no leading by the words, or copy text_encoder/ and tokenizer/ there</source>
+        <translation>{folder} hat kein text_encoder/, das den leeren Prompt lesen könnte, von dem weggeführt wird: Wählen Sie keine Führung durch den Text, oder kopieren Sie text_encoder/ und tokenizer/ dorthin</translation>
+    </message>
+    <message>
+        <source>{folder} has no latent_upsampler/ for a second pass: set passes=1, or copy it there</source>
+        <translation>{folder} hat kein latent_upsampler/ für einen zweiten Durchgang: Setzen Sie passes=1, oder kopieren Sie es dorthin</translation>
+    </message>
+    <message>
+        <source>ltx2 takes no {name}: {why}</source>
+        <translation>ltx2 nimmt {name} nicht an: {why}</translation>
+    </message>
+    <message>
+        <source>a block around the clip&apos;s ends would have frames that are further apart than it ever saw</source>
+        <translation>ein Block um die Enden des Clips hätte Frames, die weiter auseinander liegen, als es je gesehen hat</translation>
+    </message>
+    <message>
+        <source>it keeps nothing between its steps</source>
+        <translation>es behält zwischen seinen Schritten nichts</translation>
+    </message>
+    <message>
+        <source>it renders on one GPU</source>
+        <translation>es rendert auf einer GPU</translation>
+    </message>
+    <message>
+        <source>the weights in {folder} are not distilled; choose others in the renderer&apos;s settings</source>
+        <translation>die Gewichte in {folder} sind nicht destilliert; wählen Sie andere in den Einstellungen des Renderers</translation>
+    </message>
+    <message>
+        <source>distilled weights have {steps}</source>
+        <translation>destillierte Gewichte haben {steps}</translation>
+    </message>
+    <message>
+        <source>distilled weights have it in them</source>
+        <translation>destillierte Gewichte haben sie in sich</translation>
+    </message>
+    <message>
+        <source>the demo model takes no {name}: {why}</source>
+        <translation>das Demo-Modell nimmt {name} nicht an: {why}</translation>
+    </message>
+    <message>
+        <source>it was trained with one caption, which it brings</source>
+        <translation>es wurde mit einer einzigen Beschreibung trainiert, die es mitbringt</translation>
+    </message>
+    <message>
+        <source>it was trained with one caption: there is no other to lead from</source>
+        <translation>es wurde mit einer einzigen Beschreibung trainiert: Es gibt keine andere, von der weggeführt würde</translation>
+    </message>
+    <message>
+        <source>it makes no whole frames to put in</source>
+        <translation>es macht keine ganzen Frames zum Einsetzen</translation>
+    </message>
+    <message>
+        <source>it knows heads alone</source>
+        <translation>es kennt nur Köpfe</translation>
+    </message>
+    <message>
+        <source>{renderer} takes no audio_noise: that is for what ltx2 hears</source>
+        <translation>{renderer} nimmt audio_noise nicht an: Das ist für das, was ltx2 hört</translation>
+    </message>
+    <message>
+        <source>rendered by LTX-2, which was not trained to fill in a part of a picture: how well the mouth keeps to the speech is unverified; look at the take before you use it</source>
+        <translation>gerendert von LTX-2, das nicht gelernt hat, einen Teil eines Bildes zu füllen: Wie gut der Mund der Rede folgt, ist ungeprüft; sehen Sie den Take an, bevor Sie ihn verwenden</translation>
+    </message>
+    <message>
+        <source>rendered by the small demo model, which was trained on drawn faces only: on real footage the mouth will look wrong; use the renderer edityourself or ltx2 there</source>
+        <translation>gerendert vom kleinen Demo-Modell, das nur mit gezeichneten Gesichtern trainiert wurde: In echtem Material sieht der Mund falsch aus; nehmen Sie dort den Renderer edityourself oder ltx2</translation>
+    </message>
+    <message>
+        <source>the take&apos;s new words are marked NO CONSENT: no record allows them; `pickup consent add` keeps one</source>
+        <translation>die neuen Wörter des Takes sind mit NO CONSENT markiert: Keine Aufzeichnung erlaubt sie; `pickup consent add` legt eine an</translation>
+    </message>
+    <message>
+        <source>the source is {width} pixels wide, and ProRes wants pairs: the take repeats the last column</source>
+        <translation>die Quelle ist {width} Pixel breit, und ProRes will Paare: Der Take wiederholt die letzte Spalte</translation>
+    </message>
+    <message>
+        <source>the checkpoint {name} is not on this machine: `pickup models pull {wanted}`, or put its files into {folder}</source>
+        <translation>das Modell {name} ist nicht auf diesem Rechner: `pickup models pull {wanted}`, oder legen Sie seine Dateien nach {folder}</translation>
+    </message>
+    <message>
+        <source>{folder} is a file: name the folder that holds it and vae/</source>
+        <translation>{folder} ist eine Datei: Nennen Sie den Ordner, in dem sie und vae/ liegen</translation>
+    </message>
+    <message>
+        <source>{folder} is not there, and should be: it is a part of Pickup. Install it again</source>
+        <translation>{folder} fehlt und sollte da sein: Es gehört zu Pickup. Installieren Sie es neu</translation>
+    </message>
+    <message>
+        <source>{folder} has no transformer/ with config.json: {hint}</source>
+        <translation>{folder} hat kein transformer/ mit config.json: {hint}</translation>
+    </message>
+    <message>
+        <source>{folder} has no {part}/ with config.json and weights: {hint}</source>
+        <translation>{folder} hat kein {part}/ mit config.json und Gewichten: {hint}</translation>
+    </message>
+    <message>
+        <source>{folder} has no {part}/ with tokenizer_config.json: {hint}</source>
+        <translation>{folder} hat kein {part}/ mit tokenizer_config.json: {hint}</translation>
+    </message>
+    <message>
+        <source>{folder} has no {part}/scheduler_config.json, which tells whether the model is distilled: {hint}</source>
+        <translation>{folder} hat kein {part}/scheduler_config.json, das sagt, ob das Modell destilliert ist: {hint}</translation>
+    </message>
+    <message>
+        <source>{part} has no {suffix} weights: {hint}</source>
+        <translation>{part} hat keine {suffix}-Gewichte: {hint}</translation>
+    </message>
+    <message>
+        <source>{part} lacks {files} ({amount}): {hint}</source>
+        <translation>in {part} fehlt {files} ({amount}): {hint}</translation>
+    </message>
+    <message>
+        <source>{part} lacks {files}: {hint}</source>
+        <translation>in {part} fehlt {files}: {hint}</translation>
+    </message>
+    <message>
+        <source>{count} of {total} files</source>
+        <translation>{count} von {total} Dateien</translation>
+    </message>
+    <message>
+        <source>{files} and {count} more</source>
+        <translation>{files} und {count} weitere</translation>
+    </message>
+    <message>
+        <source>`pickup models pull {name}` goes on where it stopped</source>
+        <translation>`pickup models pull {name}` macht dort weiter, wo es aufgehört hat</translation>
+    </message>
+    <message>
+        <source>copy it there whole</source>
+        <translation>kopieren Sie es ganz dorthin</translation>
+    </message>
+    <message>
+        <source>{folder} has neither transformer/ nor one file of base weights beside it (found: {found})</source>
+        <translation>{folder} hat weder transformer/ noch eine einzelne Datei mit den Gewichten (gefunden: {found})</translation>
+    </message>
+    <message>
+        <source>{folder} holds {file}, and no transformer/: LTX-2 is read as diffusers saves it, in folders. Fetch it so with `pickup models pull ltx2.3-distilled`</source>
+        <translation>{folder} enthält {file} und kein transformer/: LTX-2 wird so gelesen, wie diffusers es speichert, in Ordnern. Holen Sie es so mit `pickup models pull ltx2.3-distilled`</translation>
+    </message>
+    <message>
+        <source>{path} is a pickle, which can run any program when it is opened: only .safetensors weights are read. Delete it, and put the same weights as safetensors in its place</source>
+        <translation>{path} ist eine Pickle-Datei, die beim Öffnen jedes Programm ausführen kann: Es werden nur Gewichte als .safetensors gelesen. Löschen Sie sie und legen Sie dieselben Gewichte als safetensors an ihre Stelle</translation>
+    </message>
+    <message>
+        <source>{amount}, {size} of {most} GB</source>
+        <translation>{amount}, {size} von {most} GB</translation>
+    </message>
+    <message>
+        <source>{path} begins with {many} bytes of names, and no known weights need more than {most}: fetch it again</source>
+        <translation>{path} beginnt mit {many} Bytes an Namen, und keine bekannten Gewichte brauchen mehr als {most}: Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{path} is not a whole safetensors file: fetch it again</source>
+        <translation>{path} ist keine vollständige safetensors-Datei: Holen Sie sie neu</translation>
+    </message>
+    <message>
+        <source>{path} has {size} bytes and should have {end}: fetch it again</source>
+        <translation>{path} hat {size} Bytes und sollte {end} haben: Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{path} is not an index of weights: fetch it again</source>
+        <translation>{path} ist kein Verzeichnis von Gewichten: Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{path} names {name}, which is no {suffix} file beside it: fetch it again</source>
+        <translation>{path} nennt {name}, und das ist keine {suffix}-Datei daneben: Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{path} names no file: fetch it again</source>
+        <translation>{path} nennt keine Datei: Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{path} is not a description in JSON: fetch it again</source>
+        <translation>{path} ist keine Beschreibung in JSON: Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{problem} (delete it, then `pickup models pull {name}`)</source>
+        <translation>{problem} (löschen Sie es, dann `pickup models pull {name}`)</translation>
+    </message>
+    <message>
+        <source>{folder} is not {wanted}: its transformer/ is of {what}. Name another folder</source>
+        <translation>{folder} ist nicht {wanted}: Sein transformer/ ist von {what}. Nennen Sie einen anderen Ordner</translation>
+    </message>
+    <message>
+        <source>LTX-Video, which the renderer edityourself takes</source>
+        <translation>LTX-Video, das der Renderer edityourself nimmt</translation>
+    </message>
+    <message>
+        <source>a model of the renderer edityourself or demo</source>
+        <translation>einem Modell des Renderers edityourself oder demo</translation>
+    </message>
+    <message>
+        <source>LTX-2, which the renderer ltx2 takes</source>
+        <translation>LTX-2, das der Renderer ltx2 nimmt</translation>
+    </message>
+    <message>
+        <source>no model</source>
+        <translation>keinem Modell</translation>
+    </message>
+    <message>
+        <source>{part} is of {kind}, and should be of {wanted}. The folder&apos;s files do not belong together</source>
+        <translation>{part} ist von {kind} und sollte von {wanted} sein. Die Dateien des Ordners gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>{part} is of {kind}, and LTX-{version} reads prompts with its own {reader}. The folder&apos;s files do not belong together</source>
+        <translation>{part} ist von {kind}, und LTX-{version} liest Prompts mit seinem eigenen {reader}. Die Dateien des Ordners gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>{folder} gives latents of {channels} channels, and the transformer beside it reads {wanted}. Its files do not belong together</source>
+        <translation>{folder} liefert Latents mit {channels} Kanälen, und der Transformer daneben liest {wanted}. Seine Dateien gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>{folder} says that a latent is {width} pixels wide and {frames} frames long; LTX&apos;s are {wide} and {long}. Fetch its config.json again</source>
+        <translation>{folder} sagt, ein Latent sei {width} Pixel breit und {frames} Frames lang; die von LTX sind {wide} und {long}. Holen Sie seine config.json neu</translation>
+    </message>
+    <message>
+        <source>{folder} has weights of other sizes: {files}. Its files do not belong together</source>
+        <translation>{folder} hat Gewichte anderer Größe: {files}. Seine Dateien gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>{folder} has no weights for: {files}. Its files do not belong together</source>
+        <translation>{folder} hat keine Gewichte für: {files}. Seine Dateien gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>{folder} has weights that this model does not: {files}. Its files do not belong together</source>
+        <translation>{folder} hat Gewichte, die dieses Modell nicht hat: {files}. Seine Dateien gehören nicht zusammen</translation>
+    </message>
+    <message>
+        <source>{folder} does not belong to its config.json: {files}</source>
+        <translation>{folder} gehört nicht zu seiner config.json: {files}</translation>
+    </message>
+    <message>
+        <source>{path} does not belong to this model: {why}</source>
+        <translation>{path} gehört nicht zu diesem Modell: {why}</translation>
+    </message>
+    <message>
+        <source>{path} describes no model: {why}</source>
+        <translation>{path} beschreibt kein Modell: {why}</translation>
+    </message>
+    <message>
+        <source>{folder} cannot be loaded: {why}</source>
+        <translation>{folder} lässt sich nicht laden: {why}</translation>
+    </message>
+    <message>
+        <source>{path} does not tell the model&apos;s sizes: {why} is amiss</source>
+        <translation>{path} nennt die Größen des Modells nicht: {why} stimmt nicht</translation>
+    </message>
+    <message>
+        <source>{path} does not tell the model&apos;s sizes: {why}</source>
+        <translation>{path} nennt die Größen des Modells nicht: {why}</translation>
+    </message>
+    <message>
+        <source>the audio autoencoder has {name} {found}, and LTX-2.0 to 2.5 have {known}: audio_vae/ is of another model. Fetch it again</source>
+        <translation>der Audio-Autoencoder hat {name} {found}, und LTX-2.0 bis 2.5 haben {known}: audio_vae/ ist von einem anderen Modell. Holen Sie es neu</translation>
+    </message>
+    <message>
+        <source>{upsampler} is of LTX-Video&apos;s latents, and {vae} is not</source>
+        <translation>{upsampler} ist für Latents von LTX-Video, und {vae} ist es nicht</translation>
+    </message>
+    <message>
+        <source>{path} is not of the shape that {name} says</source>
+        <translation>{path} hat nicht die Form, die {name} angibt</translation>
+    </message>
+    <message>
+        <source>{path} does not describe a {small}: {why}</source>
+        <translation>{path} passt nicht als Beschreibung ({small}): {why}</translation>
+    </message>
+    <message>
+        <source>there is no {small} in {folder}: {why}</source>
+        <translation>{small} fehlt in {folder}: {why}</translation>
+    </message>
+    <message>
+        <source>small autoencoder</source>
+        <translation>kleiner Autoencoder</translation>
+    </message>
+    <message>
+        <source>small speech encoder</source>
+        <translation>kleiner Sprach-Encoder</translation>
+    </message>
+    <message>
+        <source>{path} has no {card} beside it, which tells what it is</source>
+        <translation>{path} hat kein {card} daneben, das sagt, was es ist</translation>
+    </message>
+    <message>
+        <source>{path} does not describe audio weights: {why}</source>
+        <translation>{path} beschreibt keine Audio-Gewichte: {why}</translation>
+    </message>
+    <message>
+        <source>{path} is not the file that {card} describes: its sha256 is {measured}, and should be {wanted}. Fetch both again</source>
+        <translation>{path} ist nicht die Datei, die {card} beschreibt: Ihr sha256 ist {measured} und sollte {wanted} sein. Holen Sie beide neu</translation>
+    </message>
+    <message>
+        <source>{path} gives {layers} layers of {channels} channels, and {name} reads {wanted} of {width}: it is another model&apos;s</source>
+        <translation>{path} liefert {layers} Schichten mit {channels} Kanälen, und {name} liest {wanted} mit {width}: Es gehört zu einem anderen Modell</translation>
+    </message>
+    <message>
+        <source>{path} is silent: its output projections are zero, as before training</source>
+        <translation>{path} ist stumm: Seine Ausgänge sind null, wie vor dem Training</translation>
+    </message>
+    <message>
+        <source>{path} was never trained: {card} gives {steps} steps</source>
+        <translation>{path} wurde nie trainiert: {card} nennt {steps} Schritte</translation>
+    </message>
+    <message>
+        <source>LTX-{version}, {made}</source>
+        <translation>LTX-{version}, {made}</translation>
+    </message>
+    <message>
+        <source>distilled</source>
+        <translation>destilliert</translation>
+    </message>
+    <message>
+        <source>for guidance</source>
+        <translation>für Führung</translation>
+    </message>
+    <message>
+        <source>audio trained</source>
+        <translation>Audio trainiert</translation>
+    </message>
+    <message>
+        <source>no audio weights</source>
+        <translation>keine Audio-Gewichte</translation>
+    </message>
+    <message>
+        <source>LTX-Video Open Weights License: read it on the hub</source>
+        <translation>LTX-Video Open Weights License: Sie steht im Hub</translation>
+    </message>
+    <message>
+        <source>LTX-2 Community License: free below 10 M USD of revenue; read it on the hub</source>
+        <translation>LTX-2 Community License: frei unter 10 Mio. USD Umsatz; sie steht im Hub</translation>
     </message>
 </context>
 <context>

@@ -67,14 +67,6 @@ def test_the_compiled_file_is_of_the_translations(name: str, tmp_path: Path) -> 
     assert (tmp_path / "made.qm").read_bytes() == (TRANSLATIONS / f"pickup_{name}.qm").read_bytes()
 
 
-@pytest.fixture
-def german(qapp: QApplication) -> Iterator[None]:
-    spoken = speak(qapp, "de")
-    yield
-    for translator in spoken:
-        qapp.removeTranslator(translator)
-
-
 def test_the_panel_speaks_german_and_qt_with_it(german: None, qtbot: QtBot) -> None:
     view, buttons = QueueView(), QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
     qtbot.addWidget(view)

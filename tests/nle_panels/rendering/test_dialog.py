@@ -107,8 +107,8 @@ def test_weights_that_are_not_here_are_told_with_what_to_do(qtbot: QtBot) -> Non
     shown = dialog(qtbot)
     shown.show_models([ABSENT, HERE])
     assert shown.state.text() == (
-        "ltx2.3-distilled is not on this machine. Fetch it in a terminal, 71 GB: pickup models pull"
-        " ltx2.3-distilled\nLicence: its own."
+        "ltx2.3-distilled is not on this machine. Fetch it in a terminal (71\N{NO-BREAK SPACE}GB):\n"
+        "pickup models pull ltx2.3-distilled\nLicence: its own."
     )
     shown.weights.setEditText("ltx2.3-dev")
     assert shown.state.text() == "On this machine: LTX-2.3, for guidance."
