@@ -62,10 +62,14 @@ class VideoAutoencoder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
-    """How much of a clip is worked on at once: `latents`; decoding does the last `overlap` of them twice."""
+    """How much of a clip is worked on at once: `latents`; decoding does the last `overlap` of them twice.
+
+    `encoded`: at once, where those are other; on which nothing but memory depends.
+    """
 
     latents: int
     overlap: int
+    encoded: int | None = None
 
     def spans(self, latents: int) -> Iterator[range]:
         """Tiles that cover so many latents. One more than `overlap` is shared with the tile before, since a
@@ -79,7 +83,8 @@ class Tiles:
 
 
 # Two latents are the paper's 16 frames. ours: ten at once, 73 frames, which suit a large card at 1080p.
-TILES = Tiles(latents=10, overlap=2)
+# The encoder takes twice as much for each: of four it takes no more than the decoder does of ten.
+TILES = Tiles(latents=10, overlap=2, encoded=4)
 
 
 class LtxAutoencoder:
@@ -102,13 +107,13 @@ class LtxAutoencoder:
     @torch.no_grad()
     def encode(self, frames: Iterable[Frame]) -> Tensor:
         """Piece by piece: each goes on where the one before ended, as if the clip were encoded whole."""
-        coming = iter(frames)
-        piece = list(islice(coming, self._frames(self._tiles.latents)))
+        coming, latents = iter(frames), self._tiles.encoded or self._tiles.latents
+        piece = list(islice(coming, self._frames(latents)))
         if not piece:
             raise ValueError("there are no frames to encode")
         with remembering(self._vae.encoder):
             means = [self._encode(piece, whole=1)]
-            while piece := list(islice(coming, self._tiles.latents * self.temporal)):
+            while piece := list(islice(coming, latents * self.temporal)):
                 means.append(self._encode(piece, whole=0))
         return self.normalised(torch.cat(means, dim=1))
 

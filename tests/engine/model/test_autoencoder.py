@@ -100,6 +100,15 @@ def test_a_long_clip_is_encoded_as_if_whole(make, latents: int) -> None:
     assert whole.std() > 0.1
 
 
+def test_the_encoder_may_work_on_less_at_once_than_the_decoder() -> None:
+    """It takes more memory for each frame, and how much it works on changes nothing that comes out."""
+    vae, pixels = ltx2_autoencoder(), film(8 * 8 + 1)
+    sizes: list[int] = []
+    vae.encoder.register_forward_pre_hook(lambda _, arguments: sizes.append(arguments[0].shape[2]))
+    LtxAutoencoder(vae, Tiles(latents=6, overlap=1, encoded=4)).encode(pixels)
+    assert sizes == [25, 32, 8]
+
+
 def test_the_first_latents_do_not_know_what_comes() -> None:
     autoencoder = LtxAutoencoder(tiny_autoencoder(), Tiles(latents=3, overlap=1))
     long, short = film(33), film(33)
