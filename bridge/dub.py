@@ -5,51 +5,40 @@ open the clip -> hear the old speech and the new -> as long as the new one needs
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 from opentimelineio.schema import Timeline
 
-from bridge import captions, conform, transcript, versions
+from bridge import captions, conform, consent, transcript, versions
 from bridge.clip import OpenClip, clip_of
 from bridge.conform import Paths
-from bridge.edit_plan import BREATH_TICKS
-from bridge.errors import ImpossibleEdit, UsageError
+from bridge.errors import UsageError
+from bridge.fit import PlannedDub, Retiming, old_speech, plan_dub
 from bridge.new_speech import Line, line_of, scene_lines
 from bridge.project import OnProgress, Rendering, record_of
-from bridge.report import EditLine, EditReport
-from bridge.retiming import NewSpeech, Segment, cut_words, retime
-from bridge.shots import Shift, Shot, bridge_frames, shots_of
+from bridge.report import EditReport
+from bridge.shots import bridge_frames
 from bridge.speakers import named, shared_out
-from bridge.speech_source import Engine, spoken_ticks
+from bridge.speech_source import Engine
 from bridge.versions import TakeRecord, Version
 from bridge.voices.booth import Booth
 from bridge.voices.voice import VoiceLine
 from engine.client import EngineClient
+from engine.messages import Leave
 from engine.protocol import (
     SAMPLE_RATE,
     TICKS_PER_SECOND,
-    Analyse,
-    Analysis,
     Dub,
-    FindShots,
     Progress,
-    Ratio,
     Render,
-    Shots,
 )
 from otio_adapters.read import read
 from otio_adapters.takes import Lay, PlaceReport, RippleMode
 
 _TICK = SAMPLE_RATE // TICKS_PER_SECOND  # samples
-
-Retiming = Literal["auto", "none"] | Fraction
-"""`auto`: as long as the new speech needs; `none`: as long as before; else seconds to add, or to take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,22 +68,11 @@ class DubRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedDub:
-    """A clip's dub to the frame. `change`: frames that it gains; the line begins `begins` ticks into it."""
+class Part:
+    """A clip of those that are dubbed, and who is to speak in it, as far as anybody is named."""
 
     clip: OpenClip
-    line: Line
-    change: int
-    begins: int
-    shot: Shot
-    speakers: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def told(self) -> EditLine:
-        seconds = float(self.change / self.clip.window.rate)
-        name = Path(self.line.speech.path).name
-        return EditLine(kind="dub", text=f"{name} over {self.clip.name}, {seconds:+.2f} s")
+    speakers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +103,8 @@ def dub(
 def render(
     request: DubRequest, planned: DubPlan, engine: EngineClient, on_progress: OnProgress
 ) -> tuple[TakeRecord, ...]:
-    """A take for each clip."""
+    """A take for each clip. Raises ConsentMissing before the first is begun."""
+    ask(request, planned.dubs, engine, note=True)
 
     def take_of(one: PlannedDub) -> TakeRecord:
         def told(progress: Progress) -> None:
@@ -199,8 +178,50 @@ def check(request: DubRequest) -> None:
         captions.beside(request.out, request.captions)
 
 
-def lines_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[Line, ...]:
-    """What each clip is to say."""
+def parts_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[Part, ...]:
+    """Raises UsageError, TimelineError, BadMedia."""
+    clips = [
+        clip_of(timeline, request.timeline, name, engine, media_root=request.media_root)
+        for name in request.clips
+    ]
+    speakers = shared_out(request.speakers, len(clips))
+    return tuple(
+        Part(clip=clip, speakers=who or _known_speakers(clip))
+        for clip, who in zip(clips, speakers, strict=True)
+    )
+
+
+def ask_before_it_is_said(
+    request: DubRequest, parts: Sequence[Part], engine: Engine, *, note: bool
+) -> tuple[Leave, ...]:
+    """By whose leave each clip's line would go, before it is known how long it is. Raises ConsentMissing."""
+    asked = []
+    for part in parts:
+        line = consent.unsaid(
+            part.clip.footage,
+            renderer=request.rendering.renderer,
+            speakers=part.speakers,
+            language=request.language,
+            project=request.project,
+        )
+        asked.append((_named(part.clip), msgspec.structs.replace(line, dub=Dub())))
+    return consent.ask(engine, asked, note=note)
+
+
+def ask(request: DubRequest, dubs: Sequence[PlannedDub], engine: Engine, *, note: bool) -> tuple[Leave, ...]:
+    """By whose leave each clip's take would go. Raises ConsentMissing, which names all that are refused.
+
+    With `note` the ledger does too.
+    """
+    return consent.ask(engine, [(_named(one.clip), job_of(request, one)) for one in dubs], note=note)
+
+
+def _named(clip: OpenClip) -> str:
+    return f"clip {clip.name!r}"
+
+
+def lines_of(request: DubRequest, parts: Sequence[Part], engine: Engine) -> tuple[Line, ...]:
+    """What each clip is to say. Raises ConsentMissing before a voice says what may not be."""
     if len(request.speech) == len(request.clips):
         scripts = [request.script] if len(request.clips) == 1 else [""] * len(request.clips)
         return tuple(
@@ -209,15 +230,13 @@ def lines_of(request: DubRequest, timeline: Timeline, engine: Engine) -> tuple[L
         )
     file = request.speech[0] if request.speech else None
     if request.booth is not None and (said := said_line(request)) is not None:
+        if not request.booth.has_said([said]):
+            ask_before_it_is_said(request, parts, engine, note=True)
         (file,) = request.booth.say([said])
     scene = line_of(file, request.script, request.language, engine)
     if len(request.clips) == 1:
         return (scene,)
-    clips = [
-        clip_of(timeline, request.timeline, name, engine, media_root=request.media_root)
-        for name in request.clips
-    ]
-    shares = [spoken.stop - spoken.start for clip in clips for spoken in [_old_speech(clip, engine)]]
+    shares = [spoken.stop - spoken.start for part in parts for spoken in [old_speech(part.clip, engine)]]
     return scene_lines(scene, shares)
 
 
@@ -228,42 +247,13 @@ def said_line(request: DubRequest) -> VoiceLine | None:
     return VoiceLine(text=request.script.strip(), language=request.language)
 
 
-def plan_dub(clip: OpenClip, line: Line, retiming: Retiming, engine: Engine) -> PlannedDub:
-    """Raises ImpossibleEdit where the line does not fit, or the clip would be stretched too far."""
-    window = clip.window
-    old = _old_speech(clip, engine)
-    change = _change(clip, line, retiming, old)
-    begins = _begins(clip, line, change, old)
-    segment = Segment(
-        frames=window.frames, rate=window.rate, shots=_shots(clip, engine), margin=bridge_frames(window.rate)
-    )
-    words = NewSpeech(words=tuple((start + begins, end + begins) for start, end in line.words))
-    spans = retime(segment, change, words)
-    (shot,) = shots_of(window, spans, bridge=bridge_frames(window.rate))
-    # Other tracks move by the whole of it behind the clip: nothing on them belongs to a piece.
-    moves = Shift(at=window.frames + min(change, 0), removed=max(-change, 0), added=max(change, 0))
-    shot = replace(shot, shifts=(moves,) if change else (), moments=shot.shifts)
-    warnings = _warned(clip, cut_words(segment, spans, words))
-    return PlannedDub(clip=clip, line=line, change=change, begins=begins, shot=shot, warnings=warnings)
-
-
-def _warned(clip: OpenClip, cuts: int) -> tuple[str, ...]:
-    if not cuts:
-        return ()
-    return (
-        f"clip {clip.name!r}: {cuts} cuts of the picture lie within words: the line leaves no other place",
-    )
-
-
 def plan(request: DubRequest, timeline: Timeline, engine: Engine) -> DubPlan:
     """On the timeline as it is; nothing is rendered or written."""
-    speakers = shared_out(request.speakers, len(request.clips))
-    lines = lines_of(request, timeline, engine)
-    dubs = []
-    for name, line, who in zip(request.clips, lines, speakers, strict=True):
-        clip = clip_of(timeline, request.timeline, name, engine, media_root=request.media_root)
-        one = plan_dub(clip, line, request.retiming, engine)
-        dubs.append(replace(one, speakers=who or _known_speakers(clip)))
+    parts = parts_of(request, timeline, engine)
+    dubs = [
+        replace(plan_dub(part.clip, line, request.retiming, engine), speakers=part.speakers)
+        for part, line in zip(parts, lines_of(request, parts, engine), strict=True)
+    ]
     return DubPlan(timeline=timeline, dubs=tuple(dubs))
 
 
@@ -295,47 +285,3 @@ def _known_speakers(clip: OpenClip) -> tuple[str, ...]:
         known.words, clip.window.seconds_at(0), clip.window.seconds_at(clip.window.frames)
     )
     return named(shown.of(known.words))
-
-
-def _old_speech(clip: OpenClip, engine: Engine) -> range:
-    """The ticks of the clip, from its first frame on, within which it speaks now; all where it is silent."""
-    window = clip.window
-    first = math.floor(window.offset * TICKS_PER_SECOND)
-    length = math.floor(Fraction(window.frames) / window.rate * TICKS_PER_SECOND)
-    analysis = engine.run(Analyse(media=clip.media.path, envelope=True))
-    assert isinstance(analysis, Analysis)
-    start, end = spoken_ticks(analysis.energy[max(0, first) : max(0, first) + length])
-    return range(start, end) if end > start else range(length)
-
-
-def _change(clip: OpenClip, line: Line, retiming: Retiming, old: range) -> int:
-    """Frames that the clip gains: what it says begins and ends as far from its ends as before."""
-    window = clip.window
-    if retiming == "none":
-        return 0
-    if isinstance(retiming, Fraction):
-        return round(retiming * window.rate)
-    wanted = Fraction(line.ticks - len(old), TICKS_PER_SECOND) * window.rate
-    return math.ceil(wanted)
-
-
-def _begins(clip: OpenClip, line: Line, change: int, old: range) -> int:
-    """Ticks from the clip's first frame to the line: as before, or earlier where it would not end in time."""
-    window = clip.window
-    length = math.floor(Fraction(window.frames + change) / window.rate * TICKS_PER_SECOND)
-    latest = length - line.ticks - BREATH_TICKS
-    if latest < 0:
-        over = (BREATH_TICKS + line.ticks - length) / TICKS_PER_SECOND
-        raise ImpossibleEdit(
-            f"{Path(line.speech.path).name} is {over:.2f} s too long for clip {clip.name!r}: say it faster,"
-            " or let the clip grow with --retime auto"
-        )
-    return min(old.start, latest)
-
-
-def _shots(clip: OpenClip, engine: Engine) -> tuple[int, ...]:
-    window = clip.window
-    footage = msgspec.structs.replace(clip.footage, timecode=0, drop_frame=False)
-    found = engine.run(FindShots(footage=footage, rate=Ratio.of(window.rate), start=0, end=window.frames))
-    assert isinstance(found, Shots)
-    return found.frames

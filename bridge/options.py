@@ -17,7 +17,7 @@ from bridge.errors import UsageError
 # ruff: noqa: PLC0415
 
 if TYPE_CHECKING:
-    from bridge.dub import Retiming
+    from bridge.fit import Retiming
     from bridge.voices.booth import Booth
     from otio_adapters.takes import Lay, RippleMode
 

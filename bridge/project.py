@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import msgspec
 
-from bridge import conform, grid, premiere_transcript, revision, speech_source, transcript, versions
+from bridge import conform, consent, grid, premiere_transcript, revision, speech_source, transcript, versions
 from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
 from bridge.edit_plan import ShortenPause, plan_clip
@@ -188,7 +188,7 @@ def plan_edits(
 ) -> Planned:
     """From the edits to exact frames, the new lines spoken; nothing is rendered or written.
 
-    Raises ImpossibleEdit, PhraseError, UsageError.
+    Raises ImpossibleEdit, PhraseError, UsageError; ConsentMissing before a voice says what may not be.
     """
     frame_edits = [
         frame_edit_of(edit, clip.window.rate, clip.frame_at_timecode)
@@ -198,6 +198,8 @@ def plan_edits(
     pauses = [edit for edit in request.edits if isinstance(edit, ShortenPause)]
     asked, spoken = _changes(request, clip, engine, on_progress)
     on_progress("preparing the new words", None)
+    if request.booth is not None:
+        consent.ask(engine, tuple(_unsaid(request, clip, asked, spoken)), note=True)
     lines = speech_source.lines_for(
         asked, request.speech, engine, Fraction(clip.window.frames) / clip.window.rate, request.booth
     )
@@ -260,8 +262,18 @@ def record_of(clip: OpenClip, job: Render, outcome: Outcome) -> TakeRecord:
 def render(
     request: EditRequest, clip: OpenClip, plan: Planned, engine: EngineClient, on_progress: OnProgress
 ) -> Sequence[TakeRecord]:
-    """A take for each of `jobs_of`, in their order."""
+    """A take for each of `jobs_of`, in their order. Raises ConsentMissing before the first is begun."""
     jobs = jobs_of(request, clip, plan)
+    rendered = [shot for shot in plan.shots if shot.plan]
+    consent.ask(
+        engine,
+        [
+            (f"frames {shot.start} to {shot.end}", job)
+            for shot, job in zip(rendered, jobs, strict=True)
+            if job.speech
+        ],
+        note=True,
+    )
     total = sum(job.plan.frames for job in jobs)
     records: list[TakeRecord] = []
     done = 0
@@ -299,6 +311,22 @@ def _job(request: EditRequest, clip: OpenClip, shot: Shot, plan: Planned) -> Ren
     return msgspec.structs.replace(
         job, speakers=request.speakers or tuple(named), language=plan.language, project=request.project
     )
+
+
+def _unsaid(
+    request: EditRequest, clip: OpenClip, asked: Sequence[Change], spoken: Spoken
+) -> Iterator[tuple[str, Render]]:
+    """The new lines, as far as their consent goes."""
+    for change in asked:
+        if change.words:
+            line = consent.unsaid(
+                clip.footage,
+                renderer=request.rendering.renderer,
+                speakers=request.speakers or speakers_of(change, spoken.words),
+                language=spoken.language,
+                project=request.project,
+            )
+            yield f'"{change.text}"', line
 
 
 def _check(job: Render, take: Take) -> None:

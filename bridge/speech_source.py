@@ -11,12 +11,14 @@ from bridge.errors import ImpossibleEdit, UsageError
 from bridge.revision import Change
 from bridge.voices.booth import Booth
 from bridge.voices.voice import VoiceLine
+from engine.messages import Leave
 from engine.protocol import (
     TICKS_PER_SECOND,
     Analyse,
     Analysis,
     Job,
     MediaInfo,
+    Render,
     Result,
     Speak,
     Speech,
@@ -35,6 +37,8 @@ class Engine(Protocol):
     """What the bridge needs of the engine."""
 
     def run(self, job: Job) -> Result: ...
+
+    def leaves(self, *jobs: Render, note: bool = False) -> tuple[Leave, ...]: ...
 
 
 def lines_for(

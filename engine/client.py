@@ -191,9 +191,12 @@ class EngineClient:
         """
         return self._ask(self._control, Hold(by=by, jobs=jobs), Held)
 
-    def leaves(self, *jobs: Render) -> tuple[Leave, ...]:
-        """By whose leave each would go, were they handed in now; nothing is. 100 at most."""
-        return self._ask(self._control, LookForConsent(jobs=jobs), ConsentFound).leaves
+    def leaves(self, *jobs: Render, note: bool = False) -> tuple[Leave, ...]:
+        """By whose leave each would go, were they handed in now; nothing is. 100 at most.
+
+        With `note` refusals stand on the ledger: who asks was about to begin, and does not.
+        """
+        return self._ask(self._control, LookForConsent(jobs=jobs, note=note), ConsentFound).leaves
 
     # ---- the engine
 

@@ -149,9 +149,13 @@ class Withdraw(Value, frozen=True, kw_only=True, tag="withdraw"):
 
 
 class LookForConsent(Value, frozen=True, kw_only=True, tag="look_for_consent"):
-    """By whose leave these renders would go, were they handed in now. Answered by `ConsentFound`."""
+    """By whose leave these renders would go, were they handed in now. Answered by `ConsentFound`.
+
+    With `note` those that would be refused are: who asks was about to begin, and does not.
+    """
 
     jobs: tuple[Render, ...]
+    note: bool = False
 
     def __post_init__(self) -> None:
         if len(self.jobs) > MOST_LOOKED_FOR:
@@ -279,6 +283,10 @@ class Leave(Value, frozen=True, kw_only=True):
     records: tuple[str, ...] = ()
     marked: bool = False
     why: str = ""
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.why) and not self.marked
 
 
 class ConsentFound(Value, frozen=True, kw_only=True, tag="consent_found"):

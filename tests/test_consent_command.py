@@ -43,6 +43,11 @@ class Project:
         return self.edit("--insert", "new", WORDS[2], "--speech", self.folder / "line.mov", *more)
 
     @property
+    def renders(self) -> list[str]:
+        told = self.pickup("engine", "jobs", "--kind", "render", "--json").stdout
+        return [job["id"] for job in json.loads(told)["jobs"]]
+
+    @property
     def files(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir())
 
@@ -75,7 +80,7 @@ def test_without_a_record_new_words_end_with_code_6_and_nothing_is_written(proje
 
 
 def test_a_draft_is_marked_until_a_record_is_added(project: Project) -> None:
-    marked = json.loads(project.insert().stdout)
+    marked = json.loads(project.insert("--speaker", "Anna").stdout)
     assert any("NO CONSENT" in warning for warning in marked["warnings"])
     (project.folder / "out.otio").unlink()
     added = project.pickup(
@@ -83,12 +88,33 @@ def test_a_draft_is_marked_until_a_record_is_added(project: Project) -> None:
         *("--media", project.folder / "clip.mov"),
     )
     assert added.returncode == 0, added.stderr
-    allowed = json.loads(project.insert().stdout)
+    allowed = json.loads(project.insert("--speaker", "Anna").stdout)
     assert not any("CONSENT" in warning for warning in allowed["warnings"])
     assert allowed["takes"][0]["content_sha256"] != marked["takes"][0]["content_sha256"]
     audit = json.loads(project.pickup("consent", "audit", "--json").stdout)
     assert audit["sound"]
     assert [entry["kind"] for entry in audit["entries"]][-3:] == ["marked", "added", "used"]
+
+
+def test_no_shot_is_rendered_and_no_voice_is_called_where_one_may_not_be(project: Project) -> None:
+    """Whom the first line is of has consented, in this film; whom the second is of, nobody knows."""
+    project.pickup(
+        *("consent", "add", "--person", "Dora", "--given-by", "Dora", "--use", "insert"),
+        *("--media", project.folder / "clip.mov"),
+    ).check_returncode()
+    words = json.loads((project.folder / "t.json").read_text())
+    for number, word in enumerate(words["words"]):
+        word["speaker"] = "Dora" if number < 4 else "Ed"
+    (project.folder / "t.json").write_text(json.dumps(words))
+    before = project.files, project.renders
+    lines = ("--insert", "new", WORDS[0], "--insert", "newer", WORDS[6], "--renderer", "demo")
+    recorded = project.edit(*lines, *("--speech", project.folder / "line.mov") * 2)
+    said = project.edit(*lines, "--voice", f"command:cp {{out}} {project.folder / 'called'}")
+    for done, name in ((recorded, "frames 8"), (said, '"newer"')):
+        (line,) = (line for line in done.stderr.splitlines() if line.startswith("pickup:"))
+        assert (done.returncode, done.stdout, "'Ed' in clip.mov" in line) == (6, "", True)
+        assert line.startswith(f"pickup: 1 of 2 may not be made, and nothing was: {name}")
+    assert (project.files, project.renders) == before
 
 
 def test_a_removal_needs_no_record(project: Project) -> None:

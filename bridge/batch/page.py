@@ -68,7 +68,7 @@ def _row(row: RowReport, engine: Engine) -> str:
 
 def _told(row: RowReport) -> Iterator[str]:
     if row.marked:
-        yield '<span class="failed">marked: no consent on record</span>'
+        yield f'<span class="failed">marked: {escape(row.why)}</span>'
     if row.error:
         yield f'<span class="failed">{escape(row.error)}</span>'
     if row.output:

@@ -18,6 +18,7 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
     """A row. `change`: seconds that its clips gain; `frames`: to render; `medias`: what its clips show.
 
     `price`, in `unit`: of a line that a paid voice is still to say; how long it is, nobody knows before.
+    `marked`: for want of consent, and `why`.
     """
 
     line: int
@@ -31,7 +32,8 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 0.0
     price: int = 0
     unit: str = ""
-    marked: bool = False  # for want of consent
+    marked: bool = False
+    why: str = ""
     error: str = ""
     code: int = 0
     edit: EditReport | None = None
@@ -43,7 +45,7 @@ class RowReport(msgspec.Struct, frozen=True, kw_only=True):
         if self.price:
             told = f"{self.price} {self.unit} to be said"
         if self.marked:
-            told += ", marked: no consent on record"
+            told += f", marked: {self.why}"
         return f"line {self.line:<5} {self.state:<10} {self.clip}: {told}, {self.output}"
 
 

@@ -11,14 +11,15 @@ from opentimelineio.schema import Timeline
 
 from bridge import captions, dub, ranges
 from bridge.batch.manifest import Row
-from bridge.clip import clip_of
-from bridge.dub import DubRequest, PlannedDub
+from bridge.dub import DubRequest
+from bridge.fit import PlannedDub
 from bridge.listen import read_script
 from bridge.options import booth_of, lay_of, project_of_environment, retiming_of, ripple_of
 from bridge.project import Rendering
 from bridge.region import region_of
 from bridge.settings import diffusion_of
 from bridge.speech_source import Engine
+from engine.messages import Leave
 from engine.protocol import Align, Analyse, FindShots, Job, Render, Result, Speak
 from otio_adapters.read import read
 
@@ -44,10 +45,11 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What a paid voice takes: so many of a unit, such as characters."""
+    """What a paid voice takes: so many of a unit, such as characters; and by whose leave it would speak."""
 
     count: int
     unit: str
+    leaves: tuple[Leave, ...]
 
 
 class Planner:
@@ -74,16 +76,18 @@ class Planner:
     def price(self, row: Row) -> Price | None:
         """Of the line that a paid voice is to say for the row, which is looked through as far as can be.
 
-        None where all is there already, or costs nothing. Raises what is wrong with the row.
+        None where all is there already, or costs nothing. Raises what is wrong with the row, ConsentMissing
+        among it.
         """
         request = self._request(row)
         line = dub.said_line(request)
-        if request.booth is None or line is None or not (count := request.booth.price([line])):
+        if request.booth is None or line is None or request.booth.has_said([line]):
             return None
         timeline, _ = self._timeline(request.timeline)
-        for clip in request.clips:
-            clip_of(timeline, request.timeline, clip, self.engine, media_root=None)
-        return Price(count=count, unit=request.booth.voice.unit)
+        parts = dub.parts_of(request, timeline, self.engine)
+        leaves = dub.ask_before_it_is_said(request, parts, self.engine, note=False)
+        count = request.booth.price([line])
+        return Price(count=count, unit=request.booth.voice.unit, leaves=leaves) if count else None
 
     def _request(self, row: Row) -> DubRequest:
         return DubRequest(
@@ -132,6 +136,10 @@ class Remembering:
         if job not in self._known:
             self._known[job] = self._engine.run(job)
         return self._known[job]
+
+    def leaves(self, *jobs: Render, note: bool = False) -> tuple[Leave, ...]:
+        """Never from memory: consent is given and taken back meanwhile."""
+        return self._engine.leaves(*jobs, note=note)
 
 
 def _nameless(job: Render) -> Render:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from bridge.errors import RENDER_FAILED, BadManifest, BridgeError, exit_code_of
 from bridge.files import read_bounded
 from bridge.report import EditReport
 from engine.client import EngineClient
-from engine.errors import ConsentMissing, EngineError, EngineUnavailable
+from engine.errors import EngineError, EngineUnavailable
+from engine.messages import Leave
 from otio_adapters.errors import TimelineError
 
 _LARGEST_REPORT = 64 * 1024 * 1024
@@ -30,10 +31,10 @@ _OURS = (BridgeError, EngineError, TimelineError)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
-    """A row's name on the record. `marked`: of one whose takes are, for nobody has consented to them."""
+    """A row's name on the record. `marked`: why its takes are; empty where somebody has consented to them."""
 
     name: str
-    marked: bool
+    marked: str = ""
 
 
 class Work:
@@ -56,27 +57,24 @@ class Work:
         """What has become of the row."""
         return _told(row, self._do)
 
-    def _plan(self, entry: Entry) -> tuple[PlannedRow, Template, _Named]:
+    def _plan(self, entry: Entry, *, note: bool) -> tuple[PlannedRow, Template, _Named]:
         """The row to the frame, what its output is called, and its name on the record.
 
-        Raises ConsentMissing where the engine would refuse its takes.
+        Raises ConsentMissing where the engine would refuse its takes; with `note` the ledger tells of it.
         """
         template = template_of(entry, self._folder)
         planned = self._planner.plan(entry.row)
-        return planned, template, self._named(planned, f"{planned.hash} {template.text}")
+        return planned, template, self._named(planned, f"{planned.hash} {template.text}", note=note)
 
-    def _named(self, planned: PlannedRow, told: str) -> _Named:
+    def _named(self, planned: PlannedRow, told: str, *, note: bool) -> _Named:
         """What was done by somebody's leave stays done, whatever has become of that since."""
-        allowed = _Named(name=_sha256(told), marked=False)
+        allowed = _Named(name=_sha256(told))
         known = self._record.of(allowed.name)
         if known is not None and known.state == "done" and Path(known.output).exists():
             return allowed
-        leaves = [leave for job in planned.jobs for leave in self._engine.leaves(job)]
-        if refused := [leave.why for leave in leaves if leave.why and not leave.marked]:
-            raise ConsentMissing(refused[0])
+        marked = _marked(dub.ask(planned.request, planned.dubs, self._engine, note=note))
         # With a record one day, the row is another one than that which is marked for want of it.
-        marked = any(leave.marked for leave in leaves)
-        return _Named(name=_sha256(f"{told} marked"), marked=True) if marked else allowed
+        return _Named(name=_sha256(f"{told} marked"), marked=marked) if marked else allowed
 
     def _plan_alone(self, entry: Entry) -> RowReport:
         if price := self._planner.price(entry.row):  # how long the line is, only saying it would tell
@@ -88,15 +86,17 @@ class Work:
                 language=entry.row.language,
                 price=price.count,
                 unit=price.unit,
+                marked=bool(why := _marked(price.leaves)),
+                why=why,
             )
-        planned, template, named = self._plan(entry)
+        planned, template, named = self._plan(entry, note=False)
         known = self._record.of(named.name)
         output = Path(known.output) if known else next(self._free(named.name, template))
         state: RowState = "as before" if known and known.state == "done" and output.exists() else "planned"
         return _report(entry, planned, named, state=state, output=output)
 
     def _do(self, entry: Entry) -> RowReport:
-        planned, template, named = self._plan(entry)
+        planned, template, named = self._plan(entry, note=True)
         with self._record.alone_with(named.name):
             begun = self._begun(named.name, template, planned.request)
             output = Path(begun.output)
@@ -207,9 +207,15 @@ def _report(
         frames=planned.frames,
         change=round(float(planned.change / rate), 3),
         medias=tuple(one.clip.media.path for one in planned.dubs),
-        marked=named.marked,
+        marked=bool(named.marked),
+        why=named.marked,
         edit=edit,
     )
+
+
+def _marked(leaves: Iterable[Leave]) -> str:
+    """Why the row's takes are marked; empty where none is."""
+    return next((leave.why for leave in leaves if leave.marked), "")
 
 
 def _sha256(text: str) -> str:

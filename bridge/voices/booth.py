@@ -36,6 +36,10 @@ class Booth:
             self._say(line, path)
         return tuple(map(self._place, lines))
 
+    def has_said(self, lines: Sequence[VoiceLine]) -> bool:
+        """Whether the files of all of them are there. Raises VoiceFailed."""
+        return not self._new(lines)
+
     def price(self, lines: Sequence[VoiceLine]) -> int:
         """What they come to, in the voice's unit; what was said already costs nothing. Raises VoiceFailed."""
         return sum(map(self.voice.price, self._new(lines).values()))

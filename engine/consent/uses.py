@@ -53,14 +53,14 @@ def uses_of(job: Render) -> tuple[Use, ...]:
 
 
 def new_frames(job: Render) -> tuple[tuple[int, int], ...]:
-    """The take's frames [first, last) in which the new words are said."""
+    """The take's frames [first, last) in which the new words are said; none where that is still open."""
     if job.dub is not None:
         head, tail = job.plan.handles
-        return ((head, job.plan.frames - tail),)
+        return ((head, job.plan.frames - tail),) if job.plan.frames > head + tail else ()
     found, at = [], 0
     for span in job.plan.spans:
         end = at + span_frames(span)
-        if isinstance(span, Add):
+        if isinstance(span, Add) and span.frames:
             found.append((at, end))
         at = end
     return tuple(found)

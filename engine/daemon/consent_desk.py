@@ -7,8 +7,9 @@ revoked a moment ago allows nothing.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import structlog
 from msgspec.structs import replace
@@ -45,13 +46,16 @@ class ConsentDesk:
         self._ledger = paths.consent_ledger
         self._clock = clock
 
-    def look(self, job: Render) -> Leave:
-        """By whose leave the job would go, were it handed in now. Nothing is noted."""
-        try:
-            found = self._granted(job) if needs_consent(job) else ()
-        except ConsentMissing as error:
-            return Leave(marked=job.renderer == MARKED, why=str(error))
-        return Leave(records=tuple(consent.id for consent in found))
+    def look(self, jobs: Sequence[Render]) -> tuple[Leave, ...]:
+        """By whose leave the jobs would go, were they handed in now. Nothing is noted."""
+        return tuple(map(self._leave_of, jobs))
+
+    def turn_away(self, jobs: Sequence[Render], client: str) -> tuple[Leave, ...]:
+        """As `look`, for somebody who goes no further with those that would be refused: they are noted."""
+        leaves = self.look(jobs)
+        refused = [(job, leave.why) for job, leave in zip(jobs, leaves, strict=True) if leave.refused]
+        self._refuse(*(self._entries("refused", job, client, reason=why) for job, why in refused))
+        return leaves
 
     def allow(self, job: Job, client: str) -> Allowed:
         """A job that comes in; a draft that nobody allows is marked. Raises ConsentMissing."""
@@ -61,7 +65,7 @@ class ConsentDesk:
             found = self._granted(job)
         except ConsentMissing as error:
             if job.renderer != MARKED:
-                self._refuse(job, "", client, error)
+                self._refuse(self._entries("refused", job, client, reason=str(error)))
                 raise
             job = replace(job, consent=())
             return Allowed(job=job, uses=self._entries("marked", job, client, reason=str(error)))
@@ -75,7 +79,8 @@ class ConsentDesk:
         try:
             self._granted(job)
         except ConsentMissing as error:
-            self._refuse(job, record.hash, record.client, error)
+            refused = self._entries("refused", job, record.client, reason=str(error))
+            self._refuse(tuple(replace(entry, job=record.hash) for entry in refused))
             raise
 
     def note(self, entries: tuple[Entry, ...]) -> None:
@@ -86,12 +91,20 @@ class ConsentDesk:
     def _granted(self, job: Render) -> tuple[Consent, ...]:
         return granted(job, self._consents.all(), self._clock().date())
 
-    def _refuse(self, job: Render, job_hash: str, client: str, error: ConsentMissing) -> None:
-        log.warning("consent_refused", renderer=job.renderer)
-        refused = self._entries("refused", job, client, reason=str(error))
+    def _leave_of(self, job: Render) -> Leave:
         try:
-            self.note(tuple(replace(entry, job=job_hash) for entry in refused))
-        except EngineError as unwritten:  # it is refused all the same
+            found = self._granted(job) if needs_consent(job) else ()
+        except ConsentMissing as error:
+            return Leave(marked=job.renderer == MARKED, why=str(error))
+        return Leave(records=tuple(consent.id for consent in found))
+
+    def _refuse(self, *jobs: tuple[Entry, ...]) -> None:
+        """`jobs`: what is to be noted of each."""
+        for entries in jobs:
+            log.warning("consent_refused", renderer=entries[0].renderer)
+        try:
+            self.note(tuple(chain.from_iterable(jobs)))
+        except EngineError as unwritten:  # they are refused all the same
             log.warning("refusal_not_noted", reason=str(unwritten))
 
     def _entries(

@@ -153,7 +153,7 @@ class Reception:
             case Hello() | Status() | EventsSince() | Shutdown() as ask:
                 return self._answer_of_engine(ask, asked.client)
             case JobStatus() | ListJobs() | Hold() | LookForConsent() as ask:
-                return self._answer_of_jobs(ask)
+                return self._answer_of_jobs(ask, asked.client)
             case Cancel() | Pause() | Resume() | Reprioritise() as ask:
                 return self._changed(ask)
         raise AssertionError(asked.ask)
@@ -169,7 +169,7 @@ class Reception:
                     raise NotAdmitted("only the user whom the engine belongs to may stop it")
                 return self._shutdown(ask)
 
-    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Hold | LookForConsent) -> Answer:
+    def _answer_of_jobs(self, ask: JobStatus | ListJobs | Hold | LookForConsent, client: str) -> Answer:
         match ask:
             case JobStatus(id=job_id):
                 return self._book.record(job_id)
@@ -177,8 +177,10 @@ class Reception:
                 return JobList(jobs=self._book.latest(limit))
             case Hold(by=by, jobs=jobs):
                 return self._book.hold(by, jobs)
-            case LookForConsent(jobs=renders):
-                return ConsentFound(leaves=tuple(map(self._desk.look, renders)))
+            case LookForConsent(jobs=renders, note=note):
+                if note:
+                    return ConsentFound(leaves=self._desk.turn_away(renders, client))
+                return ConsentFound(leaves=self._desk.look(renders))
 
     def _changed(self, ask: Cancel | Pause | Resume | Reprioritise) -> JobRecord:
         match ask:

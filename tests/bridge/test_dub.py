@@ -17,8 +17,9 @@ from tiny import RATE, make_media, words_of
 
 from bridge import transcript
 from bridge.clip import open_clip
-from bridge.dub import DubRequest, dub, job_of, plan, plan_dub
+from bridge.dub import DubRequest, dub, job_of, plan
 from bridge.errors import BadCaptions, ImpossibleEdit, UsageError
+from bridge.fit import plan_dub
 from bridge.new_speech import Line, line_of, scene_lines
 from bridge.options import retiming_of
 from bridge.report import EditReport

@@ -13,13 +13,14 @@ from engine.errors import ConsentMissing
 from engine.protocol import Add, Dub, EditPlan, Footage, Keep, Ratio, Render, Retime, Sleep, Span, Speech
 
 LINE = Speech(path="/line.wav", fingerprint="l", start=0, end=50)
+RATE = Ratio(num=25)
 KEPT, INSERT = Keep(start=0, end=30), Add(frames=12, speech=0)
 
 
 def job(*spans: Span, **given: Any) -> Render:
     render = Render(
         footage=Footage(media="/a.mov", fingerprint="f", offset=Ratio(num=0), first=0, last=99),
-        plan=EditPlan(rate=Ratio(num=25), spans=spans, handles=(2, 3)),
+        plan=EditPlan(rate=RATE, spans=spans, handles=(2, 3)),
         bridge=4,
         speech=(LINE,),
     )
@@ -59,6 +60,14 @@ def test_the_new_frames_are_those_that_were_added() -> None:
 
 def test_of_a_dub_all_frames_that_are_shown_say_new_words() -> None:
     assert new_frames(DUBBED) == ((2, 41),)
+
+
+def test_of_words_that_nobody_has_said_yet_the_frames_are_open() -> None:
+    unsaid = job(Add(frames=0, speech=0))
+    assert needs_consent(unsaid)
+    assert (
+        new_frames(unsaid) == new_frames(replace(unsaid, dub=Dub(), plan=EditPlan(rate=RATE, spans=()))) == ()
+    )
 
 
 def test_each_speaker_is_a_use() -> None:

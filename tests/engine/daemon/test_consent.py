@@ -230,6 +230,18 @@ def test_by_whose_leave_renders_would_go_can_be_asked_and_leaves_no_trace(
     assert (told(paths), engine.jobs(50)) == ([], ())
 
 
+def test_who_goes_no_further_has_the_refusals_noted(engine: EngineClient, paths: EnginePaths) -> None:
+    give(paths, ANNA, NOW)
+    lost, also = (replace(OTHER, speakers=(name,)) for name in ("Ben", "Carl"))
+    leaves = engine.leaves(OTHER, lost, also, replace(lost, renderer="draft"), note=True)
+    assert [leave.refused for leave in leaves] == [False, True, True, False]
+    assert [(entry.kind, entry.person, entry.client) for entry in told(paths)] == [
+        ("refused", "Ben", "me"),
+        ("refused", "Carl", "me"),
+    ]
+    assert (engine.jobs(50), Worker.got) == ((), [])
+
+
 # ---------------------------------------------------------------------------------------- when it is begun
 
 

@@ -1,0 +1,59 @@
+"""Consent, asked for before anything is rendered, said or paid for: what is refused is told of all at once.
+
+The engine asks again when a render comes in. Were it the only one to ask, the first of several would be made
+before the last is refused, and a voice be paid for words that nobody may say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bridge.speech_source import Engine
+from engine.errors import ConsentMissing
+from engine.messages import MOST_LOOKED_FOR, Leave
+from engine.protocol import Add, EditPlan, Footage, Ratio, Render, Speech
+
+_SOMETHING = Speech(path="", fingerprint="", start=0, end=1)
+
+
+def unsaid(
+    footage: Footage, *, renderer: str, speakers: tuple[str, ...], language: str, project: str
+) -> Render:
+    """New words of which nobody knows yet how long they are: to be asked about, and never made."""
+    return Render(
+        footage=footage,
+        plan=EditPlan(rate=Ratio(num=25), spans=(Add(frames=0, speech=0),)),
+        bridge=0,
+        speech=(_SOMETHING,),
+        renderer=renderer,
+        speakers=speakers,
+        language=language,
+        project=project,
+    )
+
+
+def ask(engine: Engine, asked: Sequence[tuple[str, Render]], *, note: bool) -> tuple[Leave, ...]:
+    """By whose leave the renders go, each with what a person knows it by.
+
+    Raises ConsentMissing where any would be refused; it names all of them. With `note` the ledger does too:
+    they were about to be made.
+    """
+    leaves: list[Leave] = []
+    for first in range(0, len(asked), MOST_LOOKED_FOR):
+        some = (job for _, job in asked[first : first + MOST_LOOKED_FOR])
+        leaves += engine.leaves(*some, note=note)
+    refused: dict[str, list[str]] = {}
+    for (name, _), leave in zip(asked, leaves, strict=True):
+        if leave.refused:
+            refused.setdefault(leave.why, []).append(name)
+    if refused:
+        raise ConsentMissing(_told(refused, len(asked)))
+    return tuple(leaves)
+
+
+def _told(refused: dict[str, list[str]], asked: int) -> str:
+    if asked == 1:
+        return next(iter(refused))
+    count = sum(map(len, refused.values()))
+    reasons = "; ".join(f"{', '.join(names)}: {why}" for why, names in refused.items())
+    return f"{count} of {asked} may not be made, and nothing was: {reasons}"
