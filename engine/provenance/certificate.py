@@ -10,6 +10,7 @@ anybody can make one. Its issuer's key is thrown away, so nothing else is ever s
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -60,21 +61,20 @@ def certificate_path(keys: Path) -> Path:
 
 def make(keys: Path, now: datetime.datetime) -> Certificate:
     """A new test certificate in the place of what is there. Raises BadCertificate, MissingModel."""
-    require_extra()
-    from engine.provenance.self_made import made_pem
-
-    _keep(keys, made_pem(TEST_NAME, now - _BEFORE, now + LIFE), now)
+    _keep(keys, _made(now), now)
     return load(keys, now)
 
 
 def load_or_make(keys: Path, now: datetime.datetime) -> Certificate:
     """The one that takes are signed with; a test one is made where there is none, or a test one expired.
 
+    Of several engines that make the first one at once all have that which was there first, or the studio's.
     Raises BadCertificate, MissingModel.
     """
     path = certificate_path(keys)
     if not path.exists() and not path.is_symlink():
-        return make(keys, now)
+        _keep(keys, _made(now), now, write=private_files.write_private_once)
+        return load(keys, now)
     found = _parsed(_private(path), str(path))
     if found.test and found.expires <= now:
         return make(keys, now)
@@ -104,7 +104,19 @@ def known_issuers(keys: Path) -> bytes:
     return b"\n".join(read_pem(path) for path in sorted((keys / "signing" / "known").glob("*.pem")))
 
 
-def _keep(keys: Path, pem: bytes, now: datetime.datetime) -> None:
+def _made(now: datetime.datetime) -> bytes:
+    require_extra()
+    from engine.provenance.self_made import made_pem
+
+    return made_pem(TEST_NAME, now - _BEFORE, now + LIFE)
+
+
+def _keep(
+    keys: Path,
+    pem: bytes,
+    now: datetime.datetime,
+    write: Callable[[Path, bytes], object] = private_files.write_private,
+) -> None:
     import hashlib
 
     from cryptography.hazmat.primitives.serialization import Encoding
@@ -116,7 +128,7 @@ def _keep(keys: Path, pem: bytes, now: datetime.datetime) -> None:
         # The issuer first: what is signed is never by somebody unknown.
         known = keys / "signing" / "known" / f"{hashlib.sha256(root).hexdigest()[:32]}.pem"
         private_files.write_private(known, root)
-        private_files.write_private(certificate_path(keys), pem)
+        write(certificate_path(keys), pem)
     except OSError as error:
         raise BadCertificate(f"{keys}: cannot be written: {error.strerror or error}") from error
 

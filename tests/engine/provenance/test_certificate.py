@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ed25519, rsa
@@ -11,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from signed_take import DAY, DOCUMENTS, NOW, Issuer, key_pem, new_key, pem
 
 from engine.errors import BadCertificate
-from engine.provenance import certificate
+from engine.provenance import certificate, self_made
 
 
 def taken_in(folder: Path, chain: bytes, key: bytes) -> certificate.Certificate:
@@ -45,6 +48,35 @@ def test_a_key_that_others_may_read_signs_nothing(tmp_path: Path) -> None:
 def test_the_first_take_makes_one_and_the_next_uses_it(tmp_path: Path) -> None:
     first = certificate.load_or_make(tmp_path, NOW)
     assert certificate.load_or_make(tmp_path, NOW) == first
+
+
+def test_of_many_who_make_the_first_one_at_once_all_sign_with_the_same(tmp_path: Path) -> None:
+    many = 8
+    start = threading.Barrier(many)
+
+    def first(_: int) -> str:
+        start.wait()
+        return certificate.load_or_make(tmp_path / "keys", NOW).sha256
+
+    with ThreadPoolExecutor(many) as pool:
+        found = set(pool.map(first, range(many)))
+    assert found == {certificate.load(tmp_path / "keys", NOW).sha256}
+
+
+def test_a_test_certificate_is_never_put_over_one_that_came_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the studio's is taken in while a first take is signed."""
+    studio, key = Issuer.new(), new_key()
+    made = self_made.made_pem
+
+    def slowly(*given: Any) -> bytes:
+        taken_in(tmp_path, pem(studio.issue(key), studio.certificate), key_pem(key))
+        return made(*given)
+
+    monkeypatch.setattr(self_made, "made_pem", slowly)
+    assert certificate.load_or_make(tmp_path / "keys", NOW).subject == "Signer of takes"
+    assert certificate.load(tmp_path / "keys", NOW).subject == "Signer of takes"
 
 
 def test_a_test_certificate_that_has_expired_is_made_anew(tmp_path: Path) -> None:
