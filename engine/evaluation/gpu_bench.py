@@ -4,8 +4,8 @@ Weights are random, made in place: speed does not depend on what they say, and n
 evaluation a block and step (no guidance), all tokens made anew and listening. A line whose name begins with +
 adds its setting to those of the line before. The models and their settings: `gpu_models`.
 
-A pass of many steps can be timed by a few of them (`sampled`), which stand for the others: those cost the same
-where the partition stands still, and about the same where it is shifted.
+A pass of many steps can be timed by a few of them (`sampled`), which stand for the others: these cost as much
+where the partition stands still, and about as much where it is shifted.
 
 F latent frames, H W latent grid, C latent channels, S tokens.
 """
@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -194,11 +194,13 @@ def _coding(measured: Measured, clip: Clip, cropped: bool, device: torch.device)
     rows, columns = clip.crop if cropped else clip.full
     frame = np.random.default_rng(0).random((rows * coder.spatial, columns * coder.spatial, 3), np.float32)
 
-    def both() -> None:
-        for _ in coder.decode(coder.encode(frame for _ in range(clip.frames)), seed=0):
-            pass
-
-    return _timed(both, device)
+    latents: list[Tensor] = []
+    encoding, its_peak = _timed(
+        lambda: latents.append(coder.encode(frame for _ in range(clip.frames))), device
+    )
+    decoding, peak = _timed(lambda: deque(coder.decode(latents[0], seed=0), maxlen=0), device)
+    sys.stderr.write(f"  {columns} x {rows} cells: encode {encoding:.2f} s, decode {decoding:.2f} s\n")
+    return encoding + decoding, max(peak, its_peak)
 
 
 def _timed(work: Callable[[], object], device: torch.device) -> tuple[float, float]:

@@ -117,7 +117,7 @@ def accelerate(transformer: ModelMixin, how: Acceleration, device: torch.device)
     else:
         transformer.to(device)  # type: ignore[arg-type]  # diffusers wraps it
     if how.attention != "native":
-        transformer.set_attention_backend(how.attention)
+        _attend_with(transformer, how.attention)
     if how.devices > 1:
         from engine.model.parallel import parallelise  # noqa: PLC0415  # it needs torch.distributed
 
@@ -173,6 +173,16 @@ def refuse_what_cannot_be(how: Acceleration, device: torch.device) -> None:
             raise NotOnThisMachine(f"{setting} needs {lack}; here: {_described(device)}")
     if how.fp8 and how.offload:
         raise NotOnThisMachine("fp8 and offload do not go together; FP8 alone halves the memory")
+
+
+def _attend_with(transformer: ModelMixin, kernels: str) -> None:
+    """In this model alone: diffusers makes the last choice that of all models in the process, where these
+    kernels may not do (on the CPU, with a mask). Its context puts back what was.
+    """
+    from diffusers.models.attention_dispatch import attention_backend  # noqa: PLC0415  # seconds
+
+    with attention_backend("native"):
+        transformer.set_attention_backend(kernels)
 
 
 def _quantise(transformer: ModelMixin, device: torch.device) -> None:

@@ -122,16 +122,17 @@ class LtxAutoencoder:
         from one to the other.
         """
         raw_CFHW = self._with_decode_noise(self.denormalised(latents_CFHW), seed)
-        tail_NHWC: npt.NDArray[np.float32] | None = None
+        tail_NHWC: Tensor | None = None
         shared = self._frames(self._tiles.overlap + 1)
-        weights = _fade(shared)[:, None, None, None]
+        weights = torch.from_numpy(_fade(shared)).to(self._vae.device)[:, None, None, None]
         for span in self._tiles.spans(raw_CFHW.shape[1]):
             tile_NHWC = self._decode(raw_CFHW[:, span.start : span.stop], seed)
             if tail_NHWC is not None:
                 tile_NHWC[:shared] = tail_NHWC + (tile_NHWC[:shared] - tail_NHWC) * weights
             done = len(tile_NHWC) if span.stop == raw_CFHW.shape[1] else len(tile_NHWC) - shared
-            tail_NHWC = tile_NHWC[done:].copy()
-            yield from tile_NHWC[:done]
+            tail_NHWC = tile_NHWC[done:].clone()
+            # Frame by frame: a tile of 1080p is 2 GB, which would wait for the last of them.
+            yield from (frame_HWC.cpu().numpy() for frame_HWC in tile_NHWC[:done])
 
     def normalised(self, raw_CFHW: Tensor) -> Tensor:
         """As the transformer wants latents: each channel of mean 0 and deviation 1."""
@@ -158,14 +159,16 @@ class LtxAutoencoder:
         if height % self.spatial or width % self.spatial:
             raise ValueError(f"frames of {width}x{height} are no multiple of {self.spatial}: pad them first")
         missing = -(len(piece) - whole) % self.temporal
-        # Turned and halved on the device: a card does in milliseconds what takes the CPU seconds.
-        frames_NHWC = torch.from_numpy(np.stack(piece + [piece[-1]] * missing)).to(self._vae.device)
-        pixels_BCNHW = frames_NHWC.permute(3, 0, 1, 2)[None].to(self._vae.dtype) * 2 - 1
+        device, dtype = self._vae.device, self._vae.dtype
+        # Put together and turned on the device: a card does in milliseconds what takes the CPU seconds.
+        frames_NHWC = torch.stack([torch.from_numpy(frame).to(device).to(dtype) for frame in piece])
+        pixels_CNHW = frames_NHWC.permute(3, 0, 1, 2) * 2 - 1
+        pixels_BCNHW = torch.cat([pixels_CNHW, *[pixels_CNHW[:, -1:]] * missing], dim=1)[None]
         mean_CFHW: Tensor = self._vae.encode(pixels_BCNHW).latent_dist.mode()[0]
         return mean_CFHW.float()
 
     @torch.no_grad()
-    def _decode(self, raw_CFHW: Tensor, seed: int) -> npt.NDArray[np.float32]:
+    def _decode(self, raw_CFHW: Tensor, seed: int) -> Tensor:
         """[N, H, W, 3]. The tile's first frame is the last one of its first latent."""
         height, width = (cells * self.spatial for cells in raw_CFHW.shape[-2:])
         raw_BCFHW = self._wide_enough(raw_CFHW)[None].to(self._vae.device, self._vae.dtype)
@@ -175,8 +178,7 @@ class LtxAutoencoder:
         with torch.random.fork_rng([device] if device.type == "cuda" else []):
             torch.manual_seed(seed)
             pixels_CNHW = self._vae.decode(raw_BCFHW, timestep).sample[0, ..., :height, :width].float()
-        frames_NHWC = pixels_CNHW.permute(1, 2, 3, 0).mul(0.5).add(0.5).clamp(0, 1)
-        return np.asarray(frames_NHWC.contiguous().cpu().numpy())
+        return pixels_CNHW.permute(1, 2, 3, 0).mul(0.5).add(0.5).clamp(0, 1).contiguous()
 
     def _wide_enough(self, raw_CFHW: Tensor) -> Tensor:
         """A single row or column is repeated where the decoder takes no single ones."""

@@ -158,3 +158,10 @@ def test_fp8_that_is_only_stored_is_computed_with_in_bfloat16() -> None:
 @pytest.mark.parametrize(("device", "precision"), [("cpu", "float32"), ("cuda", "bfloat16")])
 def test_left_to_itself_precision_is_exact_on_a_cpu_and_fast_on_a_gpu(device: str, precision: str) -> None:
     assert acceleration_of(Diffusion(), torch.device(device)).precision == precision
+
+
+def test_kernels_chosen_for_one_model_are_not_those_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(acceleration, "refuse_what_cannot_be", lambda *_: None)
+    accelerate(tiny_transformer(), Acceleration(attention="_native_flash"), CPU)
+    masked = INPUTS.base | {"encoder_attention_mask": torch.tensor([[1] * 5 + [0]]).expand(INPUTS.batch, -1)}
+    tiny_transformer()(**masked)  # for a mask those kernels would not do
