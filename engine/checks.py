@@ -200,10 +200,11 @@ def _capacity() -> tuple[EngineCheck, ...]:
 
     device = best_device()
     card = torch.cuda.get_device_properties(device).total_memory if device.type == "cuda" else 0
+    main = int(_memory_gib() * GIB) or None
     told = []
     for name, model in MODELS.items():
         cards = [f"{size} GiB: {in_words(fits(model, size * GIB))}" for size in _CARDS]
-        found = fits(model, card, fp8=computes_in_fp8(device)) if card else ()
+        found = fits(model, card, fp8=computes_in_fp8(device), main=main) if card else ()
         here = f"{card / GIB:.0f} GiB here: {in_words(found)}" if found else "here: no CUDA GPU"
         told.append(
             EngineCheck(

@@ -1,7 +1,7 @@
 """What a GPU of a given size can render with each of the large models, by arithmetic: for `pickup doctor`.
 
-Of denoising, whose passes are the largest work; weights are those that are published. The pictures' share is
-what an uncompiled pass keeps at its busiest, and so is a little more than a compiled one needs.
+Weights are those that are published. The pictures' share is what an uncompiled pass of the denoiser keeps at
+its busiest, or the decoder, whichever is more: they take turns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from engine.model.acceleration import Acceleration
 from engine.model.config import EDITYOURSELF_13B
-from engine.model.footprint import GIB, MEMORY_SETTINGS, footprint, working_bytes
+from engine.model.footprint import GIB, MEMORY_SETTINGS, footprint, picture_bytes, working_bytes
 from engine.model.ltx2.config import LTX_2_3
 from engine.model.parameters import Sizes
 
@@ -37,13 +37,14 @@ MODELS: Mapping[str, Published] = MappingProxyType(
     }
 )
 
-# What is worked on at a time, in tokens of 32 x 32 pixels and eight frames.
+# What is worked on at a time: cells of 32 x 32 pixels, which are tokens for eight frames each.
 PICTURES: Mapping[str, int] = MappingProxyType(
     {
-        "whole frames of 1080p": _LATENTS * 34 * 60,
-        "a head of 640 x 640": _LATENTS * 20 * 20,
+        "whole frames of 1080p": 34 * 60,
+        "a head of 640 x 640": 20 * 20,
     }
 )
+_CELL = 32 * 32
 
 STORED = ("precision=fp8-stored", Acceleration(precision="bfloat16", fp8_stored=True))
 
@@ -58,12 +59,14 @@ class Fit:
     main: int = 0
 
 
-def fits(model: Published, card: int, *, fp8: bool = True) -> tuple[Fit, ...]:
-    """On a card of so many bytes, for each of `PICTURES`. `fp8`: whether it computes with that."""
+def fits(model: Published, card: int, *, fp8: bool = True, main: int | None = None) -> tuple[Fit, ...]:
+    """On a card of so many bytes, for each of `PICTURES`. `fp8`: whether it computes with that. `main`: bytes
+    of main memory beside it, enough where that is None.
+    """
     settings = [
         STORED if "fp8" in setting and not fp8 else (setting, how) for setting, how in MEMORY_SETTINGS
     ]
-    return tuple(_fit(model, card - _TAKEN, pictures, settings) for pictures in PICTURES)
+    return tuple(_fit(model, card - _TAKEN, pictures, settings, main) for pictures in PICTURES)
 
 
 def in_words(found: tuple[Fit, ...]) -> str:
@@ -83,10 +86,18 @@ def _with(setting: str, those: list[Fit]) -> str:
     return f" with {setting} ({max(fit.device for fit in those) / GIB:.0f} GiB{beside})"
 
 
-def _fit(model: Published, room: int, pictures: str, settings: list[tuple[str, Acceleration]]) -> Fit:
+def _fit(
+    model: Published, room: int, pictures: str, settings: list[tuple[str, Acceleration]], main: int | None
+) -> Fit:
     for setting, how in settings:
         weights = footprint(model.sizes, how, model.beside)
-        device = weights.device + working_bytes(model.sizes, how, PICTURES[pictures])
-        if device <= room:
+        device = weights.device + busiest(model.sizes, how, PICTURES[pictures])
+        if device <= room and (main is None or weights.main <= main):
             return Fit(pictures=pictures, setting=setting, device=device, main=weights.main)
     return Fit(pictures=pictures)
+
+
+def busiest(sizes: Sizes, how: Acceleration, cells: int) -> int:
+    """Bytes beside the weights, of a block of frames of so many cells."""
+    denoising = working_bytes(sizes, how, _LATENTS * cells)
+    return max(denoising, picture_bytes(sizes, how, _CELL * cells))

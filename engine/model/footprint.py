@@ -1,7 +1,8 @@
 """How much memory a model takes, counted without making any of it, and whether this machine has it.
 
 What is refused is refused by its weights alone, before gigabytes are read: nothing that would fit is. What
-the pictures take comes on top and grows with them; it is counted for `pickup doctor`.
+the pictures take comes on top and grows with them; it is counted for `pickup doctor`: denoising and the
+autoencoder, which take turns.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import torch
 
 from engine.errors import OutOfGpuMemory, OutOfMemory
 from engine.model.acceleration import Acceleration
-from engine.model.config import ModelConfig
+from engine.model.autoencoder import TILES
+from engine.model.config import STRIDE, ModelConfig
 from engine.model.parameters import Sizes, parameters_of
 
 GIB = 2**30
 _FP8_BYTES = 1
 # Group offload copies the next block while one computes.
 _BLOCKS_LOADED = 2
+_TILE_BEFORE = 3 * 4  # bytes of a pixel in float32, while the next tile is made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,21 @@ def working_bytes(config: Sizes, how: Acceleration, tokens: int) -> int:
     else:
         widths, width = 41 if config.version == "2.0" else 37, config.width
     return tokens * widths * width * _width(how)
+
+
+def picture_bytes(config: Sizes, how: Acceleration, pixels: int) -> int:
+    """What decoding frames of so many pixels keeps at its busiest, a tile of the clip at a time, beside the
+    weights. Encoding keeps less. What cuDNN borrows for its convolutions is not in it.
+    """
+    frames = (TILES.latents - 1) * STRIDE + 1
+    return frames * pixels * (_decoding(config) * _width(how) + _TILE_BEFORE)
+
+
+def _decoding(config: Sizes) -> int:
+    """How many numbers the decoder has for each pixel that it makes."""
+    if isinstance(config, ModelConfig):
+        return 50
+    return 43 if config.version == "2.0" else 37
 
 
 def refuse_what_does_not_fit(config: Sizes, how: Acceleration, free: Memory, beside: int = 0) -> None:

@@ -11,8 +11,8 @@ from torch import nn
 
 from engine.evaluation.gpu_models import LTX_2_3_VAE, LTX_VIDEO_VAE
 from engine.model.acceleration import Acceleration
-from engine.model.capacity import MODELS, PICTURES, Fit, fits, in_words
-from engine.model.footprint import GIB, footprint, working_bytes
+from engine.model.capacity import MODELS, PICTURES, Fit, busiest, fits, in_words
+from engine.model.footprint import GIB, footprint, picture_bytes, working_bytes
 
 WHOLE, HEAD = PICTURES
 
@@ -70,8 +70,23 @@ def test_what_is_told_to_fit_is_weights_and_pictures_together() -> None:
     model, how = MODELS["ltx2"], Acceleration(precision="bfloat16")
     whole, _ = fits(model, 80 * GIB)
     weights = footprint(model.sizes, how, model.beside)
-    assert whole.device == weights.device + working_bytes(model.sizes, how, PICTURES[WHOLE])
+    assert whole.device == weights.device + busiest(model.sizes, how, PICTURES[WHOLE])
     assert whole.main == 0
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_denoising_and_decoding_take_turns(name: str) -> None:
+    sizes, how, cells = MODELS[name].sizes, Acceleration(precision="bfloat16"), PICTURES[WHOLE]
+    denoising, decoding = working_bytes(sizes, how, 17 * cells), picture_bytes(sizes, how, 1088 * 1920)
+    assert busiest(sizes, how, cells) == max(denoising, decoding) < denoising + decoding
+
+
+def test_what_is_kept_in_main_memory_must_fit_there() -> None:
+    """Both of the settings that a card of 24 GiB needs keep 35 GiB there."""
+    model = MODELS["ltx2"]
+    assert [fit.setting for fit in fits(model, 24 * GIB, main=64 * GIB)] == ["offload=true", "precision=fp8"]
+    assert [fit.setting for fit in fits(model, 24 * GIB, main=32 * GIB)] == ["", ""]
+    assert [fit.setting for fit in fits(model, 80 * GIB, main=32 * GIB)] == ["precision=bf16"] * 2
 
 
 def test_a_card_is_told_of_in_a_line() -> None:

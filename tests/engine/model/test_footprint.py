@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 import tiny_checkpoint
 import torch
-from diffusers import LTX2VideoTransformer3DModel
+from diffusers import AutoencoderKLLTX2Video, AutoencoderKLLTXVideo, LTX2VideoTransformer3DModel
 from fake_memory import Peak
 from tiny_diffusion import tiny_transformer
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from engine.errors import OutOfGpuMemory, OutOfMemory
+from engine.evaluation.gpu_models import LTX_2_3_VAE, LTX_VIDEO_VAE
 from engine.model import loaded
 from engine.model.acceleration import Acceleration, is_quantised
+from engine.model.autoencoder import TILES, LtxAutoencoder
 from engine.model.checkpoint import open_checkpoint
 from engine.model.config import EDITYOURSELF_13B, TINY
-from engine.model.footprint import GIB, Memory, footprint, refuse_what_does_not_fit, working_bytes
+from engine.model.footprint import (
+    GIB,
+    Memory,
+    footprint,
+    picture_bytes,
+    refuse_what_does_not_fit,
+    working_bytes,
+)
 from engine.model.ltx2.config import LTX_2_0, LTX_2_3, LTX_2_5, Ltx2Config
 from engine.model.parameters import Parameters, Sizes, parameters_of
 from engine.model.transformer import EditYourselfTransformer
@@ -129,6 +141,53 @@ def test_what_a_forward_pass_keeps_is_counted_to_a_twentieth(config: Sizes) -> N
     """Ten latents of a head, 640 x 640."""
     tokens = (10, 20, 20)
     assert busiest(config, tokens) == pytest.approx(working_bytes(config, BF16, 10 * 20 * 20), rel=0.05)
+
+
+LTX_2_0_VAE = {  # else as diffusers has it by itself
+    "decoder_causal": False,
+    "spatial_compression_ratio": 32,
+    "temporal_compression_ratio": 8,
+}
+SMALL = 256  # lines and columns; what is kept grows with the pixels
+DECODERS = {
+    "edityourself": (EDITYOURSELF_13B, AutoencoderKLLTXVideo, LTX_VIDEO_VAE),
+    "ltx2.0": (LTX_2_0, AutoencoderKLLTX2Video, LTX_2_0_VAE),
+    "ltx2.3": (LTX_2_3, AutoencoderKLLTX2Video, LTX_2_3_VAE),
+}
+
+
+def with_its_autoencoder(kind: Any, settings: dict[str, Any], work: Callable[[Any], object]) -> int:
+    """Bytes that the work keeps beside the weights, at most."""
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        with FakeTensorMode(allow_non_fake_inputs=True):
+            vae = kind(**settings).eval()
+            with torch.no_grad(), Peak([*vae.parameters(), *vae.buffers()]) as peak:
+                work(vae)
+    finally:
+        torch.set_default_dtype(torch.float32)
+    return peak.bytes
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_what_decoding_keeps_is_counted_to_a_thirtieth(name: str) -> None:
+    config, kind, settings = DECODERS[name]
+
+    def decode(vae: Any) -> None:
+        latents = torch.empty(1, 128, TILES.latents, SMALL // 32, SMALL // 32)
+        vae.decode(latents, torch.empty(1) if settings.get("timestep_conditioning") else None)
+
+    shown_before = 73 * SMALL * SMALL * 3 * 4
+    made = with_its_autoencoder(kind, settings, decode) + shown_before
+    assert made == pytest.approx(picture_bytes(config, BF16, SMALL * SMALL), rel=1 / 30)
+
+
+@pytest.mark.parametrize("name", DECODERS)
+def test_encoding_keeps_less_than_decoding(name: str) -> None:
+    config, kind, settings = DECODERS[name]
+    frame = np.zeros((SMALL, SMALL, 3), np.float32)
+    made = with_its_autoencoder(kind, settings, lambda vae: LtxAutoencoder(vae).encode([frame] * 105))
+    assert 0 < made < picture_bytes(config, BF16, SMALL * SMALL)
 
 
 def test_weights_take_what_a_model_that_is_made_takes() -> None:
