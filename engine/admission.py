@@ -16,7 +16,7 @@ import msgspec
 from engine import private_files
 from engine.connection import Address
 from engine.errors import NotAdmitted
-from engine.keys import KeyPair, is_key, load_or_make_key, new_key, read_bounded
+from engine.keys import KeyPair, is_key, load_or_make_key, new_key
 from engine.paths import EnginePaths
 from engine.protocol import Value
 
@@ -92,14 +92,13 @@ def clients(paths: EnginePaths) -> tuple[Client, ...]:
 def read_client(file: Path) -> Client:
     """Raises NotAdmitted."""
     try:
-        loose = private_files.looseness(file)
-        client = None if loose else msgspec.json.decode(read_bounded(file), type=Client)
-    except (OSError, msgspec.MsgspecError, RecursionError, ValueError) as error:
+        client = private_files.read_private(file, Client)
+    except private_files.Loose as loose:
+        raise NotAdmitted(f"{file} lets nobody in, since it is not private: {loose}") from loose
+    except (OSError, private_files.Damaged) as error:
         raise NotAdmitted(
             f"{file} does not name a client ({error}): delete it, and allow it again"
         ) from error
-    if client is None:
-        raise NotAdmitted(f"{file} lets nobody in, since it is not private: {loose}")
     if client.name != file.stem:
         raise NotAdmitted(f"{file} names {client.name}: a client's file has its name")
     return client
@@ -122,15 +121,13 @@ def write_pass(file: Path, given: Pass) -> None:
 def read_pass(file: Path) -> Pass:
     """Raises NotAdmitted."""
     try:
-        loose = private_files.looseness(file, folder=False)
-        given = None if loose else msgspec.json.decode(read_bounded(file), type=Pass)
-    except (OSError, msgspec.MsgspecError, RecursionError, ValueError) as error:
+        return private_files.read_private(file, Pass, folder=False)
+    except private_files.Loose as loose:
+        raise NotAdmitted(f"the pass to the engine is not private: {loose}") from loose
+    except (OSError, private_files.Damaged) as error:
         raise NotAdmitted(
             f"{file} is no pass to an engine ({error}): have one made by `pickup engine allow NAME -o FILE`"
         ) from error
-    if given is None:
-        raise NotAdmitted(f"the pass to the engine is not private: {loose}")
-    return given
 
 
 def _me(paths: EnginePaths) -> Client:

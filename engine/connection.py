@@ -9,7 +9,8 @@ from typing import Self
 import msgspec
 
 from engine import private_files
-from engine.keys import is_key, read_bounded
+from engine.keys import is_key
+from engine.private_files import read_bounded
 from engine.protocol import Value
 
 LOOPBACK = "127.0.0.1"

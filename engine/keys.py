@@ -17,8 +17,6 @@ from engine import private_files
 from engine.errors import EngineUnavailable
 from engine.protocol import Value
 
-LARGEST_FILE = 65_536  # bytes; a key's has some 120
-
 
 class KeyPair(Value, frozen=True, kw_only=True):
     """A CURVE25519 pair in Z85, 40 characters each. Raises ValueError for halves that are not of one pair."""
@@ -50,19 +48,16 @@ def new_key() -> KeyPair:
 def load_key(path: Path) -> KeyPair:
     """The pair in the file. Raises `EngineUnavailable` where there is none, it is damaged or not private."""
     try:
-        loose = private_files.looseness(path)
-        content = b"" if loose else read_bounded(path)
+        return private_files.read_private(path, KeyPair)
+    except private_files.Loose as loose:
+        raise EngineUnavailable(f"the engine's key is not private: {loose}") from loose
+    except private_files.Damaged as error:
+        raise EngineUnavailable(
+            f"the engine's key {path} is damaged ({error}): delete it, `pickup engine stop` and start again"
+        ) from error
     except OSError as error:
         raise EngineUnavailable(
             f"the engine's key {path} cannot be read ({error}); `pickup engine stop` and start again"
-        ) from error
-    if loose:
-        raise EngineUnavailable(f"the engine's key is not private: {loose}")
-    try:
-        return msgspec.json.decode(content, type=KeyPair)
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise EngineUnavailable(
-            f"the engine's key {path} is damaged ({error}): delete it, `pickup engine stop` and start again"
         ) from error
 
 
@@ -77,9 +72,3 @@ def load_or_make_key(path: Path) -> KeyPair:
     # pyzmq's create_certificates writes its files with mode 0644, hence not that.
     pair = new_key()
     return pair if private_files.write_private_once(path, msgspec.json.encode(pair)) else load_key(path)
-
-
-def read_bounded(path: Path) -> bytes:
-    """The file, up to a size that none of ours has. Raises OSError."""
-    with path.open("rb") as file:
-        return file.read(LARGEST_FILE)

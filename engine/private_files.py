@@ -12,7 +12,21 @@ import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+LARGEST_FILE = 65_536  # bytes; ours: a key has some 120, a consent that names a hundred films 7,000
+
+_T = TypeVar("_T")
+
+
+class Loose(Exception):
+    """Others can get at the file; who they are, and how to shut them out."""
+
+
+class Damaged(Exception):
+    """The file does not hold what it should."""
 
 
 def make_private_folder(folder: Path) -> None:
@@ -64,6 +78,26 @@ def append_private(path: Path) -> BinaryIO:
 def new_private(path: Path) -> BinaryIO:
     """A new file with mode 0600, opened to be written. Raises FileExistsError."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def read_private(path: Path, kind: type[_T], *, folder: bool = True) -> _T:
+    """The one value that the file holds, as JSON. `folder`: as of `looseness`.
+
+    Raises OSError, Loose, Damaged.
+    """
+    if loose := looseness(path, folder=folder):
+        raise Loose(loose)
+    content = read_bounded(path)
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise Damaged(str(error)) from error
+
+
+def read_bounded(path: Path) -> bytes:
+    """The file, up to a size that none of ours has. Raises OSError."""
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE)
 
 
 def looseness(path: Path, *, folder: bool = True) -> str:

@@ -27,8 +27,8 @@ import msgspec
 
 from engine import private_files
 from engine.errors import BadConsent, RenderFailed
-from engine.keys import read_bounded
 from engine.lock import EngineLock
+from engine.private_files import read_bounded
 from engine.protocol import Value
 from engine.whole_file import not_written
 

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from engine import private_files
 from engine.consent.record import ID, Consent, Record, Revocation
 from engine.errors import BadConsent
-from engine.keys import LARGEST_FILE, read_bounded
+from engine.private_files import LARGEST_FILE, Damaged, Loose, read_private, write_private
 from engine.whole_file import not_written
 
 _State = tuple[int, ...]
@@ -121,14 +120,13 @@ class Consents:
 
     def _read(self, file: Path) -> Consent:
         try:
-            loose = private_files.looseness(file)
-            record = None if loose else msgspec.json.decode(read_bounded(file), type=Record)
-        except (OSError, msgspec.MsgspecError, RecursionError, ValueError) as error:
+            record = read_private(file, Record)
+        except Loose as loose:
+            raise BadConsent(f"{file} allows nothing, since it is not private: {loose}") from loose
+        except (OSError, Damaged) as error:
             raise BadConsent(
                 f"{file} is no record of consent ({error}): delete it, and add it again"
             ) from error
-        if record is None:
-            raise BadConsent(f"{file} allows nothing, since it is not private: {loose}")
         if record.id != file.stem:
             raise BadConsent(
                 f"{file} was changed since it was kept: delete it, and add what was signed again"
@@ -141,9 +139,8 @@ class Consents:
         if not file.exists() and not file.is_symlink():
             return None
         try:
-            loose = private_files.looseness(file)
-            found = None if loose else msgspec.json.decode(read_bounded(file), type=Revocation)
-        except (OSError, msgspec.MsgspecError, RecursionError, ValueError):
+            found = read_private(file, Revocation)
+        except (OSError, Loose, Damaged):
             found = None
         if found is None or found.record != record:
             changed = datetime.datetime.fromtimestamp(file.lstat().st_mtime, datetime.UTC)
@@ -152,7 +149,7 @@ class Consents:
 
     def _write(self, file: Path, content: bytes) -> None:
         try:
-            private_files.write_private(file, content)
+            write_private(file, content)
         except OSError as error:
             raise not_written(file, error) from error
 
