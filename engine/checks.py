@@ -212,7 +212,7 @@ def _capacity() -> tuple[EngineCheck, ...]:
                 ok=any(fit.setting for fit in found),
                 found="; ".join([here, *cards]),
                 needed_for=f"the {name} renderer",
-                fix="a CUDA GPU of 24 GiB or more; smaller pictures need less. What is counted: docs/ltx2.md, Memory",
+                fix="a CUDA GPU of 24 GiB or more; smaller pictures need less (docs/ltx2.md: what counts)",
             )
         )
     return tuple(told)
