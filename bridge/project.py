@@ -197,7 +197,8 @@ def plan_edits(
     ]
     pauses = [edit for edit in request.edits if isinstance(edit, ShortenPause)]
     asked, spoken = _changes(request, clip, engine, on_progress)
-    on_progress("preparing the new words", None)
+    if any(change.words for change in asked):
+        on_progress("preparing the new words", None)
     if request.booth is not None:
         consent.ask(engine, tuple(_unsaid(request, clip, asked, spoken)), note=True)
     lines = speech_source.lines_for(

@@ -85,9 +85,9 @@ class DemoRenderer(EditYourselfRenderer):
             return "none"  # no face was found
         return super().lip_sync(work, heard=heard)
 
-    def warnings(self, work: Work) -> tuple[str, ...]:
+    def warnings(self, work: Work, lip_sync: LipSync) -> tuple[str, ...]:
         drawn = work.regions.extent is None or is_drawn(Path(work.job.footage.media))
-        return (*super().warnings(work), *(() if drawn else (_REAL_FOOTAGE,)))
+        return (*super().warnings(work, lip_sync), *(() if drawn else (_REAL_FOOTAGE,)))
 
 
 def head_crop(work: Work) -> Crop:

@@ -151,8 +151,9 @@ class DiffusionRenderer(ABC, Generic[C, M]):
         # A box or a matte may hold the mouth, which then moves as it likes unless the model hears.
         return "rendered" if heard else "none"
 
-    def warnings(self, work: Work) -> tuple[str, ...]:
-        """What the take should say of itself."""
+    def warnings(self, work: Work, lip_sync: LipSync) -> tuple[str, ...]:
+        """What the take should say of itself beside its `lip_sync`."""
+        del lip_sync
         missing = work.regions.missing
         if not missing:
             return ()
@@ -188,6 +189,7 @@ class DiffusionRenderer(ABC, Generic[C, M]):
             )
             eyes = workspace.face_models if self.looks_for_faces(job, checkpoint) else None
             work = Work.of(job, film, board, landmarks_of(job, film, eyes, told))
+            told.phase("load", 0, 1)
             model = self.load(checkpoint, job.diffusion)
             stage = self.stage(work, model.autoencoder.spatial)
             cache = self.new_cache(job.diffusion)
@@ -221,14 +223,15 @@ class DiffusionRenderer(ABC, Generic[C, M]):
                 sound if form.channels else None,
                 lambda done: told.phase("decode", done, form.frames),
             )
+        lip_sync = self.lip_sync(work, heard=velocity.hears)
         account = Account(
-            lip_sync=self.lip_sync(work, heard=velocity.hears),
+            lip_sync=lip_sync,
             checkpoint=checkpoint.sha256,
             licence=checkpoint.licence,
             revision=checkpoint.revision,
             watermark=identity,
             metrics=_metrics(cache),
-            warnings=(*self.warnings(work), *checkpoint.warnings),
+            warnings=(*self.warnings(work, lip_sync), *checkpoint.warnings),
         )
         return take_of(job, workspace, form, written, watch=watch, account=account)
 

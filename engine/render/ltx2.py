@@ -26,8 +26,8 @@ from engine.model.ltx2.checkpoint import Ltx2Checkpoint, open_ltx2
 from engine.model.ltx2.hearing import with_faint_noise
 from engine.model.ltx2.loaded import Ltx2Model, load_ltx2
 from engine.protocol import Diffusion, Render
-from engine.render.diffusion import DiffusionRenderer
-from engine.render.work import Work, renders_speech, rerenders
+from engine.render.diffusion import DiffusionRenderer, LipSync
+from engine.render.work import Work
 from engine.render.workspace import Workspace
 
 # ours: where the second pass starts in a schedule that its authors give no second one for; as the distilled.
@@ -89,9 +89,8 @@ class Ltx2Renderer(DiffusionRenderer[Ltx2Checkpoint, Ltx2Model]):
             temporal=model.autoencoder.temporal,
         )
 
-    def warnings(self, work: Work) -> tuple[str, ...]:
-        made = rerenders(work.job) or renders_speech(work.job)
-        return (*super().warnings(work), *((_UNVERIFIED,) if made else ()))
+    def warnings(self, work: Work, lip_sync: LipSync) -> tuple[str, ...]:
+        return (*super().warnings(work, lip_sync), *((_UNVERIFIED,) if lip_sync == "rendered" else ()))
 
 
 def _refuse_settings(settings: Diffusion, checkpoint: Ltx2Checkpoint) -> None:

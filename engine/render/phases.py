@@ -9,7 +9,14 @@ from engine.protocol import Progress
 from engine.render.preview import Previews
 from engine.render.renderer import OnProgress
 
-_PHASES = {"look": (0, 50), "encode": (50, 50), "denoise": (100, 750), "decode": (850, 150)}
+# Nothing tells how far a model is loaded: it takes no room, and minutes where it is read for the first time.
+_PHASES = {
+    "look": (0, 50),
+    "load": (50, 0),
+    "encode": (50, 50),
+    "denoise": (100, 750),
+    "decode": (850, 150),
+}
 _WHOLE = 1000
 
 

@@ -139,6 +139,6 @@ def test_how_often_the_cache_had_the_answer_is_told(studio: Studio, tmp_path: Pa
 
 def test_progress_runs_through_all_phases_and_never_back(studio: Studio, tmp_path: Path) -> None:
     told = watched(studio.job(*PLANS["everything"]), tmp_path).told
-    assert list(dict.fromkeys(step.phase for step in told)) == ["encode", "denoise", "decode"]
+    assert list(dict.fromkeys(step.phase for step in told)) == ["load", "encode", "denoise", "decode"]
     assert [step.done for step in told] == sorted(step.done for step in told)
     assert (told[-1].done, told[-1].total) == (1000, 1000)
