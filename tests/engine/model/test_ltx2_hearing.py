@@ -261,9 +261,23 @@ def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
         load_hearing(tmp_path / "audio_vae", torch.device("cpu"))
 
 
-def test_an_encoder_that_hears_otherwise_is_refused() -> None:
-    vae = AutoencoderKLLTX2Audio(base_channels=32, ch_mult=(1, 1, 1), latent_channels=2, mel_bins=80)
-    with pytest.raises(BadCheckpoint, match=r"mel_bins 80, and LTX-2.0 to 2.5 have 64"):
+OTHERWISE = [
+    ("sample_rate", 24_000, "16000"),
+    ("mel_hop_length", 256, "160"),
+    ("mel_bins", 80, "64"),
+    ("in_channels", 1, "2"),
+    ("causality_axis", "width", "height"),
+    ("norm_type", "group", "pixel"),
+    ("mid_block_add_attention", True, "False"),
+    ("attn_resolutions", (16,), "None"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "known"), OTHERWISE, ids=[name for name, *_ in OTHERWISE])
+def test_an_encoder_that_hears_otherwise_is_refused(name: str, value: object, known: str) -> None:
+    vae = tiny_audio_autoencoder()
+    vae.register_to_config(**{name: value})
+    with pytest.raises(BadCheckpoint, match=rf"{name} .*, and LTX-2.0 to 2.5 have {known}"):
         Hearing.of(vae)
 
 
