@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from engine.model.acceleration import Acceleration
 from engine.model.config import EDITYOURSELF_13B
-from engine.model.footprint import GIB, MEMORY_SETTINGS, footprint, picture_bytes, working_bytes
+from engine.model.footprint import GIB, footprint, memory_settings, picture_bytes, working_bytes
 from engine.model.ltx2.config import LTX_2_3
 from engine.model.parameters import Sizes
 
@@ -46,8 +46,6 @@ PICTURES: Mapping[str, int] = MappingProxyType(
 )
 _CELL = 32 * 32
 
-STORED = ("precision=fp8-stored", Acceleration(precision="bfloat16", fp8_stored=True))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
@@ -63,10 +61,7 @@ def fits(model: Published, card: int, *, fp8: bool = True, main: int | None = No
     """On a card of so many bytes, for each of `PICTURES`. `fp8`: whether it computes with that. `main`: bytes
     of main memory beside it, enough where that is None.
     """
-    settings = [
-        STORED if "fp8" in setting and not fp8 else (setting, how) for setting, how in MEMORY_SETTINGS
-    ]
-    return tuple(_fit(model, card - _TAKEN, pictures, settings, main) for pictures in PICTURES)
+    return tuple(_fit(model, card - _TAKEN, pictures, fp8, main) for pictures in PICTURES)
 
 
 def in_words(found: tuple[Fit, ...]) -> str:
@@ -86,10 +81,8 @@ def _with(setting: str, those: list[Fit]) -> str:
     return f" with {setting} ({max(fit.device for fit in those) / GIB:.0f} GiB{beside})"
 
 
-def _fit(
-    model: Published, room: int, pictures: str, settings: list[tuple[str, Acceleration]], main: int | None
-) -> Fit:
-    for setting, how in settings:
+def _fit(model: Published, room: int, pictures: str, fp8: bool, main: int | None) -> Fit:
+    for setting, how in memory_settings(fp8=fp8):
         weights = footprint(model.sizes, how, model.beside)
         device = weights.device + busiest(model.sizes, how, PICTURES[pictures])
         if device <= room and (main is None or weights.main <= main):

@@ -13,7 +13,7 @@ import psutil
 import torch
 
 from engine.errors import OutOfGpuMemory, OutOfMemory
-from engine.model.acceleration import Acceleration
+from engine.model.acceleration import Acceleration, computes_in_fp8
 from engine.model.autoencoder import TILES
 from engine.model.config import STRIDE, ModelConfig
 from engine.model.parameters import Sizes, parameters_of
@@ -35,10 +35,13 @@ class Footprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """Bytes that are free. `device` is None where the model computes in main memory."""
+    """Bytes that are free. `device` is None where the model computes in main memory. `fp8`: whether the
+    device computes in FP8, or can only keep weights so.
+    """
 
     main: int
     device: int | None = None
+    fp8: bool = True
 
     @classmethod
     def of(cls, device: torch.device) -> Memory:
@@ -46,7 +49,7 @@ class Memory:
         main = psutil.virtual_memory().available
         if device.type != "cuda":
             return cls(main=main)
-        return cls(main=main, device=torch.cuda.mem_get_info(device)[0])
+        return cls(main=main, device=torch.cuda.mem_get_info(device)[0], fp8=computes_in_fp8(device))
 
 
 def footprint(config: Sizes, how: Acceleration, beside: int = 0) -> Footprint:
@@ -117,20 +120,26 @@ def refuse_without_main_memory(what: str, needs: int, free: int) -> None:
         )
 
 
-# By what each costs in speed. What merely lies in FP8 is no smaller than what is computed with so.
-MEMORY_SETTINGS = (
-    ("precision=bf16", Acceleration(precision="bfloat16")),
-    ("precision=fp8", Acceleration(precision="bfloat16", fp8=True)),
-    ("offload=true", Acceleration(precision="bfloat16", offload=True)),
-)
+def memory_settings(*, fp8: bool) -> tuple[tuple[str, Acceleration], ...]:
+    """By what each costs in speed. `fp8`: whether the card computes with that; what merely lies in it is no
+    larger.
+    """
+    eighth = Acceleration(precision="bfloat16", fp8=fp8, fp8_stored=not fp8)
+    return (
+        ("precision=bf16", Acceleration(precision="bfloat16")),
+        (f"precision={'fp8' if fp8 else 'fp8-stored'}", eighth),
+        ("offload=true", Acceleration(precision="bfloat16", offload=True)),
+    )
 
 
 def _what_fits(config: Sizes, how: Acceleration, free: Memory, beside: int) -> str:
     """The setting, of those that change nothing else, with which the weights would fit."""
-    for setting, other in MEMORY_SETTINGS:
+    for setting, other in memory_settings(fp8=free.fp8):
         needs = footprint(config, other, beside)
-        if other != how and free.device is not None and needs.device <= free.device:
-            return f"set {setting} ({in_gib(needs.device)}), or end what else uses it"
+        if free.device is not None and needs.device <= free.device and needs.main <= free.main:
+            # Blocks that are computed with in FP8 stay on the device.
+            before = "precision=bf16 and " if other.offload and how.fp8 else ""
+            return f"set {before}{setting} ({in_gib(needs.device)}), or end what else uses it"
     return "end what else uses it, or use a smaller model"
 
 

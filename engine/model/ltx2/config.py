@@ -57,6 +57,13 @@ class Ltx2Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.audio_num_attention_heads * self.audio_attention_head_dim
 
     @property
+    def prompt_widths(self) -> tuple[int, int]:
+        """Of a prompt's tokens for pictures and for sound: captions, which 2.0 projects itself."""
+        if self.use_prompt_embeddings:
+            return self.caption_channels, self.caption_channels
+        return self.cross_attention_dim, self.audio_cross_attention_dim
+
+    @property
     def version(self) -> Version:
         """2.3 gave the prompt's projection to the connectors; 2.5 took away biases of the video's layers."""
         if self.use_keyframes_abs_pos_embedding or not self.ff_bias:

@@ -10,6 +10,7 @@ import torch
 from diffusers import AutoencoderKLLTX2Video
 from diffusers.pipelines.ltx2.latent_upsampler import LTX2LatentUpsamplerModel
 
+from engine.errors import BadCheckpoint
 from engine.model import warm
 from engine.model.acceleration import (
     Acceleration,
@@ -86,7 +87,7 @@ def _load(checkpoint: Ltx2Checkpoint, settings: Diffusion, how: Acceleration) ->
         checkpoint=checkpoint,
         transformer=transformer,
         autoencoder=autoencoder,
-        hearing=load_hearing(checkpoint.audio_vae, device),
+        hearing=_hearing(checkpoint, device),
         upsample=_upsampler(checkpoint.upsampler, autoencoder, dtype, device),
         device=device,
     )
@@ -104,6 +105,17 @@ def _autoencoder(checkpoint: Ltx2Checkpoint, dtype: torch.dtype, device: torch.d
     autoencoder = LtxAutoencoder(vae.to(device).eval())
     refuse_other_latents(autoencoder, checkpoint.vae, checkpoint.config.in_channels)
     return autoencoder
+
+
+def _hearing(checkpoint: Ltx2Checkpoint, device: torch.device) -> Hearing:
+    hearing = load_hearing(checkpoint.audio_vae, device)
+    width, wanted = hearing.autoencoder.latents_mean.numel(), checkpoint.config.audio_in_channels
+    if width != wanted:
+        raise BadCheckpoint(
+            f"{checkpoint.audio_vae} gives tokens of {width} channels, and the transformer beside it reads"
+            f" {wanted}. Its files do not belong together"
+        )
+    return hearing
 
 
 def _upsampler(

@@ -20,6 +20,7 @@ from engine.errors import BadCheckpoint, MissingModel
 from engine.model.assembly import first_line, of_diffusers
 from engine.model.footprint import Memory, refuse_without_main_memory
 from engine.model.ltx2.checkpoint import Ltx2Checkpoint
+from engine.model.ltx2.config import Ltx2Config
 from engine.model.weights import SUFFIX, read_header
 from engine.model.weights_folder import combined_sha256, parameters_in, weights_of
 from engine.paths import EnginePaths
@@ -58,14 +59,14 @@ def load_prompt(checkpoint: Ltx2Checkpoint, text: str, device: torch.device) -> 
     Raises MissingModel (neither it nor a text encoder is there), BadCheckpoint.
     """
     if checkpoint.prompt is not None and text in ("", _stored_text(checkpoint.prompt)):
-        return _stored(checkpoint.prompt)
+        return _stored(checkpoint.prompt, checkpoint.config)
     return _read_once(checkpoint, text or DEFAULT, device)
 
 
 def load_empty_prompt(checkpoint: Ltx2Checkpoint, device: torch.device) -> Ltx2Prompt:
     """What guidance leads away from: no words. On the CPU. Raises MissingModel, BadCheckpoint."""
     if checkpoint.prompt is not None and _stored_text(checkpoint.prompt) == "":
-        return _stored(checkpoint.prompt)
+        return _stored(checkpoint.prompt, checkpoint.config)
     return _read_once(checkpoint, "", device)
 
 
@@ -83,12 +84,17 @@ def _stored_text(path: Path) -> str | None:
     return read_header(path).metadata.get(_TEXT)
 
 
-def _stored(path: Path) -> Ltx2Prompt:
-    tensors = load_file(path)
-    if tensors.keys() != set(_PARTS) or len({len(tensors[part]) for part in _PARTS}) != 1:
+def _stored(path: Path, config: Ltx2Config) -> Ltx2Prompt:
+    shapes = {name: at.shape for name, at in read_header(path).tensors.items()}
+    length = next(iter(shapes.get("mask", ())), 0)
+    video_width, audio_width = config.prompt_widths
+    wanted = {"video": (length, video_width), "audio": (length, audio_width), "mask": (length,)}
+    if shapes != wanted or not length:
         raise BadCheckpoint(
-            f"{path} holds no prompt of LTX-2: it should have {', '.join(_PARTS)} of one length"
+            f"{path} holds no prompt of LTX-{config.version}: it should have {', '.join(_PARTS)} of one"
+            f" length, {video_width} and {audio_width} wide"
         )
+    tensors = load_file(path)
     video, audio, mask = (tensors[part][None] for part in _PARTS)
     return Ltx2Prompt(video_BXE=video, audio_BXE=audio, mask_BX=mask.bool())
 
@@ -105,7 +111,7 @@ def _read_once(checkpoint: Ltx2Checkpoint, text: str, device: torch.device) -> L
         prompt = _read(checkpoint, text, device)
         with written_beside(path) as beside:
             save_prompt(prompt, text, beside)
-    return _stored(path)
+    return _stored(path, checkpoint.config)
 
 
 def _place(checkpoint: Ltx2Checkpoint, text: str) -> Path:

@@ -241,6 +241,26 @@ def test_for_ltx2_with_its_autoencoders_a_card_is_told_of_what_fits(card: int, w
         refuse_what_does_not_fit(LTX_2_3, BF16, Memory(main=ROOMY, device=card * GIB), beside=10**9)
 
 
+def test_a_card_without_fp8_arithmetic_is_told_to_keep_weights_in_it() -> None:
+    card = Memory(main=ROOMY, device=24 * GIB, fp8=False)
+    with pytest.raises(OutOfGpuMemory, match=r"set precision=fp8-stored \(20\.0 GiB\)"):
+        refuse_what_does_not_fit(LTX_2_3, BF16, card, beside=10**9)
+
+
+def test_what_main_memory_does_not_hold_is_not_advised() -> None:
+    """FP8 is made of the whole model, and offloaded blocks stay there: 35 GiB of LTX-2."""
+    with pytest.raises(
+        OutOfGpuMemory, match=r"24\.0 GiB free: end what else uses it, or use a smaller model"
+    ):
+        refuse_what_does_not_fit(LTX_2_3, BF16, Memory(main=30 * GIB, device=24 * GIB), beside=10**9)
+
+
+def test_where_fp8_does_not_fit_offload_is_advised_without_it() -> None:
+    fp8 = replace(BF16, fp8=True)
+    with pytest.raises(OutOfGpuMemory, match=r"set precision=bf16 and offload=true \(4\.1 GiB\)"):
+        refuse_what_does_not_fit(LTX_2_3, fp8, Memory(main=ROOMY, device=16 * GIB), beside=10**9)
+
+
 def test_a_smaller_one_is_told_of_offload() -> None:
     with pytest.raises(OutOfGpuMemory, match="set offload=true"):
         refuse_what_does_not_fit(EDITYOURSELF_13B, BF16, Memory(main=ROOMY, device=12 * GIB))

@@ -9,7 +9,7 @@ import pytest
 import tiny_checkpoint
 import tiny_ltx2
 import torch
-from diffusers import AutoencoderKLLTX2Video
+from diffusers import AutoencoderKLLTX2Audio, AutoencoderKLLTX2Video
 from safetensors.torch import load_file, save_file
 
 from engine.errors import BadCheckpoint
@@ -102,6 +102,15 @@ def test_a_description_that_no_model_can_be_made_of_is_named(
     path.write_text(json.dumps(json.loads(path.read_text()) | settings))
     with pytest.raises(
         BadCheckpoint, match=rf"{part}(/config\.json describes no model| cannot be loaded): \S"
+    ):
+        load_ltx2(open_ltx2(made), Diffusion())
+
+
+def test_an_audio_autoencoder_of_other_tokens_is_refused(made: Path) -> None:
+    other = {**tiny_ltx2.tiny_audio_autoencoder().config, "latent_channels": 4, "base_channels": 64}
+    AutoencoderKLLTX2Audio.from_config(other).save_pretrained(made / "audio_vae")
+    with pytest.raises(
+        BadCheckpoint, match="gives tokens of 64 channels, and the transformer beside it reads 32"
     ):
         load_ltx2(open_ltx2(made), Diffusion())
 

@@ -115,6 +115,13 @@ def test_a_prompt_of_another_model_is_refused(tmp_path: Path) -> None:
         load_prompt(open_ltx2(folder), "", CPU)
 
 
+def test_a_stored_prompt_of_another_version_is_refused_before_the_weights_are_read(tmp_path: Path) -> None:
+    folder = make(tmp_path / "model", "2.3")
+    tiny_ltx2.save_prompt(folder / "prompt.safetensors", "2.0")
+    with pytest.raises(BadCheckpoint, match=r"no prompt of LTX-2\.3: .* of one length, 32 and 16 wide"):
+        load_prompt(open_ltx2(folder), "", CPU)
+
+
 def test_a_tokenizer_that_is_not_there_is_named(tmp_path: Path) -> None:
     folder = make(tmp_path / "model")
     for path in (folder / "tokenizer").iterdir():
