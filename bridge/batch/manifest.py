@@ -16,19 +16,22 @@ from typing import Any
 
 import msgspec
 
-from bridge.errors import BadManifest
+from bridge.errors import BadManifest, UsageError
 from bridge.files import read_bounded
+from bridge.settings import diffusion_of
+from engine.protocol import Diffusion
 
 MAX_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 100_000
-_SEVERAL = ";"  # between the names of several clips, and of their recordings
+_SEVERAL = ";"  # between the names of several clips, their recordings, and settings
+_CPU_RENDERERS = frozenset({"draft", "demo"})
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a row of a manifest says. Paths are as written: relative ones start at the manifest's folder.
 
-    `clip`, `speech`, `speaker`: several are divided by semicolons. `output` names the new timeline, and may
-    hold `{version}` and any column, as in `{show}/{shot}/{lang}/v{version:03d}`.
+    `clip`, `speech`, `speaker`, `set`: several are divided by semicolons. `output` names the new timeline,
+    and may hold `{version}` and any column, as in `{show}/{shot}/{lang}/v{version:03d}`.
     """
 
     timeline: str
@@ -45,6 +48,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     region: str = "lips"
     renderer: str = "draft"
     model: str = ""
+    set: str = ""
     seed: int = 0
     place: str = "replace"
     ripple: str = "all"
@@ -60,6 +64,19 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     @property
     def recordings(self) -> tuple[str, ...]:
         return _parts(self.speech)
+
+    @property
+    def diffusion(self) -> Diffusion:
+        """Raises UsageError."""
+        return diffusion_of(self.model, _parts(self.set))
+
+    @property
+    def gpus(self) -> int:
+        """That its renders share, all of one machine. Raises UsageError."""
+        if self.renderer in _CPU_RENDERERS:
+            return 0
+        diffusion = self.diffusion
+        return diffusion.ulysses * diffusion.ring
 
 
 COLUMNS = Row.__struct_fields__
@@ -123,6 +140,10 @@ def _entry(line: int, raw: Mapping[str, Any]) -> Entry | BrokenRow:
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `$")
         return BrokenRow(line=line, column=place.strip("`."), reason=reason)
+    try:
+        row.diffusion  # noqa: B018  (before anything is done, and by the column's name)
+    except UsageError as error:
+        return BrokenRow(line=line, column="set", reason=str(error).removeprefix("--set "))
     tags = {name: str(value) for name, value in given.items() if name not in COLUMNS}
     for name in tags:
         if f"{{{name}" not in row.output:

@@ -17,7 +17,6 @@ from bridge.listen import read_script
 from bridge.options import booth_of, lay_of, project_of_environment, retiming_of, ripple_of
 from bridge.project import Rendering
 from bridge.region import region_of
-from bridge.settings import diffusion_of
 from bridge.speech_source import Engine
 from engine.messages import Leave
 from engine.protocol import Align, Analyse, FindShots, Job, Render, Result, Speak
@@ -106,7 +105,7 @@ class Planner:
                 renderer=row.renderer,
                 seed=row.seed,
                 region=region_of(self._region(row.region), self.engine),
-                diffusion=diffusion_of(row.model, ()),
+                diffusion=row.diffusion,
             ),
             ripple=ripple_of(row.ripple),
             place=lay_of(row.place),

@@ -28,7 +28,6 @@ from bridge.files import write_whole
 
 _MOST_NAME = 128  # characters of a job's name
 _NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f{}]")  # what no name may have, and what would be filled in
-_CPU_RENDERERS = frozenset({"draft", "demo"})
 
 
 def write_bundle(batch: Batch, report: Path, out: Path) -> Path:
@@ -89,8 +88,8 @@ def _rows(entries: Sequence[Entry]) -> dict[str, Any]:
             "--only", line, "--at-once", "1", "--report", f"{{{{Param.Report}}}}/{line}", "--exit-zero"
         ),
     }
-    if any(entry.row.renderer not in _CPU_RENDERERS for entry in entries):
-        step["hostRequirements"] = {"amounts": [{"name": "amount.worker.gpu", "min": 1}]}
+    if gpus := max((entry.row.gpus for entry in entries), default=0):
+        step["hostRequirements"] = {"amounts": [{"name": "amount.worker.gpu", "min": gpus}]}
     return step
 
 

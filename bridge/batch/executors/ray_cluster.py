@@ -30,13 +30,8 @@ from engine.lock import EngineLock
 from engine.paths import EnginePaths
 
 RETRIES = 3  # of a row whose worker died
-_CPU_RENDERERS = frozenset({"draft", "demo"})
 _MOST_SEATS = 1024  # ours: more processes than one machine has processors for
 _LONGEST_REASON = 300  # characters of what Ray says
-_NO_GPU = (
-    "its renderer wants a GPU, and the Ray cluster has none: give it one (ray start --num-gpus), or do the"
-    " row here with --executor local"
-)
 
 
 def run_on_ray(batch: Batch, on_row: OnRow, *, workers: int | None = None) -> BatchReport:
@@ -57,7 +52,8 @@ def run_on_ray(batch: Batch, on_row: OnRow, *, workers: int | None = None) -> Ba
                 os.environ.setdefault("RAY_worker_niceness", "0")
             ray.init(address=address, log_to_driver=False, include_dashboard=False)
             ends.callback(ray.shutdown)
-        gpus = int(ray.cluster_resources().get("GPU", 0))
+        # A row's GPUs are of one machine: Ray would wait for ever for two of two machines.
+        gpus = max(int(node["Resources"].get("GPU", 0)) for node in ray.nodes() if node["Alive"])
         for report in _answers(batch, gpus, workers or len(batch.rows)):
             told.append(report)
             on_row(report)
@@ -76,7 +72,7 @@ def _answers(batch: Batch, gpus: int, at_once: int) -> Iterator[RowReport]:
     while True:
         while len(under_way) < at_once and (row := next(waiting, None)) is not None:
             if (wanted := gpus_of(row)) > gpus:
-                yield failed_row(row, _NO_GPU, MissingExtra.exit_code)
+                yield failed_row(row, _too_few(gpus, wanted), MissingExtra.exit_code)
             else:
                 alone = replace(batch, rows=(row,), at_once=1)
                 under_way[task.options(num_cpus=1, num_gpus=wanted).remote(alone)] = row
@@ -93,7 +89,15 @@ def _answers(batch: Batch, gpus: int, at_once: int) -> Iterator[RowReport]:
 
 def gpus_of(row: Entry | BrokenRow) -> int:
     """How many a row holds while it is done."""
-    return int(isinstance(row, Entry) and row.row.renderer not in _CPU_RENDERERS)
+    return row.row.gpus if isinstance(row, Entry) else 0
+
+
+def _too_few(gpus: int, wanted: int) -> str:
+    has = f"no machine of the Ray cluster has more than {gpus}" if gpus else "the Ray cluster has none"
+    return (
+        f"its renderer wants {wanted} GPU{'s' * (wanted > 1)}, and {has}: give it more"
+        " (ray start --num-gpus), or do the row here with --executor local"
+    )
 
 
 def _done(batch: Batch) -> bytes:

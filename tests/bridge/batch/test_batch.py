@@ -21,6 +21,11 @@ from engine_process import until
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media
 
+from bridge.batch.manifest import Row
+from bridge.batch.rows import Planner
+from engine import launcher
+from engine.paths import EnginePaths
+from engine.protocol import Diffusion
 from otio_adapters.write import write
 
 GOOD = 4
@@ -59,6 +64,27 @@ def test_the_same_manifest_again_does_nothing_twice(home: Path, material: Path, 
     assert (states(again), outputs(tmp_path)) == (["as before"] * 2, before)
 
 
+def test_other_settings_make_another_row_which_the_dry_run_tells(
+    home: Path, material: Path, tmp_path: Path
+) -> None:
+    row = {**good(material, 1)[0], "seed": 3}
+    pickup(home, "batch", manifest(tmp_path, material, row))
+    path = manifest(tmp_path, material, row, {**row, "set": "steps=7;guidance=2"})
+    assert states(pickup(home, "batch", path, "--dry-run", "--json")) == ["as before", "planned"]
+    done = pickup(home, "batch", path, "--resume", "--json")
+    assert states(done) == ["as before", "done"]
+    assert states(pickup(home, "batch", path, "--resume", "--json")) == ["as before"] * 2
+
+
+def test_a_rows_settings_are_those_of_its_render(home: Path, material: Path) -> None:
+    row = Row(
+        timeline="cut.otio", clip="sh0", output="x", speech="0.wav", model="m", set="steps=7;guidance=2"
+    )
+    with launcher.ensure_running(EnginePaths.under(home)) as engine:
+        (job,) = Planner(engine, material, yes=False).plan(row).jobs
+    assert job.diffusion == Diffusion(model="m", steps=7, guidance=2.0)
+
+
 def test_a_row_that_is_there_twice_is_done_once(home: Path, material: Path, tmp_path: Path) -> None:
     row = good(material, 1)[0]
     done = pickup(home, "batch", manifest(tmp_path, material, row, row), "--json")
@@ -85,6 +111,7 @@ def broken(material: Path) -> list[tuple[dict[str, Any], str]]:
         ({"clip": "sh0", "speech": line, "output": "{show}/x"}, "{show}"),
         ({"clip": "sh0", "speech": line, "output": "x.avi"}, "x.avi"),
         ({"clip": "sh0", "speech": line, "seed": "x"}, "seed"),
+        ({"clip": "sh0", "speech": line, "set": "steps=x"}, ", set: steps=x"),
     ]
 
 

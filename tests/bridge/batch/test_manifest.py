@@ -9,6 +9,7 @@ import pytest
 
 from bridge.batch.manifest import BrokenRow, Entry, read_manifest, schema
 from bridge.errors import BadManifest
+from engine.protocol import Diffusion
 
 ROW = {"timeline": "cut.otio", "clip": "A", "output": "out.otio", "speech": "de.wav", "seed": 3}
 
@@ -44,6 +45,42 @@ def test_several_clips_and_recordings_are_divided_by_semicolons(tmp_path: Path) 
     (entry,) = csv(tmp_path, "timeline,clip,output,speech", "a.otio,A; B,o,a.wav;b.wav")
     assert isinstance(entry, Entry)
     assert (entry.row.clips, entry.row.recordings) == (("A", "B"), ("a.wav", "b.wav"))
+
+
+def test_a_row_has_settings_of_its_own_beside_model_and_seed(tmp_path: Path) -> None:
+    one, other = csv(tmp_path, "timeline,clip,output,model,set", "a,A,o,m,steps=20; guidance=3", "a,A,o,,")
+    assert isinstance(one, Entry)
+    assert isinstance(other, Entry)
+    assert one.row.diffusion == Diffusion(model="m", steps=20, guidance=3.0)
+    assert other.row.diffusion == Diffusion()
+
+
+@pytest.mark.parametrize(
+    ("renderer", "settings", "gpus"),
+    [("draft", "ulysses=2", 0), ("demo", "", 0), ("ltx2", "", 1), ("edityourself", "ulysses=2;ring=2", 4)],
+)
+def test_a_row_holds_the_gpus_that_share_its_render(
+    tmp_path: Path, renderer: str, settings: str, gpus: int
+) -> None:
+    (entry,) = csv(tmp_path, "timeline,clip,output,renderer,set", f"a,A,o,{renderer},{settings}")
+    assert isinstance(entry, Entry)
+    assert entry.row.gpus == gpus
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ("steps=many", "line 2, set: steps=many: Expected `int | null`, got `str` - at `$.steps`"),
+        ("steps=8;stepz=9", "line 2, set: stepz=9: write NAME=VALUE with one of: prompt, steps, "),
+        ("steps", "line 2, set: steps: write NAME=VALUE"),
+        ("ring=0", "line 2, set: ring=0: ulysses and ring are 1 or more"),
+    ],
+)
+def test_settings_that_make_no_sense_are_told_by_line_and_column(
+    tmp_path: Path, settings: str, told: str
+) -> None:
+    (row,) = csv(tmp_path, "timeline,clip,output,set", f"a.otio,A,o,{settings}")
+    assert str(row).startswith(told)
 
 
 def test_a_column_may_be_for_the_outputs_name_alone(tmp_path: Path) -> None:

@@ -190,6 +190,16 @@ def test_a_row_that_wants_a_gpu_where_there_is_none_is_named_and_the_others_are_
     assert "the Ray cluster has none" in told[0]["error"]
 
 
+def test_a_row_that_wants_more_gpus_than_a_machine_has_is_named(
+    home: Path, material: Path, tmp_path: Path
+) -> None:
+    shared = {**rows(material, 1)[0], "renderer": "edityourself", "set": "ulysses=2"}
+    (told,) = json.loads(
+        with_resources(home, manifest(tmp_path, material, shared), num_cpus=1, num_gpus=1).stdout
+    )["rows"]
+    assert "wants 2 GPUs, and no machine of the Ray cluster has more than 1" in told["error"]
+
+
 def test_without_ray_it_says_what_to_install(home: Path, material: Path, tmp_path: Path) -> None:
     path = manifest(tmp_path, material, *rows(material, 1))
     words = ["pickup", "batch", str(path), "--executor", "ray"]
