@@ -49,7 +49,7 @@ PAUSES = 0.3  # seconds; the sample's pauses are no longer than a sentence's
 ABSENT = Model(
     name=USUAL["ltx2"],
     licence="LTX-2 Community License: free below 10 M USD of revenue; read it on the hub",
-    gigabytes=71,
+    gigabytes=96,
     state="absent",
     found="",
 )

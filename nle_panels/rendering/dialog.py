@@ -58,10 +58,10 @@ class SettingsDialog(QDialog):
         usual = self._buttons.button(buttons.RestoreDefaults)
         usual.clicked.connect(lambda: self._show(Diffusion()))
         usual.setAutoDefault(False)
-        column = QVBoxLayout(self)
-        column.addLayout(self._form)
-        column.addStretch(1)
-        column.addWidget(self._buttons)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._form)
+        self._column.addStretch(1)
+        self._column.addWidget(self._buttons)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._ask)
         for box in (self.audio_guidance, self.audio_noise, self.steps, self.guidance):
@@ -208,6 +208,10 @@ class SettingsDialog(QDialog):
     def _show_state(self) -> None:
         model = self._models.get(self._name())
         self.state.setText(state_of(model) if model is not None else self.tr("Looking for it…"))
+        self._form.invalidate()
+        needed = self._column.totalHeightForWidth(self.width())
+        if needed > self.height():
+            self.resize(self.width(), needed)
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("The folder with the weights"))

@@ -72,7 +72,11 @@ MODELS: tuple[object | tuple[str, object], ...] = (
     ),
     # prompts, and the second pass
     QT_TRANSLATE_NOOP("sentences", "text_encoder/ and tokenizer/ in {folder} cannot be loaded: {why}"),
-    QT_TRANSLATE_NOOP("sentences", "{path} holds no prompt of LTX-2: it should have {names} of one length"),
+    QT_TRANSLATE_NOOP(
+        "sentences",
+        "{path} holds no prompt of LTX-{version}: it should have {names} of one length, {width} and "
+        "{other} wide",
+    ),
     QT_TRANSLATE_NOOP(
         "sentences",
         "{path} holds no prompt: it should have {values} and {mask} of one length",

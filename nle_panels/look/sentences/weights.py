@@ -104,6 +104,11 @@ WEIGHTS: tuple[object | tuple[str, object], ...] = (
     ),
     QT_TRANSLATE_NOOP(
         "sentences",
+        "{folder} gives tokens of {channels} channels, and the transformer beside it reads {wanted}. "
+        "Its files do not belong together",
+    ),
+    QT_TRANSLATE_NOOP(
+        "sentences",
         "{folder} says that a latent is {width} pixels wide and {frames} frames long; LTX's are {wide} "
         "and {long}. Fetch its config.json again",
     ),

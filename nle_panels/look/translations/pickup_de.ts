@@ -1674,7 +1674,7 @@
     </message>
     <message>
         <source>{name} is not on this machine. Fetch it in a terminal{size}:</source>
-        <translation>{name} ist nicht auf diesem Rechner. Holen Sie es in einem Terminal{size}:</translation>
+        <translation>{name} ist nicht auf diesem Rechner. Im Terminal holen{size}:</translation>
     </message>
     <message>
         <source>Licence: {licence}.</source>
@@ -2840,8 +2840,8 @@
         <translation>text_encoder/ und tokenizer/ in {folder} lassen sich nicht laden: {why}</translation>
     </message>
     <message>
-        <source>{path} holds no prompt of LTX-2: it should have {names} of one length</source>
-        <translation>{path} enthält keinen Prompt von LTX-2: Es sollte {names} gleicher Länge haben</translation>
+        <source>{path} holds no prompt of LTX-{version}: it should have {names} of one length, {width} and {other} wide</source>
+        <translation>{path} enthält keinen Prompt von LTX-{version}: Es sollte {names} gleicher Länge haben, {width} und {other} breit</translation>
     </message>
     <message>
         <source>{path} holds no prompt: it should have {values} and {mask} of one length</source>
@@ -3072,6 +3072,10 @@
         <translation>{folder} liefert Latents mit {channels} Kanälen, und der Transformer daneben liest {wanted}. Seine Dateien gehören nicht zusammen</translation>
     </message>
     <message>
+        <source>{folder} gives tokens of {channels} channels, and the transformer beside it reads {wanted}. Its files do not belong together</source>
+        <translation>{folder} liefert Tokens mit {channels} Kanälen, und der Transformer daneben liest {wanted}. Seine Dateien gehören nicht zusammen</translation>
+    </message>
+    <message>
         <source>{folder} says that a latent is {width} pixels wide and {frames} frames long; LTX&apos;s are {wide} and {long}. Fetch its config.json again</source>
         <translation>{folder} sagt, ein Latent sei {width} Pixel breit und {frames} Frames lang; die von LTX sind {wide} und {long}. Holen Sie seine config.json neu</translation>
     </message>
@@ -3185,11 +3189,11 @@
     </message>
     <message>
         <source>LTX-Video Open Weights License: read it on the hub</source>
-        <translation>LTX-Video Open Weights License: Sie steht im Hub</translation>
+        <translation>LTX-Video Open Weights License, zu lesen im Hub</translation>
     </message>
     <message>
         <source>LTX-2 Community License: free below 10 M USD of revenue; read it on the hub</source>
-        <translation>LTX-2 Community License: frei unter 10 Mio. USD Umsatz; sie steht im Hub</translation>
+        <translation>LTX-2 Community License: frei unter 10 Mio. USD Umsatz, zu lesen im Hub</translation>
     </message>
 </context>
 <context>

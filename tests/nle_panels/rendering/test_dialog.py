@@ -120,6 +120,13 @@ def test_a_folder_that_is_not_whole_is_told_as_the_engine_tells_it(qtbot: QtBot)
     assert shown.state.text() == BROKEN.found
 
 
+def test_a_long_line_of_weights_is_read_whole(qtbot: QtBot) -> None:
+    shown = dialog(qtbot, diffusion=Diffusion(model="/weights"))
+    shown.show()
+    shown.show_models([msgspec.structs.replace(BROKEN, found=f"{BROKEN.found}, with all of it. " * 12)])
+    qtbot.waitUntil(lambda: shown.state.height() >= shown.state.heightForWidth(shown.state.width()))
+
+
 def test_a_name_is_looked_for_when_it_is_written(qtbot: QtBot) -> None:
     shown = dialog(qtbot)
     asked: list[str] = []
