@@ -124,10 +124,10 @@ def memory_settings(*, fp8: bool) -> tuple[tuple[str, Acceleration], ...]:
     """By what each costs in speed. `fp8`: whether the card computes with that; what merely lies in it is no
     larger.
     """
-    eighth = Acceleration(precision="bfloat16", fp8=fp8, fp8_stored=not fp8)
+    in_fp8 = Acceleration(precision="bfloat16", fp8=fp8, fp8_stored=not fp8)
     return (
         ("precision=bf16", Acceleration(precision="bfloat16")),
-        (f"precision={'fp8' if fp8 else 'fp8-stored'}", eighth),
+        (f"precision={'fp8' if fp8 else 'fp8-stored'}", in_fp8),
         ("offload=true", Acceleration(precision="bfloat16", offload=True)),
     )
 
