@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -58,16 +58,16 @@ class SettingsDialog(QDialog):
         usual = self._buttons.button(buttons.RestoreDefaults)
         usual.clicked.connect(lambda: self._show(Diffusion()))
         usual.setAutoDefault(False)
-        self._column = QVBoxLayout(self)
-        self._column.addLayout(self._form)
-        self._column.addStretch(1)
-        self._column.addWidget(self._buttons)
+        column = QVBoxLayout(self)
+        column.addLayout(self._form)
+        column.addStretch(1)
+        column.addWidget(self._buttons)
         self._settled = QTimer(self, interval=SETTLED_MS, singleShot=True)
         self._settled.timeout.connect(self._ask)
         for box in (self.audio_guidance, self.audio_noise, self.steps, self.guidance):
             box.setMinimumHeight(self.precision.sizeHint().height())  # Fusion cuts letters off below the line
         self._show(diffusion)
-        self.resize(560, self.sizeHint().height())
+        self.resize(560, self.minimumSizeHint().height())
 
     # ---- laying out
 
@@ -88,7 +88,6 @@ class SettingsDialog(QDialog):
         self.state.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.state.setMinimumHeight(_STATE_LINES * self.state.fontMetrics().lineSpacing())
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._form.addRow("", self.state)
 
@@ -117,7 +116,7 @@ class SettingsDialog(QDialog):
         self._add(self.tr("Led by the sound"), self.audio_guidance)
         self.audio_gate = QCheckBox(self.tr("Hear only where the picture is made anew"))
         self.audio_gate.setToolTip(self.tr("As in the paper; LTX-2 was trained to hear everywhere"))
-        self.audio_noise = self._number(LOUDEST_NOISE, 3, self.tr("none"))
+        self.audio_noise = self._number(LOUDEST_NOISE, 3, self.tr("off"))
         self.audio_noise.setToolTip(
             self.tr("Against mouths that stay still with a synthetic voice: try 0.001. The take stays clean")
         )
@@ -129,7 +128,7 @@ class SettingsDialog(QDialog):
     def _add_drawing(self) -> None:
         self.steps = QSpinBox(maximum=_MOST_STEPS)
         self.steps.setSpecialValueText(self.tr("as its weights say"))
-        self.guidance = self._number(_STRONGEST, 1, self.tr("none"))
+        self.guidance = self._number(_STRONGEST, 1, self.tr("off"))
         self.guidance.setToolTip(self.tr("Away from what no words give: try 3. Distilled weights refuse it"))
         self._add(self.tr("Steps"), self.steps)
         self._add(self.tr("Led by the words"), self.guidance)
@@ -208,10 +207,21 @@ class SettingsDialog(QDialog):
     def _show_state(self) -> None:
         model = self._models.get(self._name())
         self.state.setText(state_of(model) if model is not None else self.tr("Looking for it…"))
-        self._form.invalidate()
-        needed = self._column.totalHeightForWidth(self.width())
-        if needed > self.height():
-            self.resize(self.width(), needed)
+        if self.isVisible():
+            self._fit()
+
+    def _fit(self) -> None:
+        """The line of the weights is read whole: a form by itself goes by how high it would be elsewhere."""
+        room = _STATE_LINES * self.state.fontMetrics().lineSpacing()
+        self.state.setMinimumHeight(max(room, self.state.heightForWidth(self.state.width())))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("The folder with the weights"))

@@ -864,8 +864,8 @@
         <translation>Wie im Artikel; LTX-2 hat gelernt, überall zu hören</translation>
     </message>
     <message>
-        <source>none</source>
-        <translation>keine</translation>
+        <source>off</source>
+        <translation>aus</translation>
     </message>
     <message>
         <source>Against mouths that stay still with a synthetic voice: try 0.001. The take stays clean</source>
