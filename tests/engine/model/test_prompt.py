@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import tiny_checkpoint
 import torch
+from safetensors.torch import save_file
 from tiny_diffusion import TinyInputs, tiny_transformer
 
 from engine.errors import MissingModel
@@ -25,6 +26,7 @@ def made(tmp_path: Path) -> Path:
 
 def test_without_a_text_the_stored_prompt_is_taken_though_a_text_encoder_is_there(made: Path) -> None:
     (made / "text_encoder").mkdir()
+    save_file({"of no use": torch.zeros(1)}, made / "text_encoder" / "model.safetensors")
     prompt = load_prompt(open_checkpoint(made), "", CPU)
     assert torch.equal(prompt.embeddings_BXE, tiny_checkpoint.a_prompt().embeddings_BXE)
 
