@@ -11,7 +11,7 @@ QT_SYSTEM := libegl1 libgl1 libxkbcommon0 libfontconfig1 libdbus-1-3 libglib2.0-
 	fonts-dejavu-core
 PYTEST := $(PY) -m pytest -q
 
-.PHONY: demo test test-slow test-nle bench bench-gpu soak lint strings system clean
+.PHONY: demo test test-slow test-nle test-gpu test-weights bench bench-gpu soak lint strings system clean
 
 demo: $(VENV)/.ready
 	$(PY) -m bridge.demo -o demo_out $(if $(FRESH),--fresh)
@@ -26,16 +26,24 @@ test-slow: $(VENV)/.ready-to-test system
 test-nle: $(VENV)/.ready-to-test system
 	$(PYTEST) -m "nle"
 
+# Needs a CUDA GPU and a torch built for it, and torchao for FP8. What is not there is skipped, and says so.
+test-gpu: $(VENV)/.ready-to-test
+	$(PYTEST) -m "gpu" -rs
+
+# Needs real weights: docs/ltx2.md says how to get them and which variable names their folder.
+test-weights: $(VENV)/.ready-to-test
+	$(PYTEST) -m "weights" -rs
+
 bench: $(VENV)/.ready-to-test system
 	$(PY) -m pip install --quiet -e '.[bench]'
 	$(PY) -m engine.evaluation.bench -o bench_out
 	$(PY) -m engine.evaluation.batch_bench -o bench_out
 	$(PY) -m otio_adapters.ripple_bench
 
-# Needs a CUDA GPU that holds 36 GiB of weights, and a torch built for it. Elsewhere it says so and writes nothing.
+# Needs a CUDA GPU and a torch built for it. Elsewhere it says so and writes nothing.
 bench-gpu: $(VENV)/.ready-to-test
-	$(PY) -m engine.evaluation.gpu_bench -o docs/bench_gpu.md
-	$(PY) -m engine.evaluation.gpu_bench --renderer ltx2 -o docs/bench_gpu_ltx2.md
+	$(PY) -m engine.evaluation.gpu_bench -o bench_out/gpu.md
+	$(PY) -m engine.evaluation.gpu_bench --renderer ltx2 -o bench_out/gpu_ltx2.md
 
 # Twenty minutes: one engine and fifty clients, killed at random; then the same with the engine left alive.
 MINUTES ?= 10
