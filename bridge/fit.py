@@ -74,7 +74,7 @@ def old_speech(clip: OpenClip, engine: Engine) -> range:
     """The ticks of the clip, from its first frame on, within which it speaks now; all where it is silent."""
     window = clip.window
     first = math.floor(window.offset * TICKS_PER_SECOND)
-    length = math.floor(Fraction(window.frames) / window.rate * TICKS_PER_SECOND)
+    length = _ticks(clip)
     analysis = engine.run(Analyse(media=clip.media.path, envelope=True))
     assert isinstance(analysis, Analysis)
     start, end = spoken_ticks(analysis.energy[max(0, first) : max(0, first) + length])
@@ -82,20 +82,21 @@ def old_speech(clip: OpenClip, engine: Engine) -> range:
 
 
 def _change(clip: OpenClip, line: Line, retiming: Retiming, old: range) -> int:
-    """Frames that the clip gains: what it says begins and ends as far from its ends as before."""
+    """Frames that the clip gains: what it says begins and ends as far from its ends as before, and at least a
+    breath before it ends.
+    """
     window = clip.window
     if retiming == "none":
         return 0
     if isinstance(retiming, Fraction):
         return round(retiming * window.rate)
-    wanted = Fraction(line.ticks - len(old), TICKS_PER_SECOND) * window.rate
-    return math.ceil(wanted)
+    ticks = max(line.ticks - len(old), line.ticks + BREATH_TICKS - _ticks(clip))
+    return math.ceil(Fraction(ticks, TICKS_PER_SECOND) * window.rate)
 
 
 def _begins(clip: OpenClip, line: Line, change: int, old: range) -> int:
     """Ticks from the clip's first frame to the line: as before, or earlier where it would not end in time."""
-    window = clip.window
-    length = math.floor(Fraction(window.frames + change) / window.rate * TICKS_PER_SECOND)
+    length = _ticks(clip, change)
     latest = length - line.ticks - BREATH_TICKS
     if latest < 0:
         over = (BREATH_TICKS + line.ticks - length) / TICKS_PER_SECOND
@@ -104,6 +105,11 @@ def _begins(clip: OpenClip, line: Line, change: int, old: range) -> int:
             " or let the clip grow with --retime auto"
         )
     return min(old.start, latest)
+
+
+def _ticks(clip: OpenClip, change: int = 0) -> int:
+    """Whole ticks that the clip lasts, so many frames longer."""
+    return math.floor(Fraction(clip.window.frames + change) / clip.window.rate * TICKS_PER_SECOND)
 
 
 def _shots(clip: OpenClip, engine: Engine) -> tuple[int, ...]:

@@ -101,6 +101,22 @@ def test_a_shorter_line_makes_it_shorter(engine: EngineClient, project: DubReque
     assert report.duration_after - report.duration_before == -25
 
 
+@pytest.mark.parametrize("sound", [True, False], ids=["speaks from end to end", "mute"])
+@pytest.mark.parametrize("ticks", [180, 200])
+def test_a_clip_without_pauses_at_its_ends_leaves_a_breath_behind_the_line(
+    engine: EngineClient, tmp_path: Path, sound: bool, ticks: int
+) -> None:
+    media = make_media(tmp_path / "clip.mov", sound=sound)
+    cut = Cut(name="A", media=media, start=0, frames=47)  # 1.88 s; the fourth beep ends at 1.9
+    write(timeline([cut], Source(frames=FRAMES), Fraction(RATE)), tmp_path / "cut.otio")
+    clip = open_clip(tmp_path / "cut.otio", "A", engine, media_root=None)
+    line = line_of(said(tmp_path / "de.wav", ticks), "", "de", engine)
+    planned = plan_dub(clip, line, "auto", engine)
+    length = (47 + planned.change) * 100 // RATE
+    assert planned.begins == 0
+    assert 4 <= length - line.ticks < 4 + 100 // RATE  # no frame more than it takes
+
+
 def test_what_is_heard_is_the_new_line_alone_from_where_the_old_one_began(
     engine: EngineClient, project: DubRequest, tmp_path: Path
 ) -> None:
