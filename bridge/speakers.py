@@ -20,9 +20,17 @@ def speakers_of(change: Change, words: Sequence[Word]) -> tuple[str, ...]:
 
 
 def named(words: Iterable[Word]) -> tuple[str, ...]:
-    """All who are named, in the order in which they first speak."""
-    names = (word.speaker.strip() for word in words if word.speaker)
-    return tuple(dict.fromkeys(name for name in names if name and not _LABEL.fullmatch(name)))
+    """All who are named, in the order in which they first speak; who is not named among them is "".
+
+    Nobody where nobody is.
+    """
+    found = tuple(dict.fromkeys(_name(word) for word in words))
+    return found if any(found) else ()
+
+
+def _name(word: Word) -> str:
+    name = (word.speaker or "").strip()
+    return "" if _LABEL.fullmatch(name) else name
 
 
 def shared_out(speakers: Sequence[str], clips: int) -> tuple[tuple[str, ...], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -20,22 +20,23 @@ _MOST_TOLD = 3  # records, of those that nearly do
 def granted(job: Render, consents: Sequence[Consent], today: datetime.date) -> tuple[Consent, ...]:
     """The records that allow the job on that day: of each of its speakers one. Raises ConsentMissing.
 
-    They are among those that the job names, where it names any. Where it names no speakers they are bound to
-    the media; where it names no records either, all that fit are of one person, and no other person is known
-    to be seen in the media.
+    They are among those that the job names, where it names any. That of a speaker who is not named is bound
+    to the media; where the job names no records, all such that fit are of one person, and no other person is
+    known to be seen in the media.
     """
     allowed = _named(job, consents) if job.consent else tuple(consents)
     uses = uses_of(job)
-    if job.speakers:
-        return tuple(dict.fromkeys(_first(_fitting(use, allowed, today, job)) for use in uses))
-    (use,) = uses
-    if job.consent:
+    if job.consent and not job.speakers:
         for consent in allowed:
-            _fitting(use, (consent,), today, job)
+            _fitting(uses[0], (consent,), today, job)
         return allowed
-    fitting = _fitting(use, allowed, today, job)
-    _refuse_several(job, fitting, [one for one in consents if use.media in one.record.scope.media])
-    return (_first(fitting),)
+    found = []
+    for use in uses:
+        fitting = _fitting(use, allowed, today, job)
+        if not use.person and not job.consent:
+            _refuse_several(job, fitting, [one for one in consents if use.media in one.record.scope.media])
+        found.append(_first(fitting))
+    return tuple(dict.fromkeys(found))
 
 
 def _named(job: Render, consents: Sequence[Consent]) -> tuple[Consent, ...]:
@@ -51,28 +52,27 @@ def _fitting(use: Use, consents: Sequence[Consent], today: datetime.date, job: R
     fitting = tuple(consent for consent, reason in reasons.items() if reason is None)
     if fitting:
         return fitting
-    _ask_for_a_name(job, use, consents, today)
+    raise ConsentMissing(_missing(use, reasons, today, Path(job.footage.media).name))
+
+
+def _missing(use: Use, reasons: Mapping[Consent, str | None], today: datetime.date, media: str) -> str:
+    """Why none of the records fits, and what to do."""
     near = [
         f"{consent.id} is {reason}"
         for consent, reason in reasons.items()
         if (is_of(consent.record, use.person) if use.person else use.media in consent.record.scope.media)
     ]
     told = f" ({'; '.join(near[:_MOST_TOLD])})" if near else ""
-    whom = f"{use.person[:80]!r}" if use.person else "whoever speaks"
-    raise ConsentMissing(
-        f"nobody has consented to new words by {whom} in {Path(job.footage.media).name}{told}: {HOW}"
+    if use.person:
+        return f"nobody has consented to new words by {use.person[:80]!r} in {media}{told}: {HOW}"
+    named = [one for one in reasons if not refusal(one, replace(use, person=one.record.person), today)]
+    if not named:
+        return f"nobody has consented to new words by whoever speaks in {media}{told}: {HOW}"
+    names = list(_persons(named))
+    return (
+        f"nobody is named as who speaks in {media}, and no record of consent that is bound to it allows"
+        f" this{told}; those for any media are of {_told(names)}: {_name_who_speaks(names[0])}"
     )
-
-
-def _ask_for_a_name(job: Render, use: Use, consents: Sequence[Consent], today: datetime.date) -> None:
-    """Where nothing but a speaker's name is missing: whose."""
-    named = [one for one in consents if refusal(one, replace(use, person=one.record.person), today) is None]
-    if not use.person and (names := list(_persons(named))):
-        media = Path(job.footage.media).name
-        raise ConsentMissing(
-            f"nobody is named as who speaks in {media}, and no record of consent is bound to it;"
-            f" those for any media are of {_told(names)}: {_name_who_speaks(names[0])}"
-        )
 
 
 def _first(fitting: Sequence[Consent]) -> Consent:

@@ -122,9 +122,9 @@ class Render(Value, tag="render"):
     `dub`: other speech over all of the take, in the place of its sound.
 
     New words, of a `dub` or of an `Add`, need a record of consent of each of the `speakers`, named as their
-    records name them; where none is named, one that names the media. `consent`: ids of the records meant;
-    the engine looks for some where none is named, and keeps the job with those that it found. `language`,
-    `project`: empty where not known; no record that is for some alone fits then.
+    records name them; of one who is not named ("", or none at all) one that names the media. `consent`: ids
+    of the records meant; the engine looks for some where none is named, and keeps the job with those that it
+    found. `language`, `project`: empty where not known; no record that is for some alone fits then.
     """
 
     footage: Footage

@@ -29,6 +29,8 @@ INTERVIEW = said("Anna", "Anna", "Ben", "Ben", None)
         (Change(start=2, stop=2, words=("new",)), ("Anna", "Ben")),
         (Change(start=0, stop=0, words=("new",)), ("Anna",)),
         (Change(start=5, stop=5, words=("new",)), ()),
+        (Change(start=3, stop=5, words=("new",)), ("Ben", "")),
+        (Change(start=4, stop=4, words=("new",)), ("Ben", "")),
     ],
 )
 def test_new_words_are_of_whose_words_they_replace_or_of_both_whom_they_part(
@@ -39,7 +41,8 @@ def test_new_words_are_of_whose_words_they_replace_or_of_both_whom_they_part(
 
 @pytest.mark.parametrize("label", ["Speaker 1", "SPEAKER_00", "Sprecher 2", "unknown", "Unbekannt", " ", "7"])
 def test_the_label_of_a_recogniser_names_nobody(label: str) -> None:
-    assert named(said(label, "Anna Lee")) == ("Anna Lee",)
+    assert named(said(label, "Anna Lee", label)) == ("", "Anna Lee")
+    assert named(said(label, None)) == ()
 
 
 def test_a_scene_has_a_speaker_for_each_clip_or_one_for_all() -> None:

@@ -79,8 +79,8 @@ def test_a_record_for_any_media_allows_nothing_where_nobody_is_named() -> None:
     with pytest.raises(ConsentMissing) as caught:
         granted(JOB, [ANNA_ANYWHERE], TODAY)
     assert str(caught.value).startswith(
-        "nobody is named as who speaks in clip.mov, and no record of consent is bound to it; those for any"
-        " media are of Anna: say who speaks, as in --speaker Anna ("
+        "nobody is named as who speaks in clip.mov, and no record of consent that is bound to it allows this;"
+        " those for any media are of Anna: say who speaks, as in --speaker Anna ("
     )
 
 
@@ -93,6 +93,24 @@ def test_a_record_for_any_media_allows_what_is_said_by_whom_it_names() -> None:
 def test_a_record_for_any_media_that_is_named_itself_names_nobody_who_speaks() -> None:
     with pytest.raises(ConsentMissing, match="--speaker Anna"):
         granted(replace(JOB, consent=(ANNA_ANYWHERE.id,)), [ANNA_ANYWHERE, BEN], TODAY)
+
+
+def test_who_is_not_named_among_others_needs_a_record_of_the_media() -> None:
+    among = replace(JOB, speakers=("Anna", ""))
+    assert granted(among, [ANNA], TODAY) == (ANNA,)
+    assert granted(among, [ANNA_ANYWHERE, BEN], TODAY) == (ANNA_ANYWHERE, BEN)
+    with pytest.raises(ConsentMissing, match="nobody is named as who speaks"):
+        granted(among, [ANNA_ANYWHERE], TODAY)
+    with pytest.raises(ConsentMissing, match=r"name 2 people there \(Anna, Ben\)"):
+        granted(among, [ANNA, BEN], TODAY)
+
+
+def test_what_was_found_for_some_who_are_named_and_one_who_is_not_still_holds() -> None:
+    """As the engine asks once more when the job is begun."""
+    kept = replace(JOB, speakers=("Anna", ""), consent=(ANNA_ANYWHERE.id, BEN.id))
+    assert granted(kept, [ANNA_ANYWHERE, BEN], TODAY) == (ANNA_ANYWHERE, BEN)
+    with pytest.raises(ConsentMissing, match="revoked"):
+        granted(kept, [ANNA_ANYWHERE, revoked(BEN)], TODAY)
 
 
 def test_of_many_who_may_be_named_a_few_are_told() -> None:
