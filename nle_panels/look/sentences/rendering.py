@@ -180,6 +180,7 @@ RENDERING: tuple[object | tuple[str, object], ...] = (
     QT_TRANSLATE_NOOP("sentences", "rendering"),
     QT_TRANSLATE_NOOP("sentences", "render"),
     QT_TRANSLATE_NOOP("sentences", "look"),
+    QT_TRANSLATE_NOOP("sentences", "load"),
     QT_TRANSLATE_NOOP("sentences", "encode"),
     QT_TRANSLATE_NOOP("sentences", "denoise"),
     QT_TRANSLATE_NOOP("sentences", "decode"),

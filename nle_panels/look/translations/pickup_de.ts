@@ -2308,6 +2308,10 @@
         <translation>sieht das Material an</translation>
     </message>
     <message>
+        <source>load</source>
+        <translation>lädt das Modell</translation>
+    </message>
+    <message>
         <source>encode</source>
         <translation>kodiert</translation>
     </message>

@@ -92,6 +92,23 @@ def test_no_line_of_a_model_is_left_in_english(german: None, where: str, line: s
     assert told_line(line) != line
 
 
+def phases() -> Iterator[str]:
+    """What a job that an editor waits for says that it is at."""
+    for path in sources("engine/media", "engine/render", "engine/speech"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.keyword(arg="phase", value=ast.Constant(value=str(name))):
+                    yield name
+                case ast.Assign(targets=[ast.Name(id="_PHASES")], value=ast.Dict(keys=keys)):
+                    yield from (key.value for key in keys if isinstance(key, ast.Constant))
+
+
+def test_every_phase_of_a_job_is_told_in_german(german: None) -> None:
+    found = set(phases())
+    assert {"align", "denoise", "render"} <= found
+    assert [name for name in sorted(found) if told_line(name) == name] == []
+
+
 def test_parts_and_constants_are_those_that_there_are() -> None:
     named: set[tuple[str, str]] = set()
     for path in rooms():
