@@ -48,7 +48,8 @@ class ConsentDesk:
 
     def look(self, jobs: Sequence[Render]) -> tuple[Leave, ...]:
         """By whose leave the jobs would go, were they handed in now. Nothing is noted."""
-        return tuple(map(self._leave_of, jobs))
+        consents = self._consents.all()
+        return tuple(self._leave_of(job, consents) for job in jobs)
 
     def turn_away(self, jobs: Sequence[Render], client: str) -> tuple[Leave, ...]:
         """As `look`, for somebody who goes no further with those that would be refused: they are noted."""
@@ -62,7 +63,7 @@ class ConsentDesk:
         if not needs_consent(job):
             return Allowed(job=replace(job, consent=()) if isinstance(job, Render) and job.consent else job)
         try:
-            found = self._granted(job)
+            found = self._granted(job, self._consents.all())
         except ConsentMissing as error:
             if job.renderer != MARKED:
                 self._refuse(self._entries("refused", job, client, reason=str(error)))
@@ -77,7 +78,7 @@ class ConsentDesk:
         if not needs_consent(job) or (is_marked(job) and job.renderer == MARKED):
             return
         try:
-            self._granted(job)
+            self._granted(job, self._consents.all())
         except ConsentMissing as error:
             refused = self._entries("refused", job, record.client, reason=str(error))
             self._refuse(tuple(replace(entry, job=record.hash) for entry in refused))
@@ -88,12 +89,12 @@ class ConsentDesk:
         if entries:
             ledger.append(self._ledger, *entries)
 
-    def _granted(self, job: Render) -> tuple[Consent, ...]:
-        return granted(job, self._consents.all(), self._clock().date())
+    def _granted(self, job: Render, consents: tuple[Consent, ...]) -> tuple[Consent, ...]:
+        return granted(job, consents, self._clock().date())
 
-    def _leave_of(self, job: Render) -> Leave:
+    def _leave_of(self, job: Render, consents: tuple[Consent, ...]) -> Leave:
         try:
-            found = self._granted(job) if needs_consent(job) else ()
+            found = self._granted(job, consents) if needs_consent(job) else ()
         except ConsentMissing as error:
             return Leave(marked=job.renderer == MARKED, why=str(error))
         return Leave(records=tuple(consent.id for consent in found))
