@@ -41,7 +41,8 @@ from engine.training.synthetic import ClipSpec, draw_clip, write_clip
 
 VARIABLE = "PICKUP_LTX2_WEIGHTS"
 RATE = Fraction(25)
-CLEARLY = 0.1  # of r. ours: own words and others' are .2 apart in footage; noise instead of a mouth has 0
+# Of r. ours: own words and others' are .2 apart in footage; noise instead of a mouth came to .07 and -.04.
+CLEARLY = 0.1
 OWN = (
     "parents and teachers are working extra hard to give the students the education they deserve many of them"
     " will already be feeling the impact of devastating budget cuts"
@@ -165,7 +166,8 @@ def test_pixels_outside_the_mask_are_the_sources_own(dubbed: Dubbed) -> None:
 
 def test_the_mouth_goes_with_the_new_speech_better_than_with_the_unedited_sound(dubbed: Dubbed) -> None:
     with_the_new = dubbed.score(dubbed.take, dubbed.take, OTHER)
-    assert with_the_new > dubbed.score(dubbed.take, dubbed.material.interview, OWN) + CLEARLY
+    with_the_unedited = dubbed.score(dubbed.take, dubbed.material.interview, OWN)
+    assert with_the_new > max(with_the_unedited, 0) + CLEARLY  # below 0 is chance
 
 
 def test_the_mouth_goes_with_the_new_speech_better_than_the_unedited_pictures_do(dubbed: Dubbed) -> None:
