@@ -23,6 +23,7 @@ from engine.model.lora import add_lora, alpha_of
 from engine.model.small_autoencoder import load_small
 from engine.model.transformer import EditYourselfTransformer
 from engine.model.upsampler import LatentUpsampler
+from engine.model.warm import lacks_memory
 from engine.model.weights import fresh_sha256_of, read_header
 from engine.model.weights_folder import in_short, weights_of
 from engine.whole_file import write_whole, written_beside
@@ -204,6 +205,8 @@ def of_diffusers(kind: Any, folder: Path, dtype: torch.dtype) -> nn.Module:
             folder, dtype=dtype, use_safetensors=True, local_files_only=True, output_loading_info=True
         )
     except Exception as error:  # as above
+        if lacks_memory(error):
+            raise
         raise BadCheckpoint(f"{folder} cannot be loaded: {first_line(error)}") from error
     if wrong := [*told["missing_keys"], *told["unexpected_keys"]]:
         raise BadCheckpoint(f"{folder} does not belong to its config.json: {in_short(wrong)}")

@@ -21,6 +21,7 @@ from engine.model.ltx2.checkpoint import NEEDED, Ltx2Checkpoint
 from engine.model.opening import open_any
 from engine.model.pulled import NOTE, read_note, write_note
 from engine.model.weights import SUFFIX, fresh_sha256_of, read_header
+from engine.model.weights_folder import TRANSFORMER
 from engine.paths import models_folder
 
 State = Literal["installed", "absent", "partial", "damaged"]
@@ -173,7 +174,20 @@ def pull(name: str) -> Path:
     # It told of files that are about to be others.
     (entry.folder / NOTE).unlink(missing_ok=True)
     write_note(entry.folder, fetch(entry.sources, entry.folder))
+    if TRANSFORMER in entry.sources[0].folders:
+        _refuse_half_a_model(entry)
     return entry.folder
+
+
+def _refuse_half_a_model(entry: Entry) -> None:
+    """Raises BadCheckpoint where the hub has not all that a render needs: to pull again is no help."""
+    try:
+        open_any(entry.folder)
+    except MissingModel as error:
+        lack, _, _ = str(error).rpartition(": ")
+        raise BadCheckpoint(
+            f"all that the hub has of {entry.name} is here, and is not enough: {lack}"
+        ) from error
 
 
 def verify(name: str) -> str:

@@ -40,9 +40,10 @@ def unload() -> None:
         model.release()
 
 
-def lacks_memory(error: RuntimeError) -> bool:
+def lacks_memory(error: Exception) -> bool:
     """Whether the device's memory was too small: torch has a class of its own for GPUs alone."""
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    told = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return told or "can't allocate memory" in str(error)
 
 
 def too_large(what: str) -> str:

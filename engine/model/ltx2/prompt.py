@@ -21,6 +21,7 @@ from engine.model.assembly import first_line, of_diffusers
 from engine.model.footprint import Memory, refuse_without_main_memory
 from engine.model.ltx2.checkpoint import Ltx2Checkpoint
 from engine.model.ltx2.config import Ltx2Config
+from engine.model.warm import lacks_memory
 from engine.model.weights import SUFFIX, read_header
 from engine.model.weights_folder import combined_sha256, parameters_in, weights_of
 from engine.paths import EnginePaths
@@ -143,6 +144,8 @@ def _read(checkpoint: Ltx2Checkpoint, text: str, device: torch.device) -> Ltx2Pr
             ),
         )
     except Exception as error:  # whatever a description that is amiss makes transformers stumble over
+        if lacks_memory(error):
+            raise
         raise BadCheckpoint(
             f"text_encoder/ and tokenizer/ in {folder} cannot be loaded: {first_line(error)}"
         ) from error

@@ -207,6 +207,15 @@ def test_a_repository_of_something_else_is_refused_before_anything_large_is_fetc
     assert not [name for name in server.served if name.endswith(".safetensors")]
 
 
+def test_a_repository_that_has_half_a_model_is_told_once_it_is_here(server: Hub) -> None:
+    for name in [name for name in server.files if name.startswith("audio_vae/")]:
+        del server.files[name]
+    with pytest.raises(
+        BadCheckpoint, match=r"all that the hub has of some/half is here, and .* no audio_vae/ with"
+    ):
+        pull("some/half")
+
+
 def test_of_a_text_encoder_that_is_there_twice_that_one_is_fetched_which_is_read(server: Hub) -> None:
     """As in Lightricks/LTX-2, whose second one is of 52 GB and no use."""
     index = {"weight_map": {"a": "diffusion_pytorch_model-00001-of-00012.safetensors"}}

@@ -18,6 +18,7 @@ from engine.model.checkpoint import open_checkpoint
 from engine.model.loaded import load
 from engine.model.ltx2.checkpoint import open_ltx2
 from engine.model.ltx2.loaded import load_ltx2
+from engine.model.warm import lacks_memory
 from engine.protocol import Diffusion
 
 WEIGHTS = "diffusion_pytorch_model.safetensors"
@@ -105,6 +106,18 @@ def test_a_description_that_no_model_can_be_made_of_is_named(
         BadCheckpoint, match=rf"{part}(/config\.json describes no model| cannot be loaded): \S"
     ):
         load_ltx2(open_ltx2(made), Diffusion())
+
+
+def test_memory_that_is_too_small_is_no_fault_of_the_files(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object, **__: object) -> None:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes")
+
+    monkeypatch.setattr(AutoencoderKLLTX2Video, "from_pretrained", no_room)
+    with pytest.raises(RuntimeError, match="allocate memory") as told:
+        load_ltx2(open_ltx2(made), Diffusion())
+    assert lacks_memory(told.value)
 
 
 def test_an_audio_autoencoder_of_other_tokens_is_refused(made: Path) -> None:
