@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from bridge.speech_source import Engine
+from bridge.versions import TakeRecord
 from engine.errors import ConsentMissing
 from engine.messages import MOST_LOOKED_FOR, Leave
 from engine.protocol import Add, EditPlan, Footage, Ratio, Render, Speech
@@ -49,6 +52,14 @@ def ask(engine: Engine, asked: Sequence[tuple[str, Render]], *, note: bool) -> t
     if refused:
         raise ConsentMissing(_told(refused, len(asked)))
     return tuple(leaves)
+
+
+def noted(record: TakeRecord, leave: Leave) -> TakeRecord:
+    """A marked take warns of why it is."""
+    if not leave.marked:
+        return record
+    take = msgspec.structs.replace(record.take, warnings=(*record.take.warnings, f"marked: {leave.why}"))
+    return msgspec.structs.replace(record, take=take)
 
 
 def _told(refused: dict[str, list[str]], asked: int) -> str:

@@ -104,16 +104,17 @@ def render(
     request: DubRequest, planned: DubPlan, engine: EngineClient, on_progress: OnProgress
 ) -> tuple[TakeRecord, ...]:
     """A take for each clip. Raises ConsentMissing before the first is begun."""
-    ask(request, planned.dubs, engine, note=True)
+    leaves = ask(request, planned.dubs, engine, note=True)
 
-    def take_of(one: PlannedDub) -> TakeRecord:
+    def take_of(one: PlannedDub, leave: Leave) -> TakeRecord:
         def told(progress: Progress) -> None:
             on_progress(f"rendering {one.clip.name}", progress)
 
         job = job_of(request, one)
-        return record_of(one.clip, job, engine.complete(job, fresh=request.rendering.fresh, on_progress=told))
+        outcome = engine.complete(job, fresh=request.rendering.fresh, on_progress=told)
+        return consent.noted(record_of(one.clip, job, outcome), leave)
 
-    return tuple(map(take_of, planned.dubs))
+    return tuple(map(take_of, planned.dubs, leaves))
 
 
 def place(

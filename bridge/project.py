@@ -265,20 +265,12 @@ def render(
 ) -> Sequence[TakeRecord]:
     """A take for each of `jobs_of`, in their order. Raises ConsentMissing before the first is begun."""
     jobs = jobs_of(request, clip, plan)
-    rendered = [shot for shot in plan.shots if shot.plan]
-    consent.ask(
-        engine,
-        [
-            (f"frames {shot.start} to {shot.end}", job)
-            for shot, job in zip(rendered, jobs, strict=True)
-            if job.speech
-        ],
-        note=True,
-    )
+    names = [f"frames {shot.start} to {shot.end}" for shot in plan.shots if shot.plan]
+    leaves = consent.ask(engine, tuple(zip(names, jobs, strict=True)), note=True)
     total = sum(job.plan.frames for job in jobs)
     records: list[TakeRecord] = []
     done = 0
-    for number, job in enumerate(jobs, start=1):
+    for number, (job, leave) in enumerate(zip(jobs, leaves, strict=True), start=1):
         name = f"rendering take {number} of {len(jobs)}"
 
         def told(
@@ -288,7 +280,7 @@ def render(
             on_progress(name, Progress(phase=progress.phase, done=now, total=total))
 
         outcome = engine.complete(job, fresh=request.rendering.fresh, on_progress=told)
-        records.append(record_of(clip, job, outcome))
+        records.append(consent.noted(record_of(clip, job, outcome), leave))
         done += job.plan.frames
     return records
 

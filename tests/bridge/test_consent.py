@@ -145,7 +145,7 @@ def test_no_shot_is_rendered_where_a_later_one_is_refused(
 ) -> None:
     before, noted = renders(engine), len(refused_by(paths))
     with pytest.raises(
-        ConsentMissing, match=r"^1 of 2 may not be made, and nothing was: frames 8\d to "
+        ConsentMissing, match=r"^1 of 3 may not be made, and nothing was: frames 8\d to "
     ) as no:
         project.edit(asked, engine, quietly)
     assert "'Ben' in clip.mov" in str(no.value)
@@ -157,7 +157,7 @@ def test_all_shots_that_are_refused_are_named_at_once(engine: EngineClient, aske
     with pytest.raises(ConsentMissing) as both:
         project.edit(asked, engine, quietly)
     told = str(both.value)
-    assert told.startswith("2 of 2 may not be made, and nothing was: frames ")
+    assert told.startswith("2 of 3 may not be made, and nothing was: frames ")
     assert told.index("'Anna'") < told.index("'Ben'")
     assert "\n" not in told
 
@@ -184,6 +184,8 @@ def test_removals_are_rendered_whoever_has_not_consented(engine: EngineClient, a
 def test_drafts_without_consent_are_rendered_and_marked(engine: EngineClient, asked: EditRequest) -> None:
     report = project.edit(replace(asked, rendering=Rendering()), engine, quietly)
     assert [take.marked for take in report.takes] == [False, False, True]
+    (why,) = (warning for warning in report.warnings if warning.startswith("marked: "))
+    assert why.startswith("marked: nobody has consented to new words by 'Ben' in clip.mov")
 
 
 @pytest.mark.usefixtures("anna")
