@@ -101,6 +101,19 @@ def test_film_without_sound_is_rendered_and_told_to_be_no_lip_sync(joint: Studio
     assert seen.take.lip_sync == "none"
 
 
+def test_new_words_in_film_without_sound_are_rendered_to_and_heard(joint: Studio, tmp_path: Path) -> None:
+    mute = footage(film(tmp_path / "mute.mkv", drifting(FRAMES)), FRAMES)
+    job = said(edit(joint, footage=mute), tmp_path / "line.wav", voice(0.4))
+    seen = watched(job, tmp_path / "take")
+    check_exact(job, seen)
+    assert seen.take is not None
+    assert (seen.take.lip_sync, seen.take.channels) == ("rendered", 2)
+    sound = sound_of(seen)
+    assert sound == pytest.approx(take_audio(job), abs=2**-23)
+    first, end = (round(frame * 48_000 / RATE) for frame in (10, 21))
+    assert np.abs(sound[first:end]).max() > 10 * np.abs(np.delete(sound, range(first, end), axis=0)).max()
+
+
 def test_faint_noise_is_for_the_models_ears_alone(joint: Studio, tmp_path: Path) -> None:
     clean, noisy = (watched(edit(joint, audio_noise=level), tmp_path / str(level)) for level in (0.0, 0.003))
     assert np.array_equal(sound_of(clean), sound_of(noisy))
