@@ -70,7 +70,7 @@ class Ltx2Renderer(DiffusionRenderer[Ltx2Checkpoint, Ltx2Model]):
         job, settings, sequence, rate = work.job, work.job.diffusion, work.sequence, work.film.rate
         text = model.prompt(settings.prompt)
         audible = with_faint_noise(sound, settings.audio_noise, job.seed)
-        audio_NC = model.hearing.tokens(audible, rate, -sequence.shown.start, len(sequence.levels))
+        audio_NC = model.hearing.tokens(audible, rate, sequence.shown.start, len(sequence.levels))
         guided = []
         if settings.guidance != 1:
             guided.append(Ltx2Guided(text=model.unprompted(), heard=True, scale=settings.guidance))

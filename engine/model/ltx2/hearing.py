@@ -70,18 +70,18 @@ class Hearing:
                 )
         return cls(autoencoder=autoencoder)
 
-    def tokens(self, sound: Samples, rate: Fraction, first_frame: int, latents: int) -> Tensor | None:
+    def tokens(self, sound: Samples, rate: Fraction, lead_in: int, latents: int) -> Tensor | None:
         """The normalised audio tokens [N, D] of so many latents of picture; None where there is no sound.
 
-        `sound`: [samples, channels] at 48 kHz, its beginning that of video frame 0. `first_frame`: of latent
-        0, negative where frames come before: they hear silence, as do those that come behind. Token 0 lies
-        where latent 0 begins, and there are as many as the model itself would take for the pictures.
+        `sound`: [samples, channels] at 48 kHz; it begins when `lead_in` frames are over. They hear silence,
+        as do those behind it. Token 0 lies where latent 0 begins, and there are as many as the model itself
+        would take for the pictures.
         """
         if not sound.size:
             return None
         lasts = Fraction(STRIDE * (latents - 1) + 1) / rate
         count = max(1, round(lasts * TOKEN_RATE))
-        heard_SX = _laid(sound, Fraction(first_frame) / rate, lasts)
+        heard_SX = _laid(sound, lead_in / rate, lasts)
         frames = MEL_FRAMES * (count - 1) + 1  # the last that the last token hears
         mel_XTM = torch.from_numpy(np.stack([log_mel(side_S, frames) for side_S in heard_SX.T]))
         return torch.cat(list(self._encoded(mel_XTM, count)))
@@ -147,8 +147,7 @@ def with_faint_noise(sound: Samples, level: float, seed: int) -> Samples:
 
 
 def _laid(sound: Samples, begins: Fraction, lasts: Fraction) -> Samples:
-    """[S, X] at 16 kHz: the sound from `begins` on, in seconds, silence where it has none."""
+    """[S, X] at 16 kHz, so many seconds: the sound where it begins, silence where there is none."""
     heard = resampled(stereo(sound), SAMPLE_RATE, HEARD_RATE)
-    first = round(begins * HEARD_RATE)
-    before = np.zeros((max(0, -first), 2), np.float32)
-    return fitted(np.concatenate([before, heard[max(0, first) :]]), round(lasts * HEARD_RATE))
+    before = np.zeros((round(begins * HEARD_RATE), 2), np.float32)
+    return fitted(np.concatenate([before, heard]), round(lasts * HEARD_RATE))

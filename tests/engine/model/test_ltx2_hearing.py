@@ -134,7 +134,7 @@ def test_a_token_hears_up_to_its_own_time_and_half_a_window(hearing: Hearing, ra
 def test_frames_before_the_take_hear_silence_and_the_take_comes_when_they_are_over(hearing: Hearing) -> None:
     sound = babble(3)
     sound[:4800] = 0  # else the resampler rings before its beginning
-    led = hearing.tokens(sound, FILM, -7, 10)
+    led = hearing.tokens(sound, FILM, 7, 10)
     shifted = hearing.tokens(np.concatenate([np.zeros((7 * 1920, 2), np.float32), sound]), FILM, 0, 10)
     assert led is not None
     assert shifted is not None
@@ -145,7 +145,7 @@ def test_a_film_s_odd_rate_decides_when_the_take_is_heard(hearing: Hearing) -> N
     rate, at = Fraction(24000, 1001), Fraction(1)
     frames = 24 * 60  # a minute and 0.06 s: with a rounded rate the click would come to token 1525
     latents = (frames + 48) // 8
-    quiet, clicked = (hearing.tokens(sound, rate, -frames, latents) for sound in (babble(2), click(at, 2)))
+    quiet, clicked = (hearing.tokens(sound, rate, frames, latents) for sound in (babble(2), click(at, 2)))
     assert quiet is not None
     assert clicked is not None
     assert frames / rate + at == Fraction("61.06")  # the window of token 1526 is from 61.008 to 61.072 s
