@@ -6,7 +6,7 @@ before the last is refused, and a voice be paid for words that nobody may say.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -16,6 +16,7 @@ from engine.errors import ConsentMissing
 from engine.messages import MOST_LOOKED_FOR, Leave
 from engine.protocol import Add, EditPlan, Footage, Ratio, Render, Speech
 
+_MOST_SPANS = 20_000  # ours: of one question; they take some 50 bytes each, and a message has 4 MiB
 _SOMETHING = Speech(path="", fingerprint="", start=0, end=1)
 
 
@@ -41,17 +42,29 @@ def ask(engine: Engine, asked: Sequence[tuple[str, Render]], *, note: bool) -> t
     Raises ConsentMissing where any would be refused; it names all of them. With `note` the ledger does too:
     they were about to be made.
     """
-    leaves: list[Leave] = []
-    for first in range(0, len(asked), MOST_LOOKED_FOR):
-        some = (job for _, job in asked[first : first + MOST_LOOKED_FOR])
-        leaves += engine.leaves(*some, note=note)
+    questions = _questions(job for _, job in asked)
+    leaves = tuple(leave for jobs in questions for leave in engine.leaves(*jobs, note=note))
     refused: dict[str, list[str]] = {}
     for (name, _), leave in zip(asked, leaves, strict=True):
         if leave.refused:
             refused.setdefault(leave.why, []).append(name)
     if refused:
         raise ConsentMissing(_told(refused, len(asked)))
-    return tuple(leaves)
+    return leaves
+
+
+def _questions(jobs: Iterable[Render]) -> Iterator[list[Render]]:
+    """As many at a time as the engine takes, and as one message holds."""
+    some: list[Render] = []
+    spans = 0
+    for job in jobs:
+        spans += len(job.plan.spans)
+        if some and (len(some) == MOST_LOOKED_FOR or spans > _MOST_SPANS):
+            yield some
+            some, spans = [], len(job.plan.spans)
+        some.append(job)
+    if some:
+        yield some
 
 
 def noted(record: TakeRecord, leave: Leave) -> TakeRecord:

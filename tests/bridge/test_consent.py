@@ -16,7 +16,7 @@ from msgspec.structs import replace as replaced
 from timelines import Cut, Source, timeline
 from tiny import RATE, WORDS, make_media, words_of
 
-from bridge import dub, project
+from bridge import consent, dub, project
 from bridge.clip import open_clip
 from bridge.dub import DubRequest
 from bridge.edits import Edit, Insert, Remove
@@ -31,7 +31,7 @@ from engine.consent.record import Record, Scope
 from engine.errors import ConsentMissing
 from engine.media.probe import probe
 from engine.paths import EnginePaths
-from engine.protocol import Transcript
+from engine.protocol import Footage, Keep, Ratio, Transcript
 from otio_adapters.write import write
 
 NOW = datetime.datetime.now(datetime.UTC)
@@ -206,6 +206,16 @@ def scene(film: Path, folder: Path, **given: Any) -> DubRequest:
     return DubRequest(
         timeline=folder / "cut.otio", clips=("A", "B"), out=folder / "out.otio", **{**usual, **given}
     )
+
+
+def test_any_number_of_renders_of_any_length_is_asked_about(engine: EngineClient) -> None:
+    """More than one question may hold, and more than one message."""
+    footage = Footage(media="/a.mov", fingerprint="f", offset=Ratio(num=0), first=0, last=9)
+    line = consent.unsaid(footage, renderer="draft", speakers=("Zoe",), language="", project="")
+    spans = (*line.plan.spans, *(Keep(start=n, end=n + 1) for n in range(3000)))
+    long = replaced(line, plan=replaced(line.plan, spans=spans))
+    leaves = consent.ask(engine, [("", long)] * 120 + [("", line)] * 130, note=False)
+    assert [leave.marked for leave in leaves] == [True] * 250
 
 
 # ---------------------------------------------------------------------------------------- said and paid for

@@ -135,3 +135,20 @@ def test_the_ledger_tells_of_rows_that_were_refused_and_nothing_of_dry_runs(
     pickup(home, "batch", path)
     (entry,) = json.loads(pickup(home, "consent", "audit", "--json").stdout)["entries"]
     assert (entry["kind"], entry["person"], entry["renderer"]) == ("refused", "Ben", "demo")
+
+
+def test_a_line_that_was_said_by_somebodys_leave_is_no_question_when_that_ends(
+    home: Path, tmp_path: Path, given: Path
+) -> None:
+    record = consent(home, given, "Anna")
+    (tmp_path / "de.txt").write_text("Guten Tag", encoding="utf-8")
+    voice = f"command:cp {given / '0.wav'} {{out}}"
+    row = {"clip": "sh0", "voice": voice, "script": "de.txt", "language": "de", "speaker": "Anna"}
+    path = manifest(tmp_path, given, {**row, "renderer": "draft"})
+    (first,) = told(pickup(home, "batch", path, "--json"))
+    pickup(home, "consent", "revoke", record, "--why", "asked to")
+    (again,) = told(pickup(home, "batch", path, "--resume", "--json"))
+    assert [(row["state"], row["marked"]) for row in (first, again)] == [
+        ("done", False),
+        ("as before", False),
+    ]

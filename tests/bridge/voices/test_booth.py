@@ -65,6 +65,12 @@ def test_what_was_said_is_not_said_or_paid_for_again(tmp_path: Path) -> None:
     assert purse.asked == [(5, "letters"), (8, "letters")]
 
 
+def test_a_booth_knows_what_it_has_said(tmp_path: Path) -> None:
+    booth = Booth(voice=Parrot(), folder=tmp_path, agree=Purse())
+    booth.say([HELLO])
+    assert (booth.has_said([HELLO]), booth.has_said([HELLO, BYE])) == (True, False)
+
+
 def test_the_same_line_twice_is_said_once(tmp_path: Path) -> None:
     parrot, purse = Parrot(), Purse()
     one, other = Booth(voice=parrot, folder=tmp_path, agree=purse).say([HELLO, HELLO])
