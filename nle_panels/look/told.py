@@ -58,7 +58,7 @@ KINDS: dict[str, object] = {
 # Holes that hold lines of Pickup's themselves. What stands in others is the editor's: names, words, numbers.
 _LINES_INSIDE = {
     *("why", "what", "problem", "hint", "instead", "way", "length", "before", "after"),
-    *("files", "amount", "made", "small"),
+    *("files", "amount", "made", "passes", "small"),
 }
 # What may stand in a hole, where that is not anything.
 _SHAPES = {"way": "later|earlier", "length": r"[\d.]+ frames?", "count": r"[\d.]+"}

@@ -12,6 +12,8 @@ from nle_panels.rendering.dialog import SettingsDialog
 from nle_panels.rendering.models import USUAL, Model, Models, state_of
 from nle_panels.window import Window
 
+HERE = ("installed", "elsewhere")  # nothing is to be done about it
+
 
 class RenderingCommands(QObject):
     """`settings`: each renderer's own, where they are not the usual ones."""
@@ -38,6 +40,7 @@ class RenderingCommands(QObject):
         dialog.asked.connect(self._models.ask)
         self._models.told.connect(dialog.show_models)
         self._models.ask()
+        self._look(renderer)
         if dialog.exec():
             others = {name: own for name, own in self.settings.items() if name != renderer}
             changed = {} if dialog.diffusion == Diffusion() else {renderer: dialog.diffusion}
@@ -63,4 +66,4 @@ class RenderingCommands(QObject):
         found = {model.name: model for model in models}
         for renderer in USUAL:
             if model := found.get(self._weights(renderer)):
-                self._choice.tell_lack(renderer, "" if model.state == "installed" else state_of(model))
+                self._choice.tell_lack(renderer, "" if model.state in HERE else state_of(model))

@@ -24,13 +24,15 @@ _PATIENCE_MS = 3000  # for a process that is told to end
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True):
-    """As `pickup models list --json` tells of one. `found`: what its files are, or what is wrong."""
+    """As `pickup models list --json` tells of one. `found`: what its files are, or what is wrong with them.
+    `elsewhere`: that is for the engine to know, which is on another machine.
+    """
 
     name: str
-    licence: str
-    gigabytes: float
-    state: Literal["installed", "absent", "partial", "damaged"]
-    found: str
+    licence: str = ""
+    gigabytes: float = 0
+    state: Literal["installed", "absent", "partial", "damaged", "elsewhere"]
+    found: str = ""
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -38,7 +40,7 @@ class _Listed(msgspec.Struct, frozen=True):
 
 
 class Models(QObject):
-    """Answers come one after another. Of an engine on another machine nothing is known, and nothing comes."""
+    """Answers come one after another."""
 
     told = Signal(object)  # tuple[Model, ...]
 
@@ -51,7 +53,9 @@ class Models(QObject):
 
     def ask(self, *names: str) -> None:
         """Of these, by name, a hub's name or folder; of all that are known where none is named."""
-        if names not in self._waiting and not os.environ.get(ENGINE_VARIABLE):
+        if os.environ.get(ENGINE_VARIABLE):
+            self.told.emit(tuple(Model(name=name, state="elsewhere") for name in names))
+        elif names not in self._waiting:
             self._waiting.append(names)
             self._begin()
 
@@ -79,6 +83,10 @@ def state_of(model: Model) -> str:
     if model.state == "installed":
         here = QCoreApplication.translate("models", "On this machine: {found}.")
         return here.format(found=told_line(model.found))
+    if model.state == "elsewhere":
+        return QCoreApplication.translate(
+            "models", "The engine is on another machine: whether {name} is there shows as it renders."
+        ).format(name=model.name)
     if model.state != "absent":
         return told_line(model.found)
     size = f" ({model.gigabytes:g}\N{NO-BREAK SPACE}GB)" if model.gigabytes else ""

@@ -154,12 +154,18 @@ WEIGHTS: tuple[object | tuple[str, object], ...] = (
     QT_TRANSLATE_NOOP("sentences", "{path} is silent: its output projections are zero, as before training"),
     QT_TRANSLATE_NOOP("sentences", "{path} was never trained: {card} gives {steps} steps"),
     # as `pickup models list` tells of them
-    QT_TRANSLATE_NOOP("sentences", "LTX-{version}, {made}"),
+    QT_TRANSLATE_NOOP("sentences", "LTX-{version}, {made}, {passes}"),
+    QT_TRANSLATE_NOOP("sentences", "one pass"),
+    QT_TRANSLATE_NOOP("sentences", "two passes"),
     QT_TRANSLATE_NOOP("sentences", "distilled"),
     QT_TRANSLATE_NOOP("sentences", "for guidance"),
     QT_TRANSLATE_NOOP("sentences", "audio trained"),
     QT_TRANSLATE_NOOP("sentences", "no audio weights"),
     QT_TRANSLATE_NOOP("sentences", "LTX-Video Open Weights License: read it on the hub"),
+    QT_TRANSLATE_NOOP(
+        "sentences",
+        "LTX-2.x Community License: free below 10 M USD of revenue; read it on the hub",
+    ),
     QT_TRANSLATE_NOOP(
         "sentences",
         "LTX-2 Community License: free below 10 M USD of revenue; read it on the hub",

@@ -1673,6 +1673,10 @@
         <translation>Auf diesem Rechner: {found}.</translation>
     </message>
     <message>
+        <source>The engine is on another machine: whether {name} is there shows as it renders.</source>
+        <translation>Die Engine läuft auf einem anderen Rechner: Ob {name} dort ist, zeigt sich beim Rendern.</translation>
+    </message>
+    <message>
         <source>{name} is not on this machine. Fetch it in a terminal{size}:</source>
         <translation>{name} ist nicht auf diesem Rechner. Im Terminal holen{size}:</translation>
     </message>
@@ -3172,8 +3176,16 @@
         <translation>{path} wurde nie trainiert: {card} nennt {steps} Schritte</translation>
     </message>
     <message>
-        <source>LTX-{version}, {made}</source>
-        <translation>LTX-{version}, {made}</translation>
+        <source>LTX-{version}, {made}, {passes}</source>
+        <translation>LTX-{version}, {made}, {passes}</translation>
+    </message>
+    <message>
+        <source>one pass</source>
+        <translation>ein Durchgang</translation>
+    </message>
+    <message>
+        <source>two passes</source>
+        <translation>zwei Durchgänge</translation>
     </message>
     <message>
         <source>distilled</source>
@@ -3194,6 +3206,10 @@
     <message>
         <source>LTX-Video Open Weights License: read it on the hub</source>
         <translation>LTX-Video Open Weights License, zu lesen im Hub</translation>
+    </message>
+    <message>
+        <source>LTX-2.x Community License: free below 10 M USD of revenue; read it on the hub</source>
+        <translation>LTX-2.x Community License: frei unter 10 Mio. USD Umsatz, zu lesen im Hub</translation>
     </message>
     <message>
         <source>LTX-2 Community License: free below 10 M USD of revenue; read it on the hub</source>

@@ -17,6 +17,7 @@ import torch
 from told_lines import pieces, sources, tree_of
 
 from engine.errors import EngineError
+from engine.model.catalogue import CATALOGUE, looked_at
 from engine.model.checkpoint import open_checkpoint
 from engine.model.installed import how_to_complete
 from engine.model.ltx2.checkpoint import open_ltx2
@@ -159,6 +160,20 @@ def test_files_that_do_not_belong_together_are_told_in_german(german: None, weig
     line = told(refused.value)
     assert line.startswith(f"{weights} hat keine Gewichte für: transformer_blocks.")
     assert re.search(r" und \d+ weitere\. Seine Dateien gehören nicht zusammen$", line)
+
+
+def test_what_models_list_finds_is_told_in_german(german: None, weights: Path, tmp_path: Path) -> None:
+    other = tiny_ltx2.make(tmp_path / "other", distilled=False, upsampler=True)
+    assert [told_line(looked_at(str(folder)).found) for folder in (weights, other)] == [
+        "LTX-2.3, destilliert, ein Durchgang",
+        "LTX-2.3, für Führung, zwei Durchgänge",
+    ]
+
+
+def test_licences_that_are_sentences_are_told_in_german(german: None) -> None:
+    licences = {entry.licence for entry in CATALOGUE if len(entry.licence.split()) >= WORDS}
+    assert licences
+    assert [line for line in sorted(licences) if told_line(line) == line] == []
 
 
 def test_another_model_is_named_in_german(german: None, weights: Path) -> None:
