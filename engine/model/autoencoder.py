@@ -178,7 +178,8 @@ class LtxAutoencoder:
         with torch.random.fork_rng([device] if device.type == "cuda" else []):
             torch.manual_seed(seed)
             pixels_CNHW = self._vae.decode(raw_BCFHW, timestep).sample[0, ..., :height, :width].float()
-        return pixels_CNHW.permute(1, 2, 3, 0).mul(0.5).add(0.5).clamp(0, 1).contiguous()
+        frames_NHWC: Tensor = pixels_CNHW.permute(1, 2, 3, 0).mul(0.5).add(0.5).clamp(0, 1)
+        return frames_NHWC.contiguous()
 
     def _wide_enough(self, raw_CFHW: Tensor) -> Tensor:
         """A single row or column is repeated where the decoder takes no single ones."""
