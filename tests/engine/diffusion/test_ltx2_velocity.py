@@ -312,6 +312,25 @@ def test_guidance_leads_away_from_what_it_is_given(heard: bool) -> None:
     torch.testing.assert_close(led, v + 2 * (v - w))
 
 
+@VERSIONS
+def test_padding_of_a_prompt_is_not_read(version: str) -> None:
+    of, words, others = scene(3), text_of(version), text_of(version, seed=9)
+    shorter = torch.tensor([[True, True, True, False, False]])
+    padded, otherwise = (
+        replace(
+            words,
+            video_BXE=torch.where(shorter[..., None], words.video_BXE, filling.video_BXE),
+            audio_BXE=torch.where(shorter[..., None], words.audio_BXE, filling.audio_BXE),
+            mask_BX=shorter,
+        )
+        for filling in (words, others)
+    )
+    plain = velocity_of(3, version, text=words)
+    read = once(replace(plain, text=padded), of)
+    torch.testing.assert_close(once(replace(plain, text=otherwise), of), read)
+    assert not torch.allclose(once(plain, of), read)
+
+
 # ------------------------------------------------------------------------------------- what tokens are
 
 
