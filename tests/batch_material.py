@@ -69,7 +69,9 @@ def states(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 
 def outputs(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.otio"))
+    """Those that were written; an end by force may leave a hidden half of one, under a name of its own."""
+    written = (path for path in folder.rglob("*.otio") if not path.name.startswith("."))
+    return sorted(str(path.relative_to(folder)) for path in written)
 
 
 def contents(done: subprocess.CompletedProcess[str]) -> list[str]:
