@@ -104,8 +104,7 @@ class Ltx2Velocity:
         if self.audio_NC is None:
             return torch.zeros(1, self.model.audio_proj_in.in_features), range(1)
         begin, end = (round(frame * TOKEN_RATE / self.rate) for frame in _frames(block))
-        first = min(begin, len(self.audio_NC) - 1)
-        chosen = range(first, min(max(end, first + 1), len(self.audio_NC)))
+        chosen = range(begin, max(end, begin + 1))  # a clip of one frame may be shorter than a token
         return self.audio_NC[chosen.start : chosen.stop], chosen
 
     def _places(self, tokens: Tokens, block: Block) -> Tensor:

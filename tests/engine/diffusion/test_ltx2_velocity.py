@@ -346,6 +346,19 @@ def test_only_the_first_latent_is_told_to_be_of_one_frame() -> None:
     assert torch.equal(once(marked, of, later), once(plain, of, later))
 
 
+@pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(25), Fraction(60)])
+def test_places_are_those_of_diffusers(rate: Fraction) -> None:
+    of, block = scene(6, rate=rate), Block(start=0, width=6, clip=6)
+    velocity = velocity_of(6, rate=rate, audio_NC=audio_of(6, rate=rate))
+    tokens = video_tokens(of.clean_CFHW, of, block.latents, 0.7)
+    _, heard = velocity._sound(block)
+    device = torch.device("cpu")
+    theirs = velocity.model.rope.prepare_video_coords(1, 6, *of.grid, device, float(rate))
+    torch.testing.assert_close(velocity._places(tokens, block), theirs[0].mean(dim=-1))
+    sound = velocity.model.audio_rope.prepare_audio_coords(1, len(heard), device)
+    torch.testing.assert_close(velocity._audio_places(heard, block), sound)
+
+
 @pytest.mark.parametrize("start", [0, 12])
 def test_references_before_the_clip_lie_before_the_block(start: int) -> None:
     of, seen = scene(20), []
@@ -368,7 +381,9 @@ def test_references_before_the_clip_lie_before_the_block(start: int) -> None:
     velocity = velocity_of(20, model=model)
     made = velocity(together, block, (0, 1))
     (seconds,) = seen
-    assert bool((seconds[: beside.count] < 0).all())
+    of_references = seconds[: beside.count]
+    assert float(of_references.max()) == pytest.approx(-8 / 25 + 4 / 25)  # the middle of -8 frames' latent
+    assert len(of_references.unique()) == 6
     assert bool((seconds[beside.count :] > 0).all())
     assert float(seconds.max()) < 8 * 5 / 25
     assert made.shape == (together.count, tiny_ltx2.CHANNELS)

@@ -26,6 +26,7 @@ from studio import (
     check_exact,
     content,
     decoded,
+    drafted,
     filmed_job,
     presenter,
     same_where,
@@ -121,7 +122,22 @@ def test_pixels_outside_the_region_are_the_sources_and_those_inside_are_new(
         assert same_picture(source, made) == (not 6 <= frame < 15)
 
 
-@pytest.mark.parametrize("size", [(65, 97), (31, 30)])
+def test_whole_frames_are_new_to_their_corners_where_a_region_is_too(joint: Studio, tmp_path: Path) -> None:
+    """The head alone is not enough then."""
+    spans = (
+        *(Keep(start=0, end=9), Keep(start=9, end=14, resync=True)),
+        *(Add(frames=9, speech=0), Keep(start=14, end=24)),
+    )
+    job = edit(joint, *spans, footage=joint.large, region=Box(x=2, y=2, width=20, height=20))
+    seen = watched(job, tmp_path)
+    check_exact(job, seen)
+    corner = np.zeros((64, 96), bool)
+    corner[56:, 88:] = True
+    drafts = drafted(job)
+    assert not any(same_where(drafts[frame], seen.pictures[frame], corner) for frame in range(14, 23))
+
+
+@pytest.mark.parametrize("size", [(65, 97), (31, 30), (31, 130)])
 def test_odd_sizes_are_padded_and_cropped_back(joint: Studio, tmp_path: Path, size: tuple[int, int]) -> None:
     height, width = size
     media = film(tmp_path / "odd.mkv", drifting(20, size))
