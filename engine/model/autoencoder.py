@@ -133,6 +133,7 @@ class LtxAutoencoder:
             tail_NHWC = tile_NHWC[done:].clone()
             # Frame by frame: a tile of 1080p is 2 GB, which would wait for the last of them.
             yield from (frame_HWC.cpu().numpy() for frame_HWC in tile_NHWC[:done])
+            del tile_NHWC  # it does not lie there while the next one is made
 
     def normalised(self, raw_CFHW: Tensor) -> Tensor:
         """As the transformer wants latents: each channel of mean 0 and deviation 1."""

@@ -92,9 +92,9 @@ def test_the_doctor_tells_what_cards_can_render_with_the_large_models(
     ltx2 = found()["ltx2 memory"]
     assert not ltx2.ok
     assert ltx2.found == (
-        "here: no CUDA GPU; 24 GiB: whole frames of 1080p with offload=true (17 GiB, and 35 of main memory),"
-        " a head of 640 x 640 with precision=fp8 (23 GiB, and 35 of main memory);"
-        " 80 GiB: whole frames of 1080p and a head of 640 x 640 with precision=bf16 (50 GiB)"
+        "here: no CUDA GPU; 24 GiB: whole frames of 1080p and a head of 640 x 640 with offload=true"
+        " (19 GiB, and 35 of main memory);"
+        " 80 GiB: whole frames of 1080p and a head of 640 x 640 with precision=bf16 (52 GiB)"
     )
     assert "80 GiB: whole frames of 1080p and a head" in found()["edityourself memory"].found
 
@@ -103,7 +103,7 @@ def test_the_doctor_tells_what_this_machines_card_can_render(monkeypatch: pytest
     from engine.model import acceleration
 
     cuda = acceleration.torch.cuda
-    card = type("Card", (), {"total_memory": 24 * 2**30, "name": "a card"})
+    card = type("Card", (), {"total_memory": 32 * 2**30, "name": "a card"})
     monkeypatch.setattr(acceleration, "best_device", lambda: acceleration.torch.device("cuda"))
     monkeypatch.setattr(cuda, "get_device_properties", lambda _: card)
     monkeypatch.setattr(cuda, "get_device_capability", lambda _: (8, 6))  # Ampere
@@ -111,11 +111,11 @@ def test_the_doctor_tells_what_this_machines_card_can_render(monkeypatch: pytest
     monkeypatch.setattr(checks, "_memory_gib", lambda: 64.0)
     ltx2 = found()["ltx2 memory"]
     assert ltx2.ok
-    assert ltx2.found.startswith("24 GiB here: whole frames of 1080p with offload=true (17 GiB, ")
+    assert ltx2.found.startswith("32 GiB here: whole frames of 1080p with offload=true (19 GiB, ")
     assert "a head of 640 x 640 with precision=fp8-stored (23 GiB, " in ltx2.found.partition(";")[0]
     monkeypatch.setattr(checks, "_memory_gib", lambda: 32.0)
     assert found()["ltx2 memory"].found.startswith(
-        "24 GiB here: whole frames of 1080p and a head of 640 x 640 not at all;"
+        "32 GiB here: whole frames of 1080p and a head of 640 x 640 not at all;"
     )
 
 

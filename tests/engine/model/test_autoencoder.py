@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import weakref
 from collections.abc import Iterator
 
 import numpy as np
@@ -238,3 +239,19 @@ def test_tiles_cover_every_length_once_but_for_their_overlap() -> None:
         assert [span.start for span in spans[1:]] == [span.stop - 3 for span in spans[:-1]]
         assert (spans[0].start, spans[-1].stop) == (0, count)
         assert max(map(len, spans)) <= 10
+
+
+def test_a_tile_is_given_back_before_the_next_one_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 1080p it is 2 GB, on the card."""
+    tiles: list[weakref.ref[torch.Tensor]] = []
+    decode = LtxAutoencoder._decode
+
+    def watched(self: LtxAutoencoder, raw_CFHW: torch.Tensor, seed: int) -> torch.Tensor:
+        assert all(tile() is None for tile in tiles)
+        tile = decode(self, raw_CFHW, seed)
+        tiles.append(weakref.ref(tile))
+        return tile
+
+    monkeypatch.setattr(LtxAutoencoder, "_decode", watched)
+    decoded(tiny_autoencoder(), some_latents(12), Tiles(latents=5, overlap=1))
+    assert len(tiles) > 2
