@@ -11,7 +11,7 @@ from bridge.clip import look_at
 from bridge.edit_plan import BREATH_TICKS
 from bridge.errors import RenderLied, UnwritableOutput
 from bridge.files import copy_whole
-from bridge.project import OnProgress, Rendering
+from bridge.rendering import OnProgress, Rendering
 from bridge.report import TakeReport, take_report
 from bridge.speech_source import recorded_line
 from engine.client import EngineClient

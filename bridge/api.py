@@ -21,7 +21,8 @@ from bridge.clip import OpenClip, open_clip
 from bridge.dub import DubPlan, DubRequest
 from bridge.edits import Edit, Insert, Remove, Replace, Revise
 from bridge.options import retiming_of
-from bridge.project import EditRequest, OnProgress, Planned, Rendering
+from bridge.project import EditRequest, Planned
+from bridge.rendering import OnProgress, Rendering
 from bridge.report import EditReport
 from bridge.versions import TakeRecord
 from engine import launcher
@@ -39,7 +40,7 @@ def _quietly(*_: object) -> None:
 
 
 class Settings(TypedDict, total=False):
-    """How takes are rendered: see `bridge.project.Rendering`."""
+    """How takes are rendered: see `bridge.rendering.Rendering`."""
 
     seed: int
     region: Region

@@ -18,7 +18,8 @@ from bridge.clip import OpenClip
 from bridge.conform import Paths
 from bridge.errors import TimelineChanged, UnwritableOutput
 from bridge.files import copy_whole
-from bridge.project import EditRequest, OnProgress, Planned
+from bridge.project import EditRequest, Planned
+from bridge.rendering import OnProgress
 from bridge.report import EditReport
 from bridge.versions import TakeRecord
 from engine.paths import EnginePaths

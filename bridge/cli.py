@@ -126,9 +126,10 @@ def edit(
     Edits may be given several times and together. A phrase said more than once is written "WORDS#2".
     """
     del revised, remove, insert, replace, rerender, retime  # taken in order by EditCommand
-    from bridge.project import EditRequest, Rendering
+    from bridge.project import EditRequest
     from bridge.project import edit as do_edit
     from bridge.region import region_of
+    from bridge.rendering import Rendering
     from bridge.settings import diffusion_of
 
     diffusion, booth = diffusion_of(model, settings or ()), booth_of(voice, yes=yes)
@@ -183,8 +184,8 @@ def animate(
 ) -> None:
     """Let a still picture say a line."""
     from bridge import animate as room
-    from bridge.project import Rendering
     from bridge.ranges import frame_rate
+    from bridge.rendering import Rendering
     from bridge.settings import diffusion_of
 
     diffusion = diffusion_of(model, settings or ())

@@ -12,7 +12,7 @@ import msgspec
 from engine.protocol import Progress
 
 if TYPE_CHECKING:
-    from bridge.project import OnProgress
+    from bridge.rendering import OnProgress
 
 
 def say(line: str) -> None:

@@ -19,7 +19,8 @@ from bridge.edits import Revise
 from bridge.errors import BridgeError, exit_code_of
 from bridge.files import write_whole
 from bridge.listen import Request
-from bridge.project import EditRequest, OnProgress, Rendering, edit
+from bridge.project import EditRequest, edit
+from bridge.rendering import OnProgress, Rendering
 from bridge.report import EditReport
 from engine import launcher
 from engine.client import EngineClient

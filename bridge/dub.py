@@ -18,7 +18,7 @@ from bridge.conform import Paths
 from bridge.errors import UsageError
 from bridge.fit import PlannedDub, Retiming, old_speech, plan_dub
 from bridge.new_speech import Line, line_of, scene_lines
-from bridge.project import OnProgress, Rendering, record_of
+from bridge.rendering import OnProgress, Rendering, record_of
 from bridge.report import EditReport
 from bridge.shots import bridge_frames
 from bridge.speakers import named, shared_out

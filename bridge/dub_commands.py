@@ -67,8 +67,8 @@ def dub(
     """Give a clip other speech, whole: another language, another reading. The picture is retimed to it."""
     from bridge import dub as room
     from bridge.listen import read_script
-    from bridge.project import Rendering
     from bridge.region import region_of
+    from bridge.rendering import Rendering
     from bridge.settings import diffusion_of
 
     retiming, diffusion = retiming_of(retime), diffusion_of(model, settings or ())

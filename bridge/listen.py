@@ -8,7 +8,7 @@ from pathlib import Path
 from bridge import premiere_transcript, transcript
 from bridge.edits import read_text
 from bridge.errors import UsageError
-from bridge.project import OnProgress
+from bridge.rendering import OnProgress
 from engine.client import EngineClient
 from engine.protocol import Align, AlignedWords, Transcribe, Transcript
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,48 +14,27 @@ from bridge.clip import OpenClip, open_clip
 from bridge.conform import Paths
 from bridge.edit_plan import ShortenPause, plan_clip
 from bridge.edits import Edit, Rerender, RetimeTo, changes_of, frame_edit_of
-from bridge.errors import RenderLied, UsageError
+from bridge.errors import UsageError
 from bridge.quiet import Spoken
+from bridge.rendering import AS_USUAL, OnProgress, Rendering, rendered
 from bridge.report import EditLine, EditReport, describe, describe_pause
 from bridge.revision import Change
 from bridge.shots import Shot, bridge_frames, shots_of
 from bridge.speakers import speakers_of
 from bridge.versions import TakeRecord, Version
 from bridge.voices.booth import Booth
-from engine.client import EngineClient, Outcome
+from engine.client import EngineClient
 from engine.protocol import (
     AlignedWords,
     Analyse,
     Analysis,
-    Diffusion,
-    FaceRegion,
-    Progress,
-    Region,
     Render,
     Speech,
-    Take,
     Transcribe,
     Transcript,
     span_frames,
 )
 from otio_adapters.placement import Lay, RippleMode
-
-LIPS = FaceRegion(name="lips")
-USUAL = Diffusion()
-
-OnProgress = Callable[[str, Progress | None], None]
-"""Called with what is being done, and how far it is where that is known."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendering:
-    """How takes are made. `fresh`: render even what was rendered before."""
-
-    renderer: str = "draft"
-    seed: int = 0
-    region: Region = LIPS
-    diffusion: Diffusion = USUAL
-    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +55,7 @@ class EditRequest:
     booth: Booth | None = None
     speakers: tuple[str, ...] = ()
     project: str = ""
-    rendering: Rendering = Rendering()
+    rendering: Rendering = AS_USUAL
     ripple: RippleMode = "all"
     place: Lay = "replace"
     media_root: Path | None = None
@@ -134,14 +113,14 @@ def place(
     request: EditRequest,
     clip: OpenClip,
     plan: Planned,
-    rendered: Sequence[TakeRecord],
+    taken: Sequence[TakeRecord],
     on_progress: OnProgress,
 ) -> EditReport:
     """Lay the takes of `jobs_of`, in their order, beside the timeline and on it, and write it."""
     paths = _paths(request)
     kept: list[Version] = []
     try:
-        for record in rendered:
+        for record in taken:
             kept.append(versions.keep(record, paths.takes, clip.name, reuse=not request.rendering.fresh))
         on_progress("writing the timeline", None)
         placed = conform.place(clip, plan.shots, kept, request.ripple, request.place)
@@ -252,37 +231,13 @@ def jobs_of(request: EditRequest, clip: OpenClip, plan: Planned) -> tuple[Render
     return tuple(_job(request, clip, shot, plan) for shot in plan.shots if shot.plan)
 
 
-def record_of(clip: OpenClip, job: Render, outcome: Outcome) -> TakeRecord:
-    """A take that is what was asked for. Raises RenderLied, whatever the renderer says of it."""
-    take = outcome.result
-    assert isinstance(take, Take)
-    _check(job, take)
-    return TakeRecord(job_hash=outcome.job.hash, media=Path(clip.media.path).name, job=job, take=take)
-
-
 def render(
     request: EditRequest, clip: OpenClip, plan: Planned, engine: EngineClient, on_progress: OnProgress
 ) -> Sequence[TakeRecord]:
     """A take for each of `jobs_of`, in their order. Raises ConsentMissing before the first is begun."""
-    jobs = jobs_of(request, clip, plan)
     names = [f"frames {shot.start} to {shot.end}" for shot in plan.shots if shot.plan]
-    leaves = consent.ask(engine, tuple(zip(names, jobs, strict=True)), note=True)
-    total = sum(job.plan.frames for job in jobs)
-    records: list[TakeRecord] = []
-    done = 0
-    for number, (job, leave) in enumerate(zip(jobs, leaves, strict=True), start=1):
-        name = f"rendering take {number} of {len(jobs)}"
-
-        def told(
-            progress: Progress, name: str = name, done: int = done, frames: int = job.plan.frames
-        ) -> None:
-            now = done + (progress.done * frames // progress.total if progress.total else 0)
-            on_progress(name, Progress(phase=progress.phase, done=now, total=total))
-
-        outcome = engine.complete(job, fresh=request.rendering.fresh, on_progress=told)
-        records.append(consent.noted(record_of(clip, job, outcome), leave))
-        done += job.plan.frames
-    return records
+    named = tuple(zip(names, jobs_of(request, clip, plan), strict=True))
+    return rendered(clip, named, engine, on_progress, fresh=request.rendering.fresh)
 
 
 def _job(request: EditRequest, clip: OpenClip, shot: Shot, plan: Planned) -> Render:
@@ -320,14 +275,3 @@ def _unsaid(
                 project=request.project,
             )
             yield f'"{change.text}"', line
-
-
-def _check(job: Render, take: Take) -> None:
-    """A take that is not what was asked for is refused, whatever the renderer says of it."""
-    head, tail = job.plan.handles
-    asked = (job.plan.frames, job.plan.rate, (head, job.plan.frames - head - tail))
-    got = (take.frames, take.rate, take.source_range)
-    if asked != got:
-        raise RenderLied(
-            f"the {take.renderer} renderer was asked for {asked} and delivered {got}: nothing was placed"
-        )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bridge.project import Rendering
+from bridge.rendering import Rendering
 from bridge.versions import TakeRecord
 from engine.protocol import Render
 from nle_panels import work

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from bridge.errors import BridgeError
-from bridge.project import OnProgress
+from bridge.rendering import OnProgress
 from engine import launcher
 from engine.client import EngineClient
 from engine.errors import EngineError, EngineUnavailable

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from bridge import project
+from bridge import rendering
 from bridge.errors import RenderLied
-from bridge.project import Rendering
+from bridge.rendering import Rendering
 from engine.client import Outcome
 from engine.errors import BadCheckpoint, EngineError, JobCancelled, MissingModel, NotOnThisMachine
 from engine.protocol import Render
@@ -141,7 +141,7 @@ class Renders(QObject):
             return
         assert self._opened is not None
         try:
-            record = project.record_of(self._opened.clip, job, how)
+            record = rendering.record_of(self._opened.clip, job, how)
         except RenderLied as error:
             self.failed.emit(error)
             return

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from bridge.project import OnProgress
+from bridge.rendering import OnProgress
 from bridge.transcript import Window
 from engine.client import EngineClient
 from engine.protocol import Transcript

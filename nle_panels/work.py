@@ -16,8 +16,9 @@ from bridge.apply import content_of
 from bridge.clip import OpenClip, open_clip
 from bridge.edits import Edit, Rerender, Reword
 from bridge.errors import BridgeError, UsageError
-from bridge.project import EditRequest, OnProgress, Planned, Rendering
+from bridge.project import EditRequest, Planned
 from bridge.quiet import ClipWindow
+from bridge.rendering import OnProgress, Rendering
 from bridge.timeline_show import TimelineView
 from bridge.transcript import Window
 from engine.client import EngineClient

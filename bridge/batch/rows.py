@@ -15,8 +15,8 @@ from bridge.dub import DubRequest
 from bridge.fit import PlannedDub
 from bridge.listen import read_script
 from bridge.options import booth_of, lay_of, project_of_environment, retiming_of, ripple_of
-from bridge.project import Rendering
 from bridge.region import region_of
+from bridge.rendering import Rendering
 from bridge.speech_source import Engine
 from engine.messages import Leave
 from engine.protocol import Align, Analyse, FindShots, Job, Render, Result, Speak

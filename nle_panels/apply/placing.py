@@ -12,7 +12,7 @@ from bridge import apply as writing
 from bridge import conform
 from bridge.apply import Applied
 from bridge.conform import Paths
-from bridge.project import OnProgress
+from bridge.rendering import OnProgress
 from bridge.timeline_diff import Difference, difference
 from bridge.timeline_show import view_of
 from bridge.versions import TakeRecord, Version, file_stem

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from bridge.project import Rendering
+from bridge.rendering import Rendering
 from engine.protocol import Box, Diffusion, FaceRegion
 
 RENDERERS = ("draft", "demo", "edityourself", "ltx2")

@@ -12,7 +12,7 @@ from consents import keep_consent
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
 
-from bridge import project
+from bridge import project, rendering
 from bridge.apply import Applied, apply, content_of, next_version, undo
 from bridge.clip import open_clip
 from bridge.edits import Reword
@@ -52,7 +52,7 @@ def applied(request: EditRequest, engine: EngineClient, *, opened: str = "") -> 
     clip = open_clip(request.timeline, request.clip, engine, media_root=None)
     plan = project.plan_edits(request, clip, engine, quietly)
     records = [
-        project.record_of(clip, job, engine.complete(job)) for job in project.jobs_of(request, clip, plan)
+        rendering.record_of(clip, job, engine.complete(job)) for job in project.jobs_of(request, clip, plan)
     ]
     return apply(request, clip, plan, records, quietly, opened=opened or content_of(request.timeline))
 

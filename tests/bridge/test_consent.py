@@ -20,7 +20,8 @@ from bridge import consent, dub, project
 from bridge.clip import open_clip
 from bridge.dub import DubRequest
 from bridge.edits import Edit, Insert, Remove
-from bridge.project import EditRequest, Rendering
+from bridge.project import EditRequest
+from bridge.rendering import Rendering
 from bridge.voices.booth import Booth
 from bridge.voices.voice import VoiceLine
 from engine import launcher

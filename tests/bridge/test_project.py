@@ -14,7 +14,7 @@ from msgspec.structs import replace as replaced
 from timelines import Cut, Source, timeline
 from tiny import RATE, make_media, words_of
 
-from bridge import project
+from bridge import project, rendering
 from bridge.clip import open_clip
 from bridge.edit_plan import ShortenPause
 from bridge.edits import Reword
@@ -65,7 +65,7 @@ def test_planned_rendered_and_placed_in_parts_it_is_the_edit(
     clip = open_clip(request_.timeline, "A", engine, media_root=None)
     plan = project.plan_edits(request_, clip, engine, quietly)
     jobs = project.jobs_of(request_, clip, plan)
-    records = [project.record_of(clip, job, engine.complete(job)) for job in jobs]
+    records = [rendering.record_of(clip, job, engine.complete(job)) for job in jobs]
     report = project.place(request_, clip, plan, records, quietly)
     assert report.duration_after - report.duration_before == plan.change
     whole = project.edit(replace(request_, out=request_.out.with_name("whole.otio")), engine, quietly)

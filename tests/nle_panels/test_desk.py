@@ -11,7 +11,7 @@ from engine_process import kill_engine
 from pytestqt.qtbot import QtBot
 
 from bridge.errors import ImpossibleEdit
-from bridge.project import OnProgress
+from bridge.rendering import OnProgress
 from engine import launcher
 from engine.client import EngineClient
 from engine.errors import EngineUnavailable

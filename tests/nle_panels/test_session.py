@@ -17,7 +17,7 @@ from tiny import RATE, make_media, words_of
 
 from bridge import transcript
 from bridge.apply import Applied
-from bridge.project import Rendering
+from bridge.rendering import Rendering
 from engine import launcher
 from engine.errors import JobCancelled, MissingModel
 from engine.paths import HOME_VARIABLE, EnginePaths

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from bridge.project import Rendering
+from bridge.rendering import Rendering
 from engine.protocol import Box, Diffusion, FaceRegion
 from nle_panels.rendering.choice import RenderingChoice
 
