@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from unittest.mock import patch
 
@@ -20,14 +21,57 @@ from studio import (
 )
 from watched import watched
 
+from engine.diffusion.denoise import Step
+from engine.diffusion.tokens import Scene
 from engine.errors import BadMedia, MissingModel
 from engine.model.prompt import Prompt
-from engine.protocol import (
-    Box,
-    Keep,
-)
+from engine.protocol import Box, Keep, Render
+from engine.render.generation import Generation
+
+
+def scenes(job: Render, folder: Path) -> list[Scene]:
+    """What was denoised, a step after the other."""
+    seen: list[Scene] = []
+    stepped = Generation._stepped
+
+    def watch(self: Generation, step: Step) -> None:
+        seen.append(step.scene)
+        stepped(self, step)
+
+    with patch.object(Generation, "_stepped", watch):
+        watched(job, folder)
+    return seen
+
 
 # ------------------------------------------------------------------------------------------ settings
+
+
+@pytest.mark.parametrize("rate", [Fraction(24000, 1001), Fraction(25), Fraction(50)])
+def test_what_is_denoised_counts_time_and_place_as_the_clip_and_the_autoencoder_do(
+    studio: Studio, tmp_path: Path, rate: Fraction
+) -> None:
+    media = film(tmp_path / "clip.mkv", drifting(20, (32, 64)), rate=rate)
+    job = studio.job(
+        Keep(start=0, end=20, resync=True),
+        footage=footage(media, 20),
+        region=Box(x=0, y=0, width=64, height=32),
+        model=studio.silent,
+        rate=rate,
+    )
+    found = {(scene.rate, scene.spatial, scene.temporal) for scene in scenes(job, tmp_path)}
+    assert found == {(rate, 32, 8)}
+
+
+def test_a_picture_of_one_cell_has_one_pass(studio: Studio, tmp_path: Path) -> None:
+    media = film(tmp_path / "small.mkv", drifting(20, (32, 32)))
+    job = studio.job(
+        Keep(start=0, end=20, resync=True),
+        footage=footage(media, 20),
+        region=Box(x=0, y=0, width=32, height=32),
+        model=studio.two_pass,
+        steps=10,
+    )
+    assert [scene.grid for scene in scenes(job, tmp_path)] == [(1, 1)] * 10
 
 
 @pytest.mark.parametrize("passes", [1, 2])
