@@ -70,6 +70,7 @@ def shifted(steps: int = STEPS, shift: float = 2.05, terminal: float = 0.1) -> S
 def late(sigmas: Sigmas, start: float) -> Sigmas:
     """The part of a schedule that a pass goes through which begins at noise level `start` or just below.
 
-    Only (0,) is left where `start` lies below every other sigma: there is nothing to do.
+    Where that is 0, in a schedule of few steps, there is one step from `start`: the pass is never left out.
     """
-    return tuple(dropwhile(lambda sigma: sigma > start, sigmas))
+    below = tuple(dropwhile(lambda sigma: sigma > start, sigmas))
+    return below if len(below) > 1 else (start, 0.0)

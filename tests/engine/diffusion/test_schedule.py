@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine.diffusion.schedule import DISTILLED, DISTILLED_SECOND_PASS, late, linear_quadratic
@@ -51,13 +51,19 @@ def test_distilled_models_take_7_and_3_steps() -> None:
     assert [len(list(pairwise(sigmas))) for sigmas in (DISTILLED, DISTILLED_SECOND_PASS)] == [7, 3]
 
 
-@given(st.integers(1, 60), st.floats(0, 1))
+@given(st.integers(1, 60), st.floats(0.01, 1))
 def test_a_late_start_is_the_first_level_that_is_not_above_it(steps: int, start: float) -> None:
     whole = linear_quadratic(steps)
+    assume(whole[-2] <= start)
     part = late(whole, start)
     assert part == whole[len(whole) - len(part) :]
     assert part[0] <= start
     assert part == whole or whole[len(whole) - len(part) - 1] > start
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4, 8])
+def test_a_late_pass_of_few_steps_is_one_step_all_the_same(steps: int) -> None:
+    assert late(linear_quadratic(steps), 0.4) == (0.4, 0.0)
 
 
 def test_a_late_start_at_1_is_the_whole_schedule() -> None:
