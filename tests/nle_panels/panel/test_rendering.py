@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import tiny_ltx2
+import pytest
 from panel_desk import CTRL, Key, PanelDesk, panel_desk
 from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
@@ -13,6 +13,13 @@ from pytestqt.qtbot import QtBot
 from engine.errors import MissingModel
 from engine.protocol import Diffusion
 from nle_panels.rendering.dialog import SettingsDialog
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    import tiny_ltx2  # torch, whose memory would be the panel's in the bench next door
+
+    return tiny_ltx2.make(tmp_path / "weights")
 
 
 def in_settings(act: Callable[[SettingsDialog], None]) -> Callable[[QDialog], None]:
@@ -34,7 +41,7 @@ def test_a_renderer_whose_weights_are_not_here_says_so_as_it_is_chosen(desk: Pan
 
 
 def test_what_the_engine_refuses_stands_below_the_renderer_until_its_settings_change(
-    desk: PanelDesk, cut: Path, tmp_path: Path
+    desk: PanelDesk, cut: Path, weights: Path
 ) -> None:
     desk.open(cut)
     desk.put_caret_after("three")
@@ -51,15 +58,13 @@ def test_what_the_engine_refuses_stands_below_the_renderer_until_its_settings_ch
     assert isinstance(trouble, MissingModel)
     assert choice.renderer.currentText() == "ltx2"
     assert "ltx2.3-distilled" in choice.lack.text()
-    weights = tiny_ltx2.make(tmp_path / "weights")
     with desk.answering(in_settings(lambda dialog: dialog.weights.setEditText(str(weights)))):
         desk.press(Key.Key_Comma, CTRL)
     assert choice.lack.isHidden()
     assert desk.session.takes.rendering.diffusion == Diffusion(model=str(weights))
 
 
-def test_the_dialog_tells_what_is_in_a_folder(desk: PanelDesk, tmp_path: Path, qtbot: QtBot) -> None:
-    weights = tiny_ltx2.make(tmp_path / "weights")
+def test_the_dialog_tells_what_is_in_a_folder(desk: PanelDesk, weights: Path, qtbot: QtBot) -> None:
     desk.window.takes.rendering.renderer.setCurrentText("ltx2")
 
     def name_it(dialog: SettingsDialog) -> None:
