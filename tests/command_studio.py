@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -137,7 +138,20 @@ def save_png(path: Path, rgb: np.ndarray) -> Path:
     return path
 
 
-def until_rendering(home: Path) -> None:
+def interrupted(home: Path, *arguments: object) -> str:
+    """What a command says on stderr that is ended by Ctrl-C while it renders; on stdout it says nothing."""
+    with subprocess.Popen(
+        command(*arguments), env=surroundings(home), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        _until_rendering(home)
+        process.send_signal(signal.SIGINT)
+        said, error = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "")
+    assert newest_job(home)["state"] == "cancelled"
+    return error
+
+
+def _until_rendering(home: Path) -> None:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         job = newest_job(home)
